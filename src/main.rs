@@ -1,0 +1,2 @@
+//! The door bell: verbs.
+fn main() {}
