@@ -40,7 +40,10 @@ pub fn exclusive(
     let mut open: Vec<Element<'_>> = Vec::with_capacity(16);
     for index in nodes {
         let node = &document.nodes[index as usize];
-        while open.last().is_some_and(|element| element.node().end <= index) {
+        while open
+            .last()
+            .is_some_and(|element| element.node().end <= index)
+        {
             close(&mut open, &mut rendered, &mut out);
         }
         match node.kind {
@@ -60,7 +63,11 @@ pub fn exclusive(
     while !open.is_empty() {
         close(&mut open, &mut rendered, &mut out);
     }
-    if out.len() > octets_max { Err(TooLarge) } else { Ok(out) }
+    if out.len() > octets_max {
+        Err(TooLarge)
+    } else {
+        Ok(out)
+    }
 }
 
 fn start_tag<'d>(

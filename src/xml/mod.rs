@@ -38,7 +38,8 @@ mod tests {
             .elements()
             .find(|e| e.local() == apex)
             .expect("the apex is there");
-        String::from_utf8(canonical::exclusive(apex, inclusive, 1 << 20).expect("small")).expect("UTF-8")
+        String::from_utf8(canonical::exclusive(apex, inclusive, 1 << 20).expect("small"))
+            .expect("UTF-8")
     }
 
     #[test]
@@ -177,7 +178,10 @@ mod tests {
         let text = format!("<r xmlns:p='{uri}'><b>{}</b></r>", "<p:a/>".repeat(5_000));
         let document = Document::parse(text.as_bytes(), &Limits::MESSAGE).expect("well-formed");
         let apex = document.root().child("", "b").expect("the apex is there");
-        assert_eq!(canonical::exclusive(apex, &[], 512 * 1024), Err(canonical::TooLarge));
+        assert_eq!(
+            canonical::exclusive(apex, &[], 512 * 1024),
+            Err(canonical::TooLarge)
+        );
     }
 
     #[test]
@@ -190,6 +194,9 @@ mod tests {
         let read = told.replace('\u{1}', "\u{FFFD}");
         assert_eq!(document.root().text(), read);
         assert_eq!(document.root().attribute("", "b"), Some(read.as_str()));
-        assert_eq!(canonical::exclusive(document.root(), &[], 1 << 20), Ok(out.into_bytes()));
+        assert_eq!(
+            canonical::exclusive(document.root(), &[], 1 << 20),
+            Ok(out.into_bytes())
+        );
     }
 }
