@@ -17,3 +17,6 @@ pub use soap::{Envelope, WSSE_NAMESPACE, WSU_NAMESPACE};
 
 /// The namespace of SOAP 1.1.
 pub const SOAP_NAMESPACE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+
+/// Octets of a message, at most. What is larger travels by hash, apart from its message.
+pub const OCTETS_MAX: usize = crate::xml::Limits::MESSAGE.bytes_max;

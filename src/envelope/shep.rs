@@ -113,14 +113,14 @@ impl<'d> Request<'d> {
     ///
     /// # Errors
     /// [`Malformed`], where `data` holds neither one element nor the text of one.
-    pub fn payload(&self, limits: &Limits) -> Result<Payload<'d>, Malformed> {
+    pub fn payload(&self) -> Result<Payload<'d>, Malformed> {
         let mut elements = self.data.children();
         match (elements.next(), elements.next(), self.data.has_text()) {
             (Some(element), None, false) => Ok(Payload::Inside(element)),
             (None, None, true) => {
                 let text = self.data.text();
-                let document =
-                    Document::parse(text.trim().as_bytes(), limits).map_err(Malformed::DataText)?;
+                let document = Document::parse(text.trim().as_bytes(), &Limits::MESSAGE)
+                    .map_err(Malformed::DataText)?;
                 if document.has_instructions() {
                     return Err(Malformed::ProcessingInstruction);
                 }

@@ -27,8 +27,8 @@ impl Envelope {
     ///
     /// # Errors
     /// [`Malformed`], for anything that is not one SOAP 1.1 envelope with one Body.
-    pub fn read(octets: &[u8], limits: &Limits) -> Result<Self, Malformed> {
-        let document = Document::parse(octets, limits)?;
+    pub fn read(octets: &[u8]) -> Result<Self, Malformed> {
+        let document = Document::parse(octets, &Limits::MESSAGE)?;
         let (header, body) = find_parts(&document)?;
         Ok(Self {
             document,
