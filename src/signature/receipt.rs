@@ -7,7 +7,31 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::envelope::shep::Request;
 use crate::terms::Moment;
+use crate::xml::canonical;
+
+use super::sha256;
+
+/// Beyond what 8 000 nodes can grow to, each with a namespace name of 512 octets and every character
+/// of 128 KiB escaped: `data` by itself may have to repeat declarations that its parents wrote once.
+const CONTENT_OCTETS_MAX: usize = 16 << 20;
+
+/// The digest of what a message says: its service, its sender and the canonical octets of `data`.
+///
+/// A repeat is made anew by many clients: it has another date, another Id of its Body, and the receipt
+/// among its properties. None of that is content.
+pub fn content_digest(request: &Request<'_>) -> [u8; 32] {
+    let data = canonical::exclusive(request.data(), &[], CONTENT_OCTETS_MAX)
+        .expect("the limits of a message keep its canonical form below this size");
+    let mut octets = Vec::with_capacity(data.len() + 64);
+    for part in [request.service_id.as_ref(), request.sender_id.as_deref().unwrap_or_default()] {
+        octets.extend_from_slice(part.as_bytes());
+        octets.push(0);
+    }
+    octets.extend_from_slice(&data);
+    sha256(&octets)
+}
 
 /// What a receipt speaks of.
 #[derive(Debug, Clone, Copy)]

@@ -9,6 +9,7 @@ use crate::terms::Moment;
 use crate::xml::Element;
 
 use super::Distrust;
+use super::algorithm::Algorithm;
 use super::reference::{self, Ids};
 use super::trust::{Store, Verified};
 use super::wsse::{self, Signature};
@@ -24,6 +25,7 @@ pub struct Trusted {
     envelope: Envelope,
     octets: Vec<u8>,
     verified: Arc<Verified>,
+    algorithm: Algorithm,
 }
 
 impl Trusted {
@@ -48,6 +50,11 @@ impl Trusted {
     /// The certificate and the path that vouches for it.
     pub fn verified(&self) -> &Verified {
         &self.verified
+    }
+
+    /// The identifier of the signature algorithm.
+    pub fn algorithm(&self) -> &'static str {
+        self.algorithm.uri()
     }
 
     /// Gives up the tree for the octets, to travel on.
@@ -84,7 +91,7 @@ fn check(
     envelope: &Envelope,
     store: &Store,
     now: Moment,
-) -> Result<(Vec<u8>, Arc<Verified>), Distrust> {
+) -> Result<(Vec<u8>, Arc<Verified>, Algorithm), Distrust> {
     let header = envelope.header().ok_or(Distrust::NotSigned)?;
     let signature = Signature::read(envelope)?;
     let ids = Ids::collect(envelope.document())?;
@@ -98,7 +105,7 @@ fn check(
     if let Some(timestamp) = covered.timestamp {
         check_timestamp(timestamp, now)?;
     }
-    Ok((covered.body, verified))
+    Ok((covered.body, verified, signature.algorithm))
 }
 
 /// A signed Timestamp must be of now. Without one, repeats are told by their messageId for longer

@@ -1,0 +1,1 @@
+//! The contract comes with its files.
