@@ -225,17 +225,18 @@ impl Census {
 
     /// The same over those alone who can be offered the next seat (D-37).
     pub fn offerable(&self) -> Counts {
-        let mut counts = Counts {
+        let counted = Counts {
             offered_here: 0,
             ..self.counts()
         };
+        let mut offerable = counted;
         for held in &self.held {
-            let before = self.counts().share(held.tier).before;
-            let share = counts.share_mut(held.tier);
+            let filed_before = held.at < counted.share(held.tier).before;
+            let share = offerable.share_mut(held.tier);
             share.total = share.total.saturating_sub(1);
-            share.before = share.before.saturating_sub(u32::from(held.at < before));
+            share.before = share.before.saturating_sub(u32::from(filed_before));
         }
-        counts
+        offerable
     }
 
     /// The place of the entry, which is counted in `tier`.
@@ -274,16 +275,9 @@ impl Census {
     }
 
     fn pending(&self) -> impl Iterator<Item = &Offer> {
-        self.offers.iter().filter(|offer| match offer.fate {
-            Fate::Pending => true,
-            Fate::Accepted
-            | Fate::Annulled
-            | Fate::Cancelled
-            | Fate::Lapsed
-            | Fate::Recalled
-            | Fate::Refused
-            | Fate::Superseded => false,
-        })
+        self.offers
+            .iter()
+            .filter(|offer| offer.fate == Fate::Pending)
     }
 
     fn share_mut(&mut self, tier: Tier) -> &mut Share {
