@@ -139,3 +139,36 @@ fn check_header(header: Element<'_>) -> Result<(), Malformed> {
     }
     Ok(())
 }
+
+/// The octets of a Body that was digested, parsed by whoever received them from the door.
+///
+/// They are the canonical form, so what is read here is what the signature covered.
+pub struct SignedBody(Document);
+
+impl SignedBody {
+    /// Parses the octets that the door passed on.
+    ///
+    /// # Errors
+    /// [`Malformed`], where they are not the canonical form of a Body: then something between the
+    /// door and here has changed them.
+    pub fn parse(octets: &[u8]) -> Result<Self, Malformed> {
+        // The canonical form can be larger than what arrived; the door has bounded it.
+        let limits = Limits {
+            bytes_max: 512 * 1024,
+            declarations_max: usize::MAX,
+            element_attributes_max: 64,
+            ..Limits::MESSAGE
+        };
+        let document = Document::parse(octets, &limits)?;
+        if document.root().is(SOAP_NAMESPACE, "Body") {
+            Ok(Self(document))
+        } else {
+            Err(Malformed::BodyCount(0))
+        }
+    }
+
+    /// The Body.
+    pub fn body(&self) -> Element<'_> {
+        self.0.root()
+    }
+}

@@ -126,7 +126,7 @@ impl Gate {
         let mut participants = fingerprint(&self.sources.participants);
         loop {
             tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => return,
+                () = super::stopped(&mut stop) => return,
                 () = tokio::time::sleep(LOOK_INTERVAL) => {}
             }
             let now = fingerprint(&self.sources.trust);

@@ -89,7 +89,7 @@ pub async fn serve(listener: TcpListener, house: Arc<House>, mut stop: watch::Re
     loop {
         let place = tokio::select! {
             biased;
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = stopped(&mut stop) => break,
             // Connections beyond the cap wait in the kernel's queue.
             place = Arc::clone(&places).acquire_owned() => {
                 place.expect("the semaphore is never closed")
@@ -97,7 +97,7 @@ pub async fn serve(listener: TcpListener, house: Arc<House>, mut stop: watch::Re
         };
         tokio::select! {
             biased;
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = stopped(&mut stop) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     let (house, stop) = (Arc::clone(&house), stop.clone());
@@ -121,6 +121,11 @@ pub async fn serve(listener: TcpListener, house: Arc<House>, mut stop: watch::Re
     if tokio::time::timeout(FINISH_TIME_MAX, finished).await.is_err() {
         tracing::warn!(connections = open.len(), "connections did not finish in time");
     }
+}
+
+/// Waits until a shutdown was asked for, or nobody is left who could ask.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    stop.wait_for(|stop| *stop).await.ok();
 }
 
 async fn connection(
@@ -148,7 +153,7 @@ async fn connection(
                 tracing::debug!(%error, "a connection ended early");
             }
         }
-        _ = stop.wait_for(|stop| *stop) => {
+        () = stopped(&mut stop) => {
             serving.as_mut().graceful_shutdown();
             serving.await.ok();
         }
