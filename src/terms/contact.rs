@@ -40,7 +40,8 @@ impl Email {
         let visible = |part: &str| {
             !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic() && b != b'@')
         };
-        let dotted = domain.split('.').count() > 1 && domain.split('.').all(|label| !label.is_empty());
+        let dotted =
+            domain.split('.').count() > 1 && domain.split('.').all(|label| !label.is_empty());
         let fits = text.len() <= Self::CHARS_MAX && visible(local) && visible(domain) && dotted;
         fits.then(|| Self(text.to_owned()))
     }

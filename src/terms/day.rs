@@ -68,8 +68,18 @@ mod tests {
 
     #[test]
     fn only_a_real_day_is_read() {
-        assert_eq!(Day::parse("2024-02-29").map(|d| d.to_string()), Ok("2024-02-29".into()));
-        for wrong in ["2023-02-29", "2024-2-29", "+024-02-29", "2024-02-29Z", "20240229", ""] {
+        assert_eq!(
+            Day::parse("2024-02-29").map(|d| d.to_string()),
+            Ok("2024-02-29".into())
+        );
+        for wrong in [
+            "2023-02-29",
+            "2024-2-29",
+            "+024-02-29",
+            "2024-02-29Z",
+            "20240229",
+            "",
+        ] {
             assert_eq!(Day::parse(wrong), Err(NotADay), "{wrong}");
         }
     }

@@ -113,7 +113,10 @@ fn checked_digits(text: &str) -> Result<[u8; 12], NotANumber> {
         return Err(NotANumber::Shape);
     }
     let sum = |weights: [u32; 11]| {
-        let weighted = digits.iter().zip(weights).map(|(d, w)| u32::from(d - b'0') * w);
+        let weighted = digits
+            .iter()
+            .zip(weights)
+            .map(|(d, w)| u32::from(d - b'0') * w);
         weighted.sum::<u32>() % 11
     };
     let mut check = sum([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
@@ -121,7 +124,11 @@ fn checked_digits(text: &str) -> Result<[u8; 12], NotANumber> {
         check = sum([3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2]);
     }
     // A second ten means that no such number is ever issued.
-    if check == u32::from(digits[11] - b'0') { Ok(digits) } else { Err(NotANumber::CheckDigit) }
+    if check == u32::from(digits[11] - b'0') {
+        Ok(digits)
+    } else {
+        Err(NotANumber::CheckDigit)
+    }
 }
 
 #[cfg(test)]
@@ -129,7 +136,9 @@ mod tests {
     use super::*;
 
     fn with_check_digit(eleven: &str) -> Option<String> {
-        (0..10).map(|d| format!("{eleven}{d}")).find(|text| checked_digits(text).is_ok())
+        (0..10)
+            .map(|d| format!("{eleven}{d}"))
+            .find(|text| checked_digits(text).is_ok())
     }
 
     #[test]

@@ -41,8 +41,14 @@ pub enum TeachingLanguage {
 
 impl TeachingLanguage {
     /// Every teaching language.
-    pub const ALL: [Self; 6] =
-        [Self::English, Self::Kazakh, Self::Russian, Self::Tajik, Self::Uzbek, Self::Uyghur];
+    pub const ALL: [Self; 6] = [
+        Self::English,
+        Self::Kazakh,
+        Self::Russian,
+        Self::Tajik,
+        Self::Uzbek,
+        Self::Uyghur,
+    ];
 
     /// The code in messages and rows, ISO 639-1.
     pub fn code(self) -> &'static str {
@@ -58,6 +64,8 @@ impl TeachingLanguage {
 
     /// The language of this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.code() == code)
+        Self::ALL
+            .into_iter()
+            .find(|language| language.code() == code)
     }
 }

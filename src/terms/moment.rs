@@ -75,7 +75,11 @@ impl Moment {
     pub fn plus_millis(self, millis: i64) -> Self {
         let later = chrono::TimeDelta::try_milliseconds(millis)
             .and_then(|delta| self.0.checked_add_signed(delta));
-        Self(later.unwrap_or(if millis < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC }))
+        Self(later.unwrap_or(if millis < 0 {
+            DateTime::<Utc>::MIN_UTC
+        } else {
+            DateTime::<Utc>::MAX_UTC
+        }))
     }
 
     /// Milliseconds from `earlier` to this moment; negative if `earlier` is later.
@@ -104,7 +108,9 @@ impl fmt::Debug for Moment {
 }
 
 fn local_time(date: NaiveDate, clock: &str) -> Result<NaiveDateTime, NotAMoment> {
-    let (whole, fraction) = clock.split_once('.').map_or((clock, None), |(w, f)| (w, Some(f)));
+    let (whole, fraction) = clock
+        .split_once('.')
+        .map_or((clock, None), |(w, f)| (w, Some(f)));
     let bytes = whole.as_bytes();
     if bytes.len() != 8 || bytes[2] != b':' || bytes[5] != b':' {
         return Err(NotAMoment);
@@ -122,7 +128,8 @@ fn local_time(date: NaiveDate, clock: &str) -> Result<NaiveDateTime, NotAMoment>
         }
         Some(_) => return Err(NotAMoment),
     };
-    date.and_hms_milli_opt(part(0)?, part(3)?, part(6)?, millis).ok_or(NotAMoment)
+    date.and_hms_milli_opt(part(0)?, part(3)?, part(6)?, millis)
+        .ok_or(NotAMoment)
 }
 
 fn fixed_offset(text: &str) -> Result<FixedOffset, NotAMoment> {
@@ -182,9 +189,17 @@ mod tests {
     #[test]
     fn what_is_no_moment_is_refused() {
         for wrong in [
-            "", "2026-11-23", "2026-11-23T25:00:00Z", "2026-11-23T10:00Z", "2026-02-30T10:00:00Z",
-            "2026-11-23T10:00:00.Z", "2026-11-23T10:00:00+15:00", "2026-11-23 10:00:00Z",
-            "2026-11-23T10:00:00.1234567890Z", "2026-11-23T10:00:0xZ", "2026-11-23T10:00:00.1x",
+            "",
+            "2026-11-23",
+            "2026-11-23T25:00:00Z",
+            "2026-11-23T10:00Z",
+            "2026-02-30T10:00:00Z",
+            "2026-11-23T10:00:00.Z",
+            "2026-11-23T10:00:00+15:00",
+            "2026-11-23 10:00:00Z",
+            "2026-11-23T10:00:00.1234567890Z",
+            "2026-11-23T10:00:0xZ",
+            "2026-11-23T10:00:00.1x",
         ] {
             assert_eq!(Moment::parse(wrong), Err(NotAMoment), "{wrong}");
         }

@@ -32,7 +32,11 @@ impl PersonName {
     pub fn part(text: &str) -> Result<&str, NotAName> {
         let length = text.chars().count();
         let clean = !text.chars().any(char::is_control) && text.trim() == text;
-        if (1..=Self::PART_CHARS_MAX).contains(&length) && clean { Ok(text) } else { Err(NotAName) }
+        if (1..=Self::PART_CHARS_MAX).contains(&length) && clean {
+            Ok(text)
+        } else {
+            Err(NotAName)
+        }
     }
 
     /// Фамилия.
@@ -96,7 +100,10 @@ impl Citizenship {
     /// Reads three capital letters; `XXX` stands for a stateless person.
     pub fn parse(code: &str) -> Option<Self> {
         let letters: [u8; 3] = code.as_bytes().try_into().ok()?;
-        letters.iter().all(u8::is_ascii_uppercase).then_some(Self(letters))
+        letters
+            .iter()
+            .all(u8::is_ascii_uppercase)
+            .then_some(Self(letters))
     }
 
     /// The three letters.

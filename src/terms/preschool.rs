@@ -15,7 +15,11 @@ impl Settlement {
     /// Reads nine digits.
     pub fn parse(text: &str) -> Result<Self, NotAPreschool> {
         let digits: [u8; 9] = text.as_bytes().try_into().map_err(|_| NotAPreschool)?;
-        if digits.iter().all(u8::is_ascii_digit) { Ok(Self(digits)) } else { Err(NotAPreschool) }
+        if digits.iter().all(u8::is_ascii_digit) {
+            Ok(Self(digits))
+        } else {
+            Err(NotAPreschool)
+        }
     }
 
     /// The nine digits; the first two name the region.
@@ -41,8 +45,15 @@ impl PreschoolId {
     /// Reads `NNNNNNNNN-NNNN`.
     pub fn parse(text: &str) -> Result<Self, NotAPreschool> {
         let bytes: [u8; 14] = text.as_bytes().try_into().map_err(|_| NotAPreschool)?;
-        let digits = bytes[..9].iter().chain(&bytes[10..]).all(u8::is_ascii_digit);
-        if digits && bytes[9] == b'-' { Ok(Self(bytes)) } else { Err(NotAPreschool) }
+        let digits = bytes[..9]
+            .iter()
+            .chain(&bytes[10..])
+            .all(u8::is_ascii_digit);
+        if digits && bytes[9] == b'-' {
+            Ok(Self(bytes))
+        } else {
+            Err(NotAPreschool)
+        }
     }
 
     /// The identifier as it is written.
