@@ -1,1 +1,26 @@
-//! To come.
+//! Queue: the law, as functions of values. The story of a child's place:
+//!
+//! 1. A parent files an [`application`] for one to four preschools; it is registered or refused.
+//! 2. The child then stands in the queue of each preschool, among children of one year of birth.
+//! 3. A [`benefit`] puts it into a tier: out of turn, priority or general.
+//! 4. Its [`rank`] follows from tier, time and sequence, and from the offers already made.
+//! 5. It may stand there to the end of the preschool year in which it turns six ([`calendar`]).
+//! 6. Each fact that the family must be told is a [`notice`]; each "no" of the law a [`refusal`].
+//!
+//! Law:   the joint order No. 351 / 591-НҚ of 30.11.2023 (004; Kazakh text 000), by [`rules`].
+//! Never: reads a clock, a register or a message; imports another room than `terms`.
+//! Start: [`application::register`], then [`rank`]; the paragraphs stand in `queue/README.md`.
+
+pub mod application;
+
+pub mod benefit;
+
+pub mod rank;
+
+pub mod calendar;
+
+pub mod notice;
+
+pub mod refusal;
+
+pub mod rules;

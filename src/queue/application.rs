@@ -1,0 +1,407 @@
+//! Application: filed, then registered or refused (заявление о постановке на очередь).
+//!
+//! Law:   004 pt.11, 13–17, 20–23, 1_1 p.4–5, 1_9 p.6–10; decisions D-10, D-18, D-22, D-23,
+//!        D-25, D-35, D-78, D-100.
+//! In:    a [`Filing`], the [`Situation`] that the register shows, a rule set, a moment.
+//! Out:   [`Registered`] or one [`Refusal`].
+//! Never: asks how a family is called or where it lives: 004 pt.22 «без учета места его прописки
+//!        или проживания».
+//! Start: [`register`].
+
+use crate::queue::benefit::{Benefit, Proof};
+use crate::queue::calendar;
+use crate::queue::notice::{Enqueued, Notice};
+use crate::queue::rank::{Place, Presence, Tier};
+use crate::queue::refusal::Refusal;
+use crate::queue::rules::RuleSet;
+use crate::terms::{Citizenship, Day, Moment, PreschoolId, Settlement};
+
+/// What a family asks for, as far as the law looks at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filing {
+    /// Дата и время заявления, as the sender signed them (1_1 p.4(2)).
+    pub stated_at: Moment,
+    /// When it reached us.
+    pub received_at: Moment,
+    /// The child's day of birth (1_1 p.4(16)); not after the day of filing.
+    pub birth_date: Day,
+    /// The child's citizenship (1_1 p.4(18)).
+    pub citizenship: Citizenship,
+    /// The benefit that is claimed (1_1 p.4(14), (15)).
+    pub benefit: Option<Benefit>,
+    /// The chosen preschools, in the order sent (1_1 p.4(20)).
+    pub preschools: Vec<PreschoolId>,
+    /// Where the child is to stand in the queue (1_1 p.4(4)).
+    pub settlement: Settlement,
+}
+
+/// What the register knows that matters to a filing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Situation {
+    /// Those of the chosen preschools that the register holds, in any order.
+    pub preschools: Vec<PreschoolFacts>,
+    /// Does the child stand in a general queue, anywhere in the republic?
+    pub already_waiting: bool,
+    /// Has the sender used this id for another application?
+    pub application_id_taken: bool,
+}
+
+/// What the register holds of one preschool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PreschoolFacts {
+    /// Which one.
+    pub id: PreschoolId,
+    /// Does it take children?
+    pub status: PreschoolStatus,
+    /// Which queues does it have?
+    pub kind: PreschoolKind,
+}
+
+/// Is a preschool «успешно зарегистрированная и действительная» (1_9 p.9)?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PreschoolStatus {
+    /// It takes children.
+    Active,
+    /// It takes children no longer.
+    Closed,
+}
+
+impl PreschoolStatus {
+    /// Every status.
+    pub const ALL: [Self; 2] = [Self::Active, Self::Closed];
+
+    /// The code in messages and rows.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Closed => "CLOSED",
+        }
+    }
+
+    /// The status of this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.code() == code)
+    }
+}
+
+/// Вид очереди: the kind of a preschool and of its queues (004 pt.2(14)–(16), (19)–(21)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PreschoolKind {
+    /// Общеобразовательная.
+    General,
+    /// Санаторная.
+    Sanatorium,
+    /// Специальная.
+    Special,
+}
+
+impl PreschoolKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::General, Self::Sanatorium, Self::Special];
+
+    /// The code in messages and rows.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::General => "GENERAL",
+            Self::Sanatorium => "SANATORIUM",
+            Self::Special => "SPECIAL",
+        }
+    }
+
+    /// The kind of this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// Where a registered application stands. Further states join with their services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// Its benefit is «на проверке документов» (1_1 st.7); it waits in the general tier.
+    BenefitCheck,
+    /// The child's identity is «на проверке документов» (004 pt.15); no seat is offered (D-25).
+    IdentityCheck,
+    /// It waits for a seat.
+    Waiting,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 3] = [Self::BenefitCheck, Self::IdentityCheck, Self::Waiting];
+
+    /// The code in rows.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::BenefitCheck => "BENEFIT_CHECK",
+            Self::IdentityCheck => "IDENTITY_CHECK",
+            Self::Waiting => "WAITING",
+        }
+    }
+
+    /// The state of this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// How it is present in each queue that it chose, while none has made it an offer (D-37).
+    pub fn presence(self) -> Presence {
+        match self {
+            Self::BenefitCheck => Presence::BenefitCheck,
+            Self::IdentityCheck => Presence::IdentityCheck,
+            Self::Waiting => Presence::Waiting,
+        }
+    }
+
+    /// Is it «на проверке документов», so that its places are provisional (D-78)?
+    pub fn on_document_check(self) -> bool {
+        match self {
+            Self::BenefitCheck | Self::IdentityCheck => true,
+            Self::Waiting => false,
+        }
+    }
+}
+
+/// Which of the two times of filing counts (D-35).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FiledAtSource {
+    /// That of our reception.
+    Received,
+    /// That which the sender signed.
+    Stated,
+}
+
+impl FiledAtSource {
+    /// The code in messages and rows.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Received => "RECEIVED",
+            Self::Stated => "STATED",
+        }
+    }
+}
+
+/// What a family should know about its registration beside the places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remark {
+    /// The child leaves the queue by age before the validity ends; extending does not help.
+    AgeEndsFirst(Day),
+    /// The benefit gives no tier in the rules in force.
+    BenefitWithoutTier,
+    /// The place stays that of the general tier until the child's identity is confirmed.
+    BenefitWaitsForIdentity,
+    /// The birth certificate is being checked; no seat is offered before.
+    IdentityOnCheck,
+    /// The proof is being checked; once confirmed, the child goes out of turn in one preschool.
+    OutOfTurnOnCheck,
+    /// The stated time was too far from the reception, so that the reception counts.
+    ReceptionTimeCounts,
+}
+
+impl Remark {
+    /// The code in answers.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AgeEndsFirst(_) => "age_ends_first",
+            Self::BenefitWithoutTier => "benefit_without_tier",
+            Self::BenefitWaitsForIdentity => "benefit_waits_for_identity",
+            Self::IdentityOnCheck => "identity_on_check",
+            Self::OutOfTurnOnCheck => "out_of_turn_on_check",
+            Self::ReceptionTimeCounts => "reception_time_counts",
+        }
+    }
+
+    /// The paragraph behind it.
+    pub fn paragraph(self) -> &'static str {
+        match self {
+            // «до исполнения полных 6 лет, пока не завершен текущий учебный год в ДО».
+            Self::AgeEndsFirst(_) => "004 pt.21",
+            // The benefit is named in p.8, but not among the priority ones of p.7.
+            Self::BenefitWithoutTier => "004 1_9 p.7",
+            // «ждет результата рассмотрения заявления со стороны услугодателя».
+            Self::BenefitWaitsForIdentity | Self::IdentityOnCheck => "004 pt.15",
+            // «с правом внеочередной льготы состоит в очереди только в одну … ДО».
+            Self::OutOfTurnOnCheck => "004 pt.21",
+            // «по дате и времени подачи заявления, с точностью до миллисекунд».
+            Self::ReceptionTimeCounts => "004 pt.17",
+        }
+    }
+}
+
+/// A filing that the law accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// Where it stands now.
+    pub state: State,
+    /// The tier in which it is counted now.
+    pub tier: Tier,
+    /// The time of filing that counts.
+    pub filed_at: Moment,
+    /// Whose time that is.
+    pub filed_at_source: FiledAtSource,
+    /// The last day of validity, if it is not extended (D-100).
+    pub valid_until: Day,
+    /// The last day in the queue by age (004 pt.21).
+    pub last_day_by_age: Day,
+    /// With a preschool the key of a queue: 004 pt.16 «для каждого года рождения отдельно».
+    pub birth_year: i32,
+    /// What the family should know, in the order of [`Remark`].
+    pub remarks: Vec<Remark>,
+}
+
+impl Registered {
+    /// What the family is told once the register has given a number and counted the places.
+    pub fn notices(&self, application: i64, places: Vec<(PreschoolId, Place)>) -> Vec<Notice> {
+        let provisional = self.state.on_document_check();
+        let valid_until = self.valid_until;
+        vec![Notice::Enqueued(Enqueued {
+            application,
+            places,
+            provisional,
+            valid_until,
+        })]
+    }
+}
+
+/// Registers a filing in the general queues of the chosen preschools, or says why not.
+///
+/// 1_1 st.6 «удостоверяется, что заявление соответствует требованиям настоящих Правил и
+/// регистрирует заявление».
+pub fn register(
+    filing: &Filing,
+    situation: &Situation,
+    rules: &RuleSet,
+    now: Moment,
+) -> Result<Registered, Refusal> {
+    let (filed_at, filed_at_source) = time_that_counts(filing, rules);
+    let last_day_by_age = calendar::last_day_by_age(filing.birth_date, rules);
+    if situation.application_id_taken {
+        return Err(Refusal::ApplicationIdTaken);
+    }
+    // 004 pt.20 «состоит одновременно только в одной … очереди одного населенного пункта на
+    // территории Республики Казахстан».
+    if situation.already_waiting {
+        return Err(Refusal::AlreadyWaiting);
+    }
+    // 004 pt.21. The day of filing decides: our delay never makes a child too old. There is no
+    // lowest age (D-22).
+    if filed_at.day() > last_day_by_age {
+        return Err(Refusal::ChildTooOld);
+    }
+    check_choices(filing, situation, rules)?;
+
+    let standing = stand(filing.citizenship, filing.benefit, rules);
+    let valid_until = calendar::valid_until(now.day(), rules);
+    let mut remarks = standing.remarks;
+    if filed_at_source == FiledAtSource::Received {
+        remarks.push(Remark::ReceptionTimeCounts);
+    }
+    if last_day_by_age < valid_until {
+        remarks.push(Remark::AgeEndsFirst(last_day_by_age));
+    }
+    remarks.sort_unstable();
+    Ok(Registered {
+        state: standing.state,
+        tier: standing.tier,
+        filed_at,
+        filed_at_source,
+        valid_until,
+        last_day_by_age,
+        birth_year: filing.birth_date.year(),
+        remarks,
+    })
+}
+
+/// The applications of which an extract is made: 1_4 st.4 «по всем действительным заявлениям в
+/// очередях, на запрашиваемого ребенка».
+pub fn extract<T>(waiting: Vec<T>) -> Result<Vec<T>, Refusal> {
+    if waiting.is_empty() {
+        Err(Refusal::NotInQueue)
+    } else {
+        Ok(waiting)
+    }
+}
+
+/// The time by which the application is ordered (004 pt.17 «с точностью до миллисекунд», D-35).
+///
+/// The sender's signed time, if it is close to our reception; else the reception. Both are kept.
+fn time_that_counts(filing: &Filing, rules: &RuleSet) -> (Moment, FiledAtSource) {
+    let skew_ms = filing.stated_at.millis_since(filing.received_at);
+    let close = -rules.stated_time_earlier_ms_max..=rules.stated_time_later_ms_max;
+    if close.contains(&skew_ms) {
+        (filing.stated_at, FiledAtSource::Stated)
+    } else {
+        (filing.received_at, FiledAtSource::Received)
+    }
+}
+
+/// May a child stand in the queues of these preschools? The first choice at fault is named.
+fn check_choices(filing: &Filing, situation: &Situation, rules: &RuleSet) -> Result<(), Refusal> {
+    // 1_1 p.4(20) «от 1 до 4 ДО».
+    if !(1..=rules.choices_max).contains(&filing.preschools.len()) {
+        return Err(Refusal::ChoicesOutOfRange);
+    }
+    for (position, &choice) in filing.preschools.iter().enumerate() {
+        if filing.preschools[..position].contains(&choice) {
+            return Err(Refusal::ChoiceRepeated(choice));
+        }
+        // 004 pt.16 «по принадлежности к конкретной ДО одного населенного пункта».
+        if choice.settlement() != filing.settlement {
+            return Err(Refusal::PreschoolOfAnotherSettlement(choice));
+        }
+        // 1_9 p.9 «из перечня ЕО НОБД, успешно зарегистрированных и действительных ДО».
+        let known = situation.preschools.iter().find(|facts| facts.id == choice);
+        let facts = known.ok_or(Refusal::PreschoolUnknown(choice))?;
+        match facts.status {
+            PreschoolStatus::Active => {}
+            PreschoolStatus::Closed => return Err(Refusal::PreschoolClosed(choice)),
+        }
+        match facts.kind {
+            PreschoolKind::General => {}
+            PreschoolKind::Sanatorium | PreschoolKind::Special => {
+                return Err(Refusal::PreschoolOfAnotherKind(choice));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// State and tier of a new application, and what follows from its benefit and citizenship.
+struct NewStanding {
+    state: State,
+    tier: Tier,
+    remarks: Vec<Remark>,
+}
+
+fn stand(citizenship: Citizenship, benefit: Option<Benefit>, rules: &RuleSet) -> NewStanding {
+    let mut standing = NewStanding {
+        state: State::Waiting,
+        tier: Tier::General,
+        remarks: Vec::new(),
+    };
+    if let Some(benefit) = benefit {
+        match benefit.proof() {
+            // 004 pt.11, pt.13: the sender looked it up and answers for it; it counts at once.
+            Proof::Attested => standing.tier = benefit.tier(rules),
+            // 004 pt.15, 1_1 st.7 «присваивает заявлению статус "на проверке документов"»; until
+            // then pt.23 «на общих основаниях», in all its choices (D-18, D-78).
+            Proof::Scan => {
+                standing.state = State::BenefitCheck;
+                standing.remarks.push(Remark::OutOfTurnOnCheck);
+            }
+        }
+        if benefit.tier(rules) == Tier::General {
+            standing.remarks.push(Remark::BenefitWithoutTier);
+        }
+    }
+    // 004 pt.15 «свидетельства о рождении ребенка, не являющегося гражданином Республики
+    // Казахстан»; pt.22 «состоит в очереди при наличии ИИН»: counted, but offered nothing (D-25).
+    if citizenship != Citizenship::KAZAKHSTAN {
+        if standing.tier != Tier::General {
+            standing.tier = Tier::General;
+            standing.remarks.push(Remark::BenefitWaitsForIdentity);
+        }
+        standing.state = State::IdentityCheck;
+        standing.remarks.push(Remark::IdentityOnCheck);
+    }
+    standing
+}

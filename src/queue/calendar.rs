@@ -1,0 +1,65 @@
+//! Calendar: days that follow from other days. Business days join with the first offer of a seat.
+//!
+//! Law:   004 pt.21 (age), 1_4 p.4(5) (validity); decisions D-23, D-100.
+//! In:    a day, a rule set. Out: a day.
+//! Never: reads a clock; the day of a moment is the one in Astana (`terms::Moment::day`).
+
+use chrono::Months;
+
+use crate::queue::rules::RuleSet;
+use crate::terms::Day;
+
+/// A day that comes in every year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DayOfYear {
+    month: u32,
+    day: u32,
+}
+
+impl DayOfYear {
+    /// This day of this month, if every year has it.
+    pub fn new(month: u32, day: u32) -> Option<Self> {
+        /// Any year without a 29th of February.
+        const COMMON_YEAR: i32 = 2023;
+        Day::from_parts(COMMON_YEAR, month, day).map(|_| Self { month, day })
+    }
+
+    /// The first such day that is not before `day`; none after the year 9999.
+    fn on_or_after(self, day: Day) -> Option<Day> {
+        let this_year = Day::from_parts(day.year(), self.month, self.day)?;
+        if this_year >= day {
+            return Some(this_year);
+        }
+        Day::from_parts(day.year() + 1, self.month, self.day)
+    }
+}
+
+/// The last day on which a child born on `birth` may stand in a general queue.
+///
+/// 004 pt.21 «до исполнения полных 6 лет, пока не завершен текущий учебный год в ДО»; 000 pt.21
+/// «ағымдағы МДҰ-да оқу жылы аяқталғанға дейін 6 жасқа толғанға дейін»: the end of the preschool
+/// year in which the sixth birthday falls (D-23). Who turns six on the last day of a preschool
+/// year has turned six in that year.
+pub fn last_day_by_age(birth: Day, rules: &RuleSet) -> Day {
+    /// Months of a year.
+    const YEAR: u32 = 12;
+    let birthday = months_after(birth, YEAR * rules.leaving_age_years);
+    // After the year 9999, where `Day` ends, the birthday itself stands for the day.
+    rules
+        .school_year_end
+        .on_or_after(birthday)
+        .unwrap_or(birthday)
+}
+
+/// The last day of validity of an application that was enqueued on `enqueued` (D-100).
+///
+/// A term of months ends on the same date of its last month, or on that month's last day where
+/// it has no such date.
+pub fn valid_until(enqueued: Day, rules: &RuleSet) -> Day {
+    months_after(enqueued, rules.validity_months)
+}
+
+fn months_after(day: Day, months: u32) -> Day {
+    let later = day.to_date().checked_add_months(Months::new(months));
+    Day::from(later.expect("the calendar of chrono reaches 250 000 years beyond the last `Day`"))
+}

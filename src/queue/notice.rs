@@ -1,0 +1,44 @@
+//! Notice: the facts that a family must be told (уведомление).
+//!
+//! Law:   004 pt.42, 1_8 (the list of notices).
+//! Out:   facts; the words are `notify`'s, in Kazakh and in Russian.
+//! Never: carries a name, a personal number or a phone.
+
+use crate::queue::rank::Place;
+use crate::terms::{Day, PreschoolId};
+
+/// One notice of the list in 1_8.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// 1_8 No. 1 «об успешной постановке на очередь».
+    Enqueued(Enqueued),
+}
+
+/// Where a child was enqueued: 1_1 p.5 «уведомление с указанием ДО и номера очередности».
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enqueued {
+    /// Our number of the application.
+    pub application: i64,
+    /// Each chosen preschool with the place there, in the order of the choices.
+    pub places: Vec<(PreschoolId, Place)>,
+    /// Are documents still being checked, so that the places are those of the general tier (D-78)?
+    pub provisional: bool,
+    /// The last day of validity (D-100).
+    pub valid_until: Day,
+}
+
+impl Notice {
+    /// The code of the notice.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Enqueued(_) => "N-01",
+        }
+    }
+
+    /// The paragraph that asks for it.
+    pub fn paragraph(&self) -> &'static str {
+        match self {
+            Self::Enqueued(_) => "004 1_8 No. 1",
+        }
+    }
+}
