@@ -1,1 +1,29 @@
-//! To come.
+//! Registry: what is kept, and the only room with SQL.
+//!
+//! In:    facts that the services have decided, in the transaction that the worker opened.
+//! Out:   rows as values; [`Trouble`] where the database could not do it.
+//! Shape: one function, one statement, named by intent; what is independent is pipelined.
+//! Law:   the tables say it a second time, by constraints with the paragraph in their comment.
+//! Never: decides; publishes; waits for the bus while it holds a connection.
+//! Start: [`Registry::receive`], then [`Transaction::conclude`]: the two ends of each message.
+
+mod application;
+mod fill;
+mod inbox;
+mod journal;
+mod migrate;
+mod outbox;
+mod place;
+mod pool;
+mod preschool;
+mod trouble;
+
+pub use application::{Active, Enquiry, Filed, Lodged, Lodging, Prospect};
+pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
+pub use journal::{Certificate, JournalLine, Kind, Record};
+pub use migrate::{Applied, Migration};
+pub use outbox::{Lease, OutboxLine, Parked};
+pub use place::{Held, OfferMade, Place, Tallies, Tally};
+pub use pool::{Registry, Transaction};
+pub use preschool::{NotAList, Preschool, PreschoolKind, PreschoolStatus};
+pub use trouble::Trouble;

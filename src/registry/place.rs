@@ -1,0 +1,184 @@
+//! Places: where an application stands in each queue that it chose, as counts.
+//!
+//! Law:   004 pt.16 (key of a queue), pt.17 (tiers and order); D-32, D-37.
+//! Out:   what the closed form of a number needs; the number itself is `queue`'s.
+
+use tokio_postgres::Row;
+
+use super::{Transaction, Trouble};
+use crate::terms::{Moment, PreschoolId};
+
+/// One place: an application in the queue of one preschool, and what is counted there.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The preschool chosen.
+    pub preschool: PreschoolId,
+    /// Its full names, Kazakh and Russian.
+    pub names: (String, String),
+    /// The year of birth: with the preschool the key of the queue (004 pt.16).
+    pub birth_year: i32,
+    /// Code of the tier in which it is counted.
+    pub tier: String,
+    /// The time that counts here.
+    pub filed_at: Moment,
+    /// What breaks a tie of one millisecond (D-35).
+    pub sequence: i64,
+    /// The place among the choices as they were sent, from 1.
+    pub position: u8,
+    /// The wish of the family, if it named one (D-17).
+    pub preference: Option<u8>,
+    /// `WAITING`, `OFFERED`, `PARKED` or `LEFT`.
+    pub state: String,
+    /// Why it cannot be offered a seat now, if so: `IDENTITY`, `OFFER` or `PAUSE`.
+    pub held_by: Option<String>,
+    /// Who waits in this queue, this application included.
+    pub queue: Tallies,
+    /// The offers of this queue that count, in the order in which they were made (D-33).
+    pub offers: Vec<OfferMade>,
+}
+
+/// The waiting of one queue by tier.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tallies {
+    /// Общая.
+    pub general: Tally,
+    /// Внеочередная.
+    pub out_of_turn: Tally,
+    /// Первоочередная.
+    pub priority: Tally,
+}
+
+/// One tier of one queue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many stand before this entry by time and sequence.
+    pub before: u32,
+    /// How many there are.
+    pub total: u32,
+    /// Those who are counted but cannot be offered a seat now (D-37), in order.
+    pub held: Vec<Held>,
+}
+
+/// Somebody who is counted but cannot be offered a seat now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Their place inside the tier, from 0.
+    pub at: u32,
+    /// Is it because another queue has made them an offer? Else identity or a pause.
+    pub by_offer: bool,
+}
+
+/// One offer that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferMade {
+    /// Code of the tier in which the family stood.
+    pub tier: String,
+    /// Is it waiting for consent? Then the family stands at the head of this queue (D-37).
+    pub pending: bool,
+}
+
+/// For each place of one application: a row per tier that has anybody in it. The order inside a
+/// tier is the order of the index, so the window function sorts nothing.
+const COUNT_PLACES: &str = concat!(
+    include_str!("place/counts.sql"),
+    "WHERE e.application = $1
+     ORDER BY e.position"
+);
+
+/// The same for an application named as its sender names it, so that it can travel together with
+/// the statement that gives it its number.
+pub(super) const COUNT_LODGED: &str = concat!(
+    include_str!("place/counts.sql"),
+    "WHERE e.application = (SELECT id FROM application WHERE sender = $1 AND application_id = $2)
+     ORDER BY e.position"
+);
+
+impl Transaction {
+    /// Where this application stands, in the order of its choices.
+    pub async fn places(&self, application: i64) -> Result<Vec<Place>, Trouble> {
+        places_from(&self.rows(COUNT_PLACES, &[&application]).await?)
+    }
+}
+
+/// Rows come by position; those of one position follow each other.
+pub(super) fn places_from(rows: &[Row]) -> Result<Vec<Place>, Trouble> {
+    let mut places: Vec<Place> = Vec::with_capacity(4);
+    for row in rows {
+        let position = small(row.get::<_, i16>("position"))?;
+        if places.last().is_none_or(|place| place.position != position) {
+            places.push(place_from(row, position)?);
+        }
+        let place = places
+            .last_mut()
+            .expect("one was pushed at the latest above");
+        let Some(tier) = row.get::<_, Option<&str>>("queue_tier") else {
+            continue;
+        };
+        let tally = match tier {
+            "GENERAL" => &mut place.queue.general,
+            "OUT_OF_TURN" => &mut place.queue.out_of_turn,
+            "PRIORITY" => &mut place.queue.priority,
+            _ => return Err(Trouble::Unexpected("a tier that the schema does not allow")),
+        };
+        *tally = Tally {
+            before: count(row.get("before"))?,
+            total: count(row.get("total"))?,
+            held: held_from(row)?,
+        };
+    }
+    Ok(places)
+}
+
+fn place_from(row: &Row, position: u8) -> Result<Place, Trouble> {
+    let tiers: Option<Vec<String>> = row.get("offer_tiers");
+    let pending: Option<Vec<bool>> = row.get("offers_pending");
+    let offers = tiers
+        .unwrap_or_default()
+        .into_iter()
+        .zip(pending.unwrap_or_default());
+    Ok(Place {
+        preschool: PreschoolId::parse(row.get("preschool"))
+            .map_err(|_| Trouble::Unexpected("an identifier that is no preschool's"))?,
+        names: (row.get("name_kk"), row.get("name_ru")),
+        birth_year: i32::from(row.get::<_, i16>("birth_year")),
+        tier: row.get("tier"),
+        filed_at: Moment::from_utc(row.get("filed_at")),
+        sequence: row.get("sequence"),
+        position,
+        preference: row
+            .get::<_, Option<i16>>("preference")
+            .map(small)
+            .transpose()?,
+        state: row.get("state"),
+        held_by: row.get("held_by"),
+        queue: Tallies::default(),
+        offers: offers
+            .map(|(tier, pending)| OfferMade { tier, pending })
+            .collect(),
+    })
+}
+
+fn held_from(row: &Row) -> Result<Vec<Held>, Trouble> {
+    let at: Option<Vec<i64>> = row.get("held_at");
+    let by_offer: Option<Vec<bool>> = row.get("held_by_offer");
+    let pairs = at
+        .unwrap_or_default()
+        .into_iter()
+        .zip(by_offer.unwrap_or_default());
+    pairs
+        .map(|(at, by_offer)| {
+            Ok(Held {
+                at: count(at)?,
+                by_offer,
+            })
+        })
+        .collect()
+}
+
+pub(super) fn small(number: i16) -> Result<u8, Trouble> {
+    u8::try_from(number).map_err(|_| Trouble::Unexpected("a small number that is not small"))
+}
+
+fn count(number: i64) -> Result<u32, Trouble> {
+    u32::try_from(number).map_err(|_| Trouble::Unexpected("a count beyond four thousand million"))
+}

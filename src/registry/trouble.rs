@@ -1,0 +1,154 @@
+//! Trouble: what went wrong in the cellar, told apart by what the worker does next.
+
+use deadpool_postgres::PoolError;
+use tokio_postgres::error::SqlState;
+
+/// Ours, not the sender's. The source is attached, never repeated in the message.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// Postgres is away, starting, shutting down or full: this says nothing of the message.
+    #[error("the database is away")]
+    Away {
+        /// What the driver said, where it said anything.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// The schema lacks migrations that this program needs.
+    #[error("the schema lacks {missing} migration(s), the first of them {first}")]
+    Behind {
+        /// The first migration that is missing.
+        first: String,
+        /// How many are missing.
+        missing: usize,
+    },
+    /// Another transaction was in the way (deadlock, serialization, lock not granted in time).
+    #[error("another transaction was in the way")]
+    Contended {
+        /// What the driver said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
+    /// A unique rule of the schema refused a second row.
+    #[error("the schema allows one row only: {constraint}")]
+    Duplicate {
+        /// The constraint or unique index that refused.
+        constraint: String,
+        /// What the driver said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
+    /// An applied migration is not the one that this program carries.
+    #[error("migration {name} was applied with another text")]
+    Rewritten {
+        /// The migration's file name.
+        name: String,
+    },
+    /// A statement failed for another reason.
+    #[error("a statement failed")]
+    Statement {
+        /// What the driver said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
+    /// A row or a count is not what the schema promises.
+    #[error("the registry holds what it should not: {0}")]
+    Unexpected(&'static str),
+    /// The address of the database cannot be read.
+    #[error("the address of the database cannot be read")]
+    Url {
+        /// What the driver said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
+}
+
+impl Trouble {
+    /// Is Postgres itself unavailable? Then the worker stops pulling and keeps what it holds.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Away { .. })
+    }
+
+    /// May the same transaction succeed if it is simply run again?
+    pub fn is_contention(&self) -> bool {
+        matches!(self, Self::Contended { .. })
+    }
+
+    /// The unique rule that refused, if that is what happened.
+    pub fn duplicate_of(&self) -> Option<&str> {
+        if let Self::Duplicate { constraint, .. } = self {
+            Some(constraint)
+        } else {
+            None
+        }
+    }
+
+    /// An outage that the driver did not report itself.
+    pub(super) fn away(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Away {
+            source: Some(Box::new(source)),
+        }
+    }
+}
+
+/// States by which Postgres says "not me, not now": class 08, 57P01–57P03, 53300, 25006 (a
+/// standby that was promoted away), and the shutdown of a backend.
+fn says_away(state: &SqlState) -> bool {
+    const AWAY: [SqlState; 6] = [
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::CANNOT_CONNECT_NOW,
+        SqlState::TOO_MANY_CONNECTIONS,
+        SqlState::READ_ONLY_SQL_TRANSACTION,
+        SqlState::DISK_FULL,
+    ];
+    state.code().starts_with("08") || AWAY.contains(state)
+}
+
+fn says_contended(state: &SqlState) -> bool {
+    const CONTENDED: [SqlState; 3] = [
+        SqlState::T_R_DEADLOCK_DETECTED,
+        SqlState::T_R_SERIALIZATION_FAILURE,
+        SqlState::LOCK_NOT_AVAILABLE,
+    ];
+    CONTENDED.contains(state)
+}
+
+impl From<tokio_postgres::Error> for Trouble {
+    fn from(source: tokio_postgres::Error) -> Self {
+        let Some(told) = source.as_db_error() else {
+            // Without a word from the server it is the connection that failed, unless a value of
+            // ours could not be written or read.
+            let ours = std::error::Error::source(&source)
+                .is_some_and(|cause| cause.downcast_ref::<std::io::Error>().is_none());
+            return if source.is_closed() || !ours {
+                Self::away(source)
+            } else {
+                Self::Statement { source }
+            };
+        };
+        if says_away(told.code()) {
+            Self::away(source)
+        } else if says_contended(told.code()) {
+            Self::Contended { source }
+        } else if *told.code() == SqlState::UNIQUE_VIOLATION {
+            let constraint = told.constraint().unwrap_or("unnamed").to_owned();
+            Self::Duplicate { constraint, source }
+        } else {
+            Self::Statement { source }
+        }
+    }
+}
+
+impl From<PoolError> for Trouble {
+    fn from(source: PoolError) -> Self {
+        match source {
+            // A wrong password or a missing database at connect is no outage, but nobody can work
+            // without it either: waiting is what an administrator can end.
+            PoolError::Backend(cause) => Self::away(cause),
+            PoolError::Timeout(_)
+            | PoolError::Closed
+            | PoolError::NoRuntimeSpecified
+            | PoolError::PostCreateHook(_) => Self::away(source),
+        }
+    }
+}
