@@ -1,1 +1,229 @@
-//! To come.
+//! Services: the counters. One file per integration service, all of one shape.
+//!
+//! Law:   004 1_10 (the 23 services); each file names its annex.
+//! In:    the payload element of a trusted message. Out: the answer's payload, the decision and
+//!        what must be told, for the worker to keep in the same transaction.
+//! Shape: `Request`, `Answer`, `read`, `handle`, `write`, in this sequence.
+//! Never: publishes; knows an envelope; words an SMS.
+//! Start: [`CATALOGUE`].
+
+pub mod answer;
+pub mod finding;
+pub mod queue_registration;
+pub mod rank_check;
+
+pub mod place;
+mod reading;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::queue::notice::Notice;
+use crate::queue::refusal::Refusal;
+use crate::registry::{Transaction, Trouble};
+use crate::terms::{Moment, Phone, PreschoolId, Settlement};
+use crate::xml::Element;
+use finding::Findings;
+
+/// The namespace of every payload.
+pub const NAMESPACE: &str = "urn:kz:kezek:services:v1";
+
+/// Which lane a service's messages take, and so which workers serve it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// It changes nothing: an expired message may be dropped.
+    Read,
+    /// It changes the register: never dropped once begun.
+    Write,
+}
+
+/// What the door learns about a payload that is in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked {
+    /// The settlement that the request is about: the sender must be entitled to it.
+    pub settlement: Settlement,
+}
+
+/// Where a sender may see and act: prefixes of КАТО codes, or the whole republic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Regions {
+    /// Every settlement.
+    All,
+    /// The settlements whose codes begin with one of these digits.
+    Of(Vec<String>),
+}
+
+impl Regions {
+    /// Whether this settlement is one of them.
+    pub fn hold(&self, settlement: Settlement) -> bool {
+        match self {
+            Self::All => true,
+            Self::Of(prefixes) => prefixes
+                .iter()
+                .any(|prefix| settlement.as_str().starts_with(prefix)),
+        }
+    }
+}
+
+/// Who asks, and when.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The verified sender.
+    pub sender: String,
+    /// Where the sender may see and act.
+    pub regions: Regions,
+    /// When the message reached us.
+    pub received_at: Moment,
+    /// The moment of the decision; answers are "as of" it.
+    pub now: Moment,
+    /// SHA-256 of the signed octets, kept with what follows from them.
+    pub digest: [u8; 32],
+}
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It was refused, or its payload was not in order.
+    Rejected,
+    /// It was done.
+    Success,
+}
+
+/// What follows from a request.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// How it ended; the code and the message stand in [`answer`].
+    pub status: Status,
+    /// The XML of the answer's element.
+    pub payload: String,
+    /// Why it was decided so, for the journal: no name, phone or personal number.
+    pub decision: serde_json::Value,
+    /// What the family is told.
+    pub told: Vec<Told>,
+}
+
+/// A notice and whom it reaches. The words are `notify`'s.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The facts.
+    pub notice: Notice,
+    /// How the preschools are called in a short message: identifier, Kazakh, Russian.
+    pub short_names: Vec<(PreschoolId, String, String)>,
+    /// The numbers: the first may decide, the others get copies (D-68).
+    pub phones: Vec<Phone>,
+}
+
+/// The work on one request, to be awaited by a worker.
+pub type Handling<'a> = Pin<Box<dyn Future<Output = Result<Outcome, Trouble>> + Send + 'a>>;
+
+/// One integration service.
+pub struct Service {
+    /// The number on the wire, `serviceId`.
+    pub number: &'static str,
+    /// The name in Kazakh.
+    pub name_kk: &'static str,
+    /// The name in Russian.
+    pub name_ru: &'static str,
+    /// The local name of the request's element.
+    pub request: &'static str,
+    /// The local name of the answer's element.
+    pub answer: &'static str,
+    /// The schema that declares both.
+    pub schema: &'static str,
+    /// The class of its lane.
+    pub lane: Lane,
+    /// Reads a payload without acting, at the door.
+    pub check: fn(Element<'_>, Moment) -> Result<Checked, Findings>,
+    /// Reads the payload and acts, in the worker's transaction.
+    pub handle: for<'a> fn(&'a Transaction, Element<'a>, &'a Asked) -> Handling<'a>,
+}
+
+/// Every service that is served.
+pub const CATALOGUE: &[Service] = &[
+    Service {
+        number: "S-08",
+        name_kk: "Кезекке қоюға өтінішті тіркеу",
+        name_ru: "Регистрация заявления на постановку в очередь",
+        request: queue_registration::REQUEST,
+        answer: queue_registration::ANSWER,
+        schema: "queue-registration.xsd",
+        lane: Lane::Write,
+        check: queue_registration::check,
+        handle: queue_registration::handle,
+    },
+    Service {
+        number: "S-12",
+        name_kk: "Баланың кезектілік нөмірін тексеру",
+        name_ru: "Проверка номера очередности ребенка",
+        request: rank_check::REQUEST,
+        answer: rank_check::ANSWER,
+        schema: "rank-check.xsd",
+        lane: Lane::Read,
+        check: rank_check::check,
+        handle: rank_check::handle,
+    },
+];
+
+/// The service of this number.
+pub fn by_number(number: &str) -> Option<&'static Service> {
+    CATALOGUE.iter().find(|service| service.number == number)
+}
+
+impl Outcome {
+    /// A payload that was not in order.
+    fn with_findings(findings: &Findings) -> Self {
+        let codes: Vec<&str> = findings.iter().map(|finding| finding.code.name()).collect();
+        Self {
+            status: Status::Rejected,
+            payload: answer::findings(findings),
+            decision: serde_json::json!({ "findings": codes }),
+            told: Vec::new(),
+        }
+    }
+
+    /// A request that the law refuses.
+    fn refused(refusal: Refusal, decision: serde_json::Value) -> Self {
+        Self {
+            status: Status::Rejected,
+            payload: answer::refusal(refusal),
+            decision,
+            told: Vec::new(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Service({})", self.number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_in_sequence_and_name_one_service_each() {
+        assert!(
+            CATALOGUE
+                .windows(2)
+                .all(|pair| pair[0].number < pair[1].number)
+        );
+        for service in CATALOGUE {
+            assert_eq!(
+                by_number(service.number).map(|s| s.request),
+                Some(service.request)
+            );
+        }
+        assert!(by_number("S-99").is_none());
+    }
+
+    #[test]
+    fn region_is_named_by_the_first_digits_of_a_settlement() {
+        let astana = Settlement::parse("710000000").expect("nine digits");
+        let almaty = Settlement::parse("750000000").expect("nine digits");
+        let regions = Regions::Of(vec!["71".into()]);
+        assert!(regions.hold(astana) && !regions.hold(almaty));
+        assert!(Regions::All.hold(almaty) && !Regions::Of(Vec::new()).hold(almaty));
+    }
+}

@@ -1,0 +1,166 @@
+//! Answer: status codes and the wording of refusals and remarks, in both languages; here only.
+//!
+//! Spec:  ShEP status codes SCSS001 and SCSE002; `schemas/common.xsd` for the rejection.
+//! Law:   004 1_1 st.6: an answer names its ground; each refusal carries its paragraph.
+//! Never: holds a value of the message beyond the path to it.
+
+use super::finding::Findings;
+use super::{NAMESPACE, Status};
+use crate::queue::application::Remark;
+use crate::queue::refusal::Refusal;
+use crate::terms::Language;
+use crate::xml::Writer;
+
+impl Status {
+    /// The code in `responseInfo/status`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Rejected => "SCSE002",
+            Self::Success => "SCSS001",
+        }
+    }
+
+    /// The message in `responseInfo/status`, both languages.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::Rejected => {
+                "Сұрау орындалмады, себебі жауапта көрсетілген / \
+                 Запрос не выполнен, причина указана в ответе"
+            }
+            Self::Success => "Сұрау орындалды / Запрос выполнен успешно",
+        }
+    }
+}
+
+/// The rejection of a payload that is not in order: everything that was found.
+pub fn findings(findings: &Findings) -> String {
+    let mut writer = Writer::new();
+    writer.open("k:rejection", &[("xmlns:k", NAMESPACE)]);
+    for finding in findings.iter() {
+        writer
+            .open("k:finding", &[])
+            .leaf("k:code", finding.code.name())
+            .leaf("k:path", &finding.path)
+            .leaf("k:line", &finding.line.to_string())
+            .leaf("k:column", &finding.column.to_string())
+            .optional("k:paragraph", finding.code.paragraph())
+            .leaf("k:kk", finding.code.kazakh())
+            .leaf("k:ru", finding.code.russian())
+            .close();
+    }
+    if findings.is_truncated() {
+        writer.leaf("k:truncated", "true");
+    }
+    writer.close();
+    writer.finish()
+}
+
+/// The rejection of a request that the law refuses.
+pub fn refusal(refusal: Refusal) -> String {
+    let mut writer = Writer::new();
+    writer
+        .open("k:rejection", &[("xmlns:k", NAMESPACE)])
+        .open("k:finding", &[])
+        .leaf("k:code", refusal.code())
+        .leaf("k:paragraph", refusal.paragraph())
+        .leaf("k:kk", &words_of_refusal(refusal, Language::Kazakh))
+        .leaf("k:ru", &words_of_refusal(refusal, Language::Russian))
+        .close()
+        .close();
+    writer.finish()
+}
+
+/// What a refusal says to a person. Of somebody else's application it tells nothing but that it
+/// exists (004 pt.20).
+pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
+    let (kazakh, russian) = match refusal {
+        Refusal::AlreadyWaiting => (
+            "Бала осы түрдегі кезекте тұр: ол республика бойынша тек бір кезекте тұра алады.",
+            "Ребенок уже стоит в очереди этого вида: в республике можно стоять только в одной.",
+        ),
+        Refusal::ApplicationIdTaken => (
+            "Өтініштің бұл id-і басқа өтінішке берілген.",
+            "Этот id заявления уже принадлежит другому заявлению.",
+        ),
+        Refusal::ChildTooOld => (
+            "Бала 6 жасқа толған оқу жылы аяқталды.",
+            "Учебный год, в котором ребенку исполнилось 6 лет, завершён.",
+        ),
+        Refusal::ChoiceRepeated(_) => (
+            "Бір МДҰ екі рет таңдалған",
+            "Одна и та же ДО выбрана дважды",
+        ),
+        Refusal::ChoicesOutOfRange => (
+            "1-ден 4-ке дейін МДҰ таңдалады.",
+            "Выбираются от 1 до 4 ДО.",
+        ),
+        Refusal::NotInQueue => (
+            "Баланың кезекте жарамды өтініші жоқ.",
+            "У ребенка нет действительных заявлений в очереди.",
+        ),
+        Refusal::PreschoolClosed(_) => {
+            ("МДҰ енді бала қабылдамайды", "ДО больше не принимает детей")
+        }
+        Refusal::PreschoolOfAnotherKind(_) => (
+            "МДҰ жалпы білім беретін емес",
+            "ДО не является общеобразовательной",
+        ),
+        Refusal::PreschoolOfAnotherSettlement(_) => (
+            "МДҰ басқа елді мекенде",
+            "ДО находится в другом населенном пункте",
+        ),
+        Refusal::PreschoolUnknown(_) => ("МДҰ тізілімде жоқ", "ДО нет в реестре"),
+    };
+    let words = match language {
+        Language::Kazakh => kazakh,
+        Language::Russian => russian,
+    };
+    match refusal.preschool() {
+        Some(preschool) => format!("{words}: {}.", preschool.as_str()),
+        None => words.to_owned(),
+    }
+}
+
+/// What a remark says to a person.
+pub fn words_of_remark(remark: Remark, language: Language) -> String {
+    let (kazakh, russian) = match remark {
+        Remark::AgeEndsFirst(_) => (
+            "Жасына байланысты бала кезекте тек мына күнге дейін тұрады",
+            "По возрасту ребенок стоит в очереди только до",
+        ),
+        Remark::BenefitWithoutTier => (
+            "Қолданыстағы ережелер бойынша бұл жеңілдік кезектегі орынды өзгертпейді.",
+            "По действующим правилам эта льгота не меняет место в очереди.",
+        ),
+        Remark::BenefitWaitsForIdentity => (
+            "Туу туралы куәлік тексерілгенше жеңілдік есепке алынбайды.",
+            "До проверки свидетельства о рождении льгота не учитывается.",
+        ),
+        Remark::IdentityOnCheck => (
+            "Туу туралы куәлік тексерілуде: аяқталғанша орын ұсынылмайды, кезек сақталады.",
+            "Проверяется свидетельство о рождении: до её конца место не предлагают, очередь идёт.",
+        ),
+        Remark::OutOfTurnOnCheck => (
+            "Кезектен тыс жеңілдіктің құжаты тексерілуде: әзірге нөмір жалпы негізде берілді. \
+             Расталған соң бала бір ғана МДҰ кезегінде тұрады.",
+            "Проверяется документ о внеочередной льготе: пока номер дан на общих основаниях. \
+             После подтверждения ребенок стоит в очереди только одной ДО.",
+        ),
+        Remark::ReceptionTimeCounts => (
+            "Көрсетілген уақыт қабылдау уақытынан алшақ: кезекте қабылдау уақыты есептеледі.",
+            "Указанное время далеко от времени приёма: в очереди считается время приёма.",
+        ),
+    };
+    let words = match language {
+        Language::Kazakh => kazakh,
+        Language::Russian => russian,
+    };
+    match remark {
+        Remark::AgeEndsFirst(day) => format!("{words}: {day}."),
+        Remark::BenefitWithoutTier
+        | Remark::BenefitWaitsForIdentity
+        | Remark::IdentityOnCheck
+        | Remark::OutOfTurnOnCheck
+        | Remark::ReceptionTimeCounts => words.to_owned(),
+    }
+}

@@ -1,0 +1,136 @@
+//! Place: from the counts of the register to `k:QueuePlace`, the same in every answer.
+//!
+//! Law:   004 pt.15, pt.16 (the name of a queue), 1_4 p.4(3), (7); D-37, D-38.
+//! Never: computes a rank: the figures are [`Census::place`]'s.
+
+use crate::queue::rank::{Census, Fate, Held, Offer, Place, Share, Tier};
+use crate::queue::rules::{self, RuleSet};
+use crate::registry::{self, Trouble};
+use crate::terms::PreschoolId;
+use crate::xml::Writer;
+
+/// One place of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuePlace {
+    /// The preschool.
+    pub preschool: PreschoolId,
+    /// The name of its queue in Kazakh: its name and the year of birth.
+    pub queue_kk: String,
+    /// The same in Russian.
+    pub queue_ru: String,
+    /// The figures.
+    pub place: Place,
+}
+
+impl QueuePlace {
+    /// The place that follows from what the register counted, and what it followed from.
+    fn of(row: &registry::Place, rules: &RuleSet) -> Result<(Self, serde_json::Value), Trouble> {
+        let census = census(row)?;
+        let tier = tier(&row.tier)?;
+        let place = census.place(tier, rules);
+        let (name_kk, name_ru) = &row.names;
+        let year = row.birth_year;
+        let evidence = serde_json::json!({
+            "preschool": row.preschool.as_str(),
+            "birth_year": year,
+            "tier": tier.code(),
+            "phase": census.phase(rules).general_served(),
+            "offers": census.offers.len(),
+            "out_of_turn": [census.out_of_turn.before, census.out_of_turn.total],
+            "priority": [census.priority.before, census.priority.total],
+            "general": [census.general.before, census.general.total],
+            "held": census.held.len(),
+            "number": place.number,
+            "effective_number": place.effective_number,
+        });
+        let named = Self {
+            preschool: row.preschool,
+            queue_kk: format!("{name_kk}, {year} жылы туғандар"),
+            queue_ru: format!("{name_ru}, {year} год рождения"),
+            place,
+        };
+        Ok((named, evidence))
+    }
+
+    /// The places of one application that are counted, and what they followed from.
+    pub(super) fn all(
+        rows: &[registry::Place],
+    ) -> Result<(Vec<Self>, Vec<serde_json::Value>), Trouble> {
+        // A parked entry (D-18) and one that was left have no number.
+        let counted = rows
+            .iter()
+            .filter(|row| ["WAITING", "OFFERED"].contains(&row.state.as_str()));
+        let each: Result<Vec<_>, Trouble> =
+            counted.map(|row| Self::of(row, rules::current())).collect();
+        Ok(each?.into_iter().unzip())
+    }
+
+    /// Writes `k:entry`.
+    pub(super) fn write(&self, writer: &mut Writer) {
+        let place = &self.place;
+        writer
+            .open("k:entry", &[])
+            .leaf("k:preschool", self.preschool.as_str())
+            .open("k:queue", &[])
+            .leaf("k:kk", &self.queue_kk)
+            .leaf("k:ru", &self.queue_ru)
+            .close()
+            .leaf("k:number", &place.number.to_string())
+            .leaf("k:effectiveNumber", &place.effective_number.to_string())
+            .leaf("k:tier", place.tier.code())
+            .leaf("k:tierNumber", &place.tier_number.to_string())
+            .leaf("k:ahead", &place.ahead.to_string())
+            .leaf("k:aheadWithOffer", &place.ahead_with_offer.to_string())
+            .leaf("k:aheadUnavailable", &place.ahead_unavailable.to_string())
+            .close();
+    }
+}
+
+fn census(row: &registry::Place) -> Result<Census, Trouble> {
+    let offers: Result<Vec<Offer>, Trouble> = row
+        .offers
+        .iter()
+        .map(|made| {
+            let fate = if made.pending {
+                Fate::Pending
+            } else {
+                Fate::Accepted
+            };
+            Ok(Offer {
+                tier: tier(&made.tier)?,
+                fate,
+            })
+        })
+        .collect();
+    let queue = &row.queue;
+    let share = |tally: &registry::Tally| Share {
+        before: tally.before,
+        total: tally.total,
+    };
+    let held = |tier: Tier, tally: &registry::Tally| -> Vec<Held> {
+        let each = tally.held.iter();
+        each.map(|held| Held {
+            tier,
+            at: held.at,
+            by_offer: held.by_offer,
+        })
+        .collect()
+    };
+    Ok(Census {
+        offers: offers?,
+        turn: None,
+        out_of_turn: share(&queue.out_of_turn),
+        priority: share(&queue.priority),
+        general: share(&queue.general),
+        held: [
+            held(Tier::OutOfTurn, &queue.out_of_turn),
+            held(Tier::Priority, &queue.priority),
+            held(Tier::General, &queue.general),
+        ]
+        .concat(),
+    })
+}
+
+fn tier(code: &str) -> Result<Tier, Trouble> {
+    Tier::from_code(code).ok_or(Trouble::Unexpected("a tier that the law does not know"))
+}

@@ -1,0 +1,427 @@
+//! S-08: an application for the general queue is registered (постановка на очередь).
+//!
+//! Law:   004 pt.14, 15, 20–23; 1_1 p.4 (the 21 fields), p.5 (the result); 1_8 No. 1.
+//! In:    `k:queueRegistration`. Out: `k:queueRegistrationAnswer`, or a rejection.
+//! Never: tells one sender about another's application beyond that it exists.
+//! Start: [`read`], then [`handle`].
+
+mod form;
+
+use serde_json::json;
+
+use super::finding::Findings;
+use super::place::QueuePlace;
+use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status, Told, answer};
+use crate::queue::application::{
+    self, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, Registered, Remark, Situation,
+    State,
+};
+use crate::queue::benefit::Benefit;
+use crate::queue::refusal::Refusal;
+use crate::queue::rules;
+use crate::registry::{Enquiry, Filed, Lodged, Lodging, Preschool, Prospect, Transaction, Trouble};
+use crate::terms::{
+    Citizenship, Day, Email, Iin, Language, Moment, PersonName, Phone, PreschoolId, Settlement,
+    Sex, TeachingLanguage,
+};
+use crate::xml::{Element, Writer};
+
+/// The local name of the request.
+pub const REQUEST: &str = "queueRegistration";
+/// The local name of the answer.
+pub const ANSWER: &str = "queueRegistrationAnswer";
+/// Code of the kind of queue that this service keeps (1_1 p.4(3)).
+const KIND: &str = "GENERAL";
+/// 1_1 p.4(20) «от 1 до 4 ДО», as the schema says it; the rule set says it again.
+const CHOICES_MAX: usize = 4;
+
+/// The application: 1_1 p.4, the numbers of whose fields stand in brackets, and pt.14.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// id заявления (1).
+    pub application_id: String,
+    /// Дата и время заявления (2).
+    pub filed_at: Moment,
+    /// Населённый пункт (4).
+    pub settlement: Settlement,
+    /// Заявитель (5–11).
+    pub applicant: Applicant,
+    /// Ребёнок (12–18).
+    pub child: Child,
+    /// Язык обучения (19).
+    pub language: TeachingLanguage,
+    /// Whether no other language will do (D-13).
+    pub language_only: bool,
+    /// Предпочитаемые ДО (20), in the order sent, each with its preference if named (D-17).
+    pub choices: Vec<(PreschoolId, Option<u8>)>,
+    /// Согласие на публикацию (pt.14). Consent to processing (21) is given, or nothing is read.
+    pub publication_consent: bool,
+}
+
+/// Заявитель: the child's legal representative.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applicant {
+    /// ИИН (5).
+    pub iin: Iin,
+    /// ФИО (6).
+    pub name: PersonName,
+    /// Code of the type (7).
+    pub kind: &'static str,
+    /// Телефоны (8–10): one to three.
+    pub phones: Vec<Phone>,
+    /// Email (11).
+    pub email: Option<Email>,
+}
+
+/// Ребёнок.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Child {
+    /// ИИН (12).
+    pub iin: Iin,
+    /// ФИО (13).
+    pub name: PersonName,
+    /// Льгота (14, 15).
+    pub benefit: Option<Benefit>,
+    /// Дата рождения (16).
+    pub birth_date: Day,
+    /// Пол (17).
+    pub sex: Sex,
+    /// Гражданство (18).
+    pub citizenship: Citizenship,
+    /// Национальность (pt.14).
+    pub nationality: Option<String>,
+}
+
+/// The result: 1_1 p.5 «уведомление с указанием ДО и номера очередности».
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The id of the request.
+    pub application_id: String,
+    /// Our number.
+    pub number: i64,
+    /// Whether documents are still being checked (1_1 st.7).
+    pub on_document_check: bool,
+    /// The time that counts.
+    pub filed_at: Moment,
+    /// Code of whose time that is (D-35).
+    pub filed_at_source: String,
+    /// The time of reception.
+    pub received_at: Moment,
+    /// The last day of validity.
+    pub valid_until: Day,
+    /// The moment at which the places were counted.
+    pub as_of: Moment,
+    /// The places, in the order of the choices.
+    pub places: Vec<QueuePlace>,
+    /// What the family should know.
+    pub remarks: Vec<Remark>,
+}
+
+/// Reads the application, or says everything that is wrong with it.
+///
+/// # Errors
+/// [`Findings`], never empty.
+pub fn read(payload: Element<'_>, received: Moment) -> Result<Request, Findings> {
+    let mut findings = Findings::default();
+    let request = form::read(payload, received, &mut findings);
+    match request {
+        Some(request) if findings.is_empty() => Ok(request),
+        Some(_) | None => Err(findings),
+    }
+}
+
+/// What the door asks: is the payload in order, and which settlement is it about?
+pub(super) fn check(payload: Element<'_>, received: Moment) -> Result<Checked, Findings> {
+    read(payload, received).map(|request| Checked {
+        settlement: request.settlement,
+    })
+}
+
+/// Registers the application and answers with its number in each queue.
+pub(super) fn handle<'a>(
+    transaction: &'a Transaction,
+    payload: Element<'a>,
+    asked: &'a Asked,
+) -> Handling<'a> {
+    Box::pin(async move {
+        match read(payload, asked.received_at) {
+            Ok(request) => register(transaction, &request, asked).await,
+            Err(findings) => Ok(Outcome::with_findings(&findings)),
+        }
+    })
+}
+
+async fn register(
+    transaction: &Transaction,
+    request: &Request,
+    asked: &Asked,
+) -> Result<Outcome, Trouble> {
+    let prospect = transaction
+        .prospect(&request.enquiry(asked, &request.preschools()))
+        .await?;
+    if let Some(known) = prospect
+        .known
+        .as_ref()
+        .filter(|known| request.is_again(known))
+    {
+        return repeat(transaction, request, &prospect, known, asked).await;
+    }
+    let filing = request.filing(asked.received_at);
+    match application::register(&filing, &situation(&prospect)?, rules::current(), asked.now) {
+        Ok(registered) => {
+            let lodged = request.lodge(transaction, &registered, asked).await?;
+            tell(request, &registered, &lodged, &prospect.preschools, asked)
+        }
+        Err(refusal) => Ok(refuse(refusal, request)),
+    }
+}
+
+/// The same application under a new message: its present numbers, and nothing is told twice.
+async fn repeat(
+    transaction: &Transaction,
+    request: &Request,
+    prospect: &Prospect,
+    known: &Filed,
+    asked: &Asked,
+) -> Result<Outcome, Trouble> {
+    let state = State::from_code(&known.state)
+        .ok_or(Trouble::Unexpected("a state that the law does not know"))?;
+    let filing = Filing {
+        stated_at: known.stated_at,
+        ..request.filing(known.received_at)
+    };
+    let alone = Situation {
+        already_waiting: false,
+        application_id_taken: false,
+        ..situation(prospect)?
+    };
+    // The remarks of then; none if meanwhile a preschool of the choice has closed.
+    let remarks = application::register(&filing, &alone, rules::current(), known.received_at)
+        .map_or_else(|_| Vec::new(), |registered| registered.remarks);
+    let (places, evidence) = QueuePlace::all(&transaction.places(known.number).await?)?;
+    let answer = Answer {
+        application_id: request.application_id.clone(),
+        number: known.number,
+        on_document_check: state.on_document_check(),
+        filed_at: known.filed_at,
+        filed_at_source: known.filed_at_source.clone(),
+        received_at: known.received_at,
+        valid_until: known.valid_until,
+        as_of: asked.now,
+        places,
+        remarks,
+    };
+    Ok(Outcome {
+        status: Status::Success,
+        payload: write(&answer),
+        decision: json!({ "again": true, "application": known.number, "places": evidence }),
+        told: Vec::new(),
+    })
+}
+
+/// The answer and the notice of a new application.
+fn tell(
+    request: &Request,
+    registered: &Registered,
+    lodged: &Lodged,
+    preschools: &[Preschool],
+    asked: &Asked,
+) -> Result<Outcome, Trouble> {
+    let (places, evidence) = QueuePlace::all(&lodged.places)?;
+    let told_places = places.iter().map(|it| (it.preschool, it.place)).collect();
+    let short = |it: &Preschool| (it.id, it.short_name_kk.clone(), it.short_name_ru.clone());
+    let notices = registered.notices(lodged.number, told_places).into_iter();
+    let told = notices.map(|notice| Told {
+        notice,
+        short_names: preschools.iter().map(short).collect(),
+        phones: request.applicant.phones.clone(),
+    });
+    let remarks: Vec<&str> = registered
+        .remarks
+        .iter()
+        .map(|remark| remark.code())
+        .collect();
+    let decision = json!({
+        "rule_set": rules::current().id,
+        "application": lodged.number,
+        "stated_at": request.filed_at.to_string(),
+        "received_at": asked.received_at.to_string(),
+        "filed_at": registered.filed_at.to_string(),
+        "filed_at_source": registered.filed_at_source.code(),
+        "state": registered.state.code(),
+        "benefit": request.child.benefit.map(Benefit::code),
+        "benefit_paragraph": request.child.benefit.map(Benefit::paragraph),
+        "remarks": remarks,
+        "places": evidence,
+    });
+    let answer = Answer {
+        application_id: request.application_id.clone(),
+        number: lodged.number,
+        on_document_check: registered.state.on_document_check(),
+        filed_at: registered.filed_at,
+        filed_at_source: registered.filed_at_source.code().to_owned(),
+        received_at: asked.received_at,
+        valid_until: registered.valid_until,
+        as_of: asked.now,
+        places,
+        remarks: registered.remarks.clone(),
+    };
+    Ok(Outcome {
+        status: Status::Success,
+        payload: write(&answer),
+        decision,
+        told: told.collect(),
+    })
+}
+
+fn refuse(refusal: Refusal, request: &Request) -> Outcome {
+    let decision = json!({
+        "rule_set": rules::current().id,
+        "refusal": refusal.code(),
+        "paragraph": refusal.paragraph(),
+        "settlement": request.settlement.as_str(),
+        "preschool": refusal.preschool().as_ref().map(PreschoolId::as_str),
+    });
+    Outcome::refused(refusal, decision)
+}
+
+impl Request {
+    fn enquiry<'a>(&'a self, asked: &'a Asked, preschools: &'a [PreschoolId]) -> Enquiry<'a> {
+        Enquiry {
+            child: &self.child.iin,
+            kind: KIND,
+            sender: &asked.sender,
+            application_id: &self.application_id,
+            preschools,
+        }
+    }
+
+    /// Whether what the sender filed under this id is this application, still in the queue.
+    fn is_again(&self, known: &Filed) -> bool {
+        let waits = State::from_code(&known.state).is_some();
+        waits && known.kind == KIND && known.child_iin == self.child.iin
+    }
+
+    fn preschools(&self) -> Vec<PreschoolId> {
+        self.choices
+            .iter()
+            .map(|(preschool, _)| *preschool)
+            .collect()
+    }
+
+    fn filing(&self, received_at: Moment) -> Filing {
+        Filing {
+            stated_at: self.filed_at,
+            received_at,
+            birth_date: self.child.birth_date,
+            citizenship: self.child.citizenship,
+            benefit: self.child.benefit,
+            preschools: self.preschools(),
+            settlement: self.settlement,
+        }
+    }
+
+    async fn lodge(
+        &self,
+        transaction: &Transaction,
+        registered: &Registered,
+        asked: &Asked,
+    ) -> Result<Lodged, Trouble> {
+        // D-25: a child whose identity is being checked is counted, but offered nothing.
+        let held_by = match registered.state {
+            State::IdentityCheck => Some("IDENTITY"),
+            State::BenefitCheck | State::Waiting => None,
+        };
+        let lodging = Lodging {
+            sender: &asked.sender,
+            application_id: &self.application_id,
+            kind: KIND,
+            settlement: self.settlement,
+            state: registered.state.code(),
+            tier: registered.tier.code(),
+            birth_year: registered.birth_year,
+            stated_at: self.filed_at,
+            received_at: asked.received_at,
+            filed_at: registered.filed_at,
+            filed_at_source: registered.filed_at_source.code(),
+            valid_until: registered.valid_until,
+            rule_set: rules::current().id,
+            content_digest: &asked.digest,
+            applicant_iin: &self.applicant.iin,
+            applicant_name: &self.applicant.name,
+            applicant_type: self.applicant.kind,
+            phones: &self.applicant.phones,
+            email: self.applicant.email.as_ref(),
+            child_iin: &self.child.iin,
+            child_name: &self.child.name,
+            child_birth_date: self.child.birth_date,
+            child_sex: self.child.sex,
+            child_citizenship: self.child.citizenship,
+            child_nationality: self.child.nationality.as_deref(),
+            benefit: self.child.benefit.map(Benefit::code),
+            language: self.language,
+            language_only: self.language_only,
+            choices: &self.choices,
+            held_by,
+            publication_consent: self.publication_consent,
+        };
+        transaction.lodge(&lodging).await
+    }
+}
+
+/// What the register knows, in the words of the law.
+fn situation(prospect: &Prospect) -> Result<Situation, Trouble> {
+    let facts = |it: &Preschool| {
+        let status = PreschoolStatus::from_code(it.status.code());
+        let kind = PreschoolKind::from_code(it.kind.code());
+        let both = status.zip(kind);
+        both.map(|(status, kind)| PreschoolFacts {
+            id: it.id,
+            status,
+            kind,
+        })
+    };
+    let preschools: Option<Vec<PreschoolFacts>> = prospect.preschools.iter().map(facts).collect();
+    Ok(Situation {
+        preschools: preschools.ok_or(Trouble::Unexpected(
+            "a status or kind that the law does not know",
+        ))?,
+        already_waiting: prospect.active.is_some(),
+        application_id_taken: prospect.known.is_some(),
+    })
+}
+
+/// Writes the answer's element.
+pub fn write(answer: &Answer) -> String {
+    let status = if answer.on_document_check {
+        "ON_DOCUMENT_CHECK"
+    } else {
+        "WAITING"
+    };
+    let mut writer = Writer::new();
+    writer
+        .open("k:queueRegistrationAnswer", &[("xmlns:k", NAMESPACE)])
+        .leaf("k:applicationId", &answer.application_id)
+        .leaf("k:applicationNumber", &answer.number.to_string())
+        .leaf("k:status", status)
+        .leaf("k:kind", KIND)
+        .leaf("k:filedAt", &answer.filed_at.to_string())
+        .leaf("k:filedAtSource", &answer.filed_at_source)
+        .leaf("k:receivedAt", &answer.received_at.to_string())
+        .leaf("k:validUntil", &answer.valid_until.to_string())
+        .leaf("k:asOf", &answer.as_of.to_string());
+    for place in &answer.places {
+        place.write(&mut writer);
+    }
+    for remark in &answer.remarks {
+        writer
+            .open("k:remark", &[])
+            .leaf("k:code", remark.code())
+            .leaf("k:paragraph", remark.paragraph())
+            .leaf("k:kk", &answer::words_of_remark(*remark, Language::Kazakh))
+            .leaf("k:ru", &answer::words_of_remark(*remark, Language::Russian))
+            .close();
+    }
+    writer.close();
+    writer.finish()
+}

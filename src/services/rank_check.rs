@@ -1,0 +1,262 @@
+//! S-12: where a child stands (проверка номера очередности).
+//!
+//! Law:   004 1_4 p.1(4), p.3 (what is asked), p.4 (the 13 fields of an extract).
+//! In:    `k:rankCheck`. Out: `k:rankCheckAnswer`, or a rejection.
+//! Never: changes anything; shows an application of a region that the sender has no right to.
+//! Start: [`read`], then [`handle`].
+
+use serde_json::json;
+
+use super::finding::{Code, Findings};
+use super::place::QueuePlace;
+use super::reading::{self, Sequence};
+use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status};
+use crate::queue::application::{self, State};
+use crate::queue::benefit::Benefit;
+use crate::queue::rules;
+use crate::registry::{Filed, Place, Transaction, Trouble};
+use crate::terms::{Day, Iin, Moment, PersonName, PreschoolId, Settlement};
+use crate::xml::{Element, Writer};
+
+/// The local name of the request.
+pub const REQUEST: &str = "rankCheck";
+/// The local name of the answer.
+pub const ANSWER: &str = "rankCheckAnswer";
+
+/// The enquiry: 1_4 p.3. Consent (6) is given, or nothing is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Населённый пункт (1).
+    pub settlement: Settlement,
+    /// Заявитель (2, 3): «любой законный представитель ребенка».
+    pub applicant: Party,
+    /// Ребёнок (4, 5).
+    pub child: Party,
+}
+
+/// A person by number and name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// ИИН.
+    pub iin: Iin,
+    /// ФИО.
+    pub name: PersonName,
+}
+
+/// Выписка: 1_4 p.4, for every application of the child.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The moment at which the places were counted.
+    pub as_of: Moment,
+    /// One per application.
+    pub extracts: Vec<Extract>,
+}
+
+/// What is told of one application; no disorder (11) or rehabilitation (12) in a general queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extract {
+    /// Номер заявления (1).
+    pub number: i64,
+    /// Статус (2): whether documents are still being checked.
+    pub on_document_check: bool,
+    /// Дата и время подачи (4).
+    pub filed_at: Moment,
+    /// Срок действия (5).
+    pub valid_until: Day,
+    /// Вид очереди (6).
+    pub kind: String,
+    /// Номер очередности (3) и наименование очереди (7), per preschool.
+    pub places: Vec<QueuePlace>,
+    /// ФИО заявителя (8).
+    pub applicant_name: PersonName,
+    /// ФИО ребёнка (9).
+    pub child_name: PersonName,
+    /// Вид льготы (10).
+    pub benefit: Option<Benefit>,
+    /// Предпочитаемые организации (13), the most preferred first.
+    pub preferred: Vec<PreschoolId>,
+}
+
+/// Reads the enquiry, or says everything that is wrong with it.
+///
+/// # Errors
+/// [`Findings`], never empty.
+pub fn read(payload: Element<'_>) -> Result<Request, Findings> {
+    let mut findings = Findings::default();
+    match read_form(payload, &mut findings) {
+        Some(request) if findings.is_empty() => Ok(request),
+        Some(_) | None => Err(findings),
+    }
+}
+
+/// What the door asks: is the payload in order, and which settlement is it about?
+pub(super) fn check(payload: Element<'_>, _received: Moment) -> Result<Checked, Findings> {
+    read(payload).map(|request| Checked {
+        settlement: request.settlement,
+    })
+}
+
+fn read_form(payload: Element<'_>, found: &mut Findings) -> Option<Request> {
+    if !payload.is(NAMESPACE, REQUEST) {
+        found.at(payload, Code::PayloadOfAnotherService);
+        return None;
+    }
+    let mut form = Sequence::of(payload, found);
+    let settlement = form.value("settlement", reading::settlement);
+    let applicant = form
+        .one("applicant")
+        .and_then(|it| read_party(it, form.findings));
+    let child = form
+        .one("child")
+        .and_then(|it| read_party(it, form.findings));
+    if let Some((applicant, child)) = applicant.as_ref().zip(child.as_ref())
+        && applicant.iin == child.iin
+    {
+        form.about("applicant", Code::ApplicantIsChild);
+    }
+    if form.value("consentToProcessing", reading::boolean) == Some(false) {
+        form.about("consentToProcessing", Code::ConsentNotGiven);
+    }
+    form.end();
+    Some(Request {
+        settlement: settlement?,
+        applicant: applicant?,
+        child: child?,
+    })
+}
+
+fn read_party(element: Element<'_>, found: &mut Findings) -> Option<Party> {
+    let mut form = Sequence::of(element, found);
+    let iin = form.value("iin", reading::iin);
+    let name = form
+        .one("name")
+        .and_then(|it| reading::person_name(it, form.findings));
+    form.end();
+    Some(Party {
+        iin: iin?,
+        name: name?,
+    })
+}
+
+/// Makes an extract of every application of the child that the sender may see.
+pub(super) fn handle<'a>(
+    transaction: &'a Transaction,
+    payload: Element<'a>,
+    asked: &'a Asked,
+) -> Handling<'a> {
+    Box::pin(async move {
+        match read(payload) {
+            Ok(request) => look_up(transaction, &request, asked).await,
+            Err(findings) => Ok(Outcome::with_findings(&findings)),
+        }
+    })
+}
+
+async fn look_up(
+    transaction: &Transaction,
+    request: &Request,
+    asked: &Asked,
+) -> Result<Outcome, Trouble> {
+    let mut waiting = transaction.active_of_child(&request.child.iin).await?;
+    waiting.retain(|filed| asked.regions.hold(filed.settlement));
+    let waiting = match application::extract(waiting) {
+        Ok(waiting) => waiting,
+        Err(refusal) => {
+            let decision = json!({
+                "rule_set": rules::current().id,
+                "refusal": refusal.code(),
+                "paragraph": refusal.paragraph(),
+            });
+            return Ok(Outcome::refused(refusal, decision));
+        }
+    };
+    let mut extracts = Vec::with_capacity(waiting.len());
+    let mut evidence = Vec::with_capacity(waiting.len());
+    for filed in waiting {
+        let rows = transaction.places(filed.number).await?;
+        let (places, counted) = QueuePlace::all(&rows)?;
+        evidence.push(json!({ "application": filed.number, "places": counted }));
+        extracts.push(extract(filed, places, &rows)?);
+    }
+    let answer = Answer {
+        as_of: asked.now,
+        extracts,
+    };
+    Ok(Outcome {
+        status: Status::Success,
+        payload: write(&answer),
+        decision: json!({ "rule_set": rules::current().id, "extracts": evidence }),
+        told: Vec::new(),
+    })
+}
+
+fn extract(filed: Filed, places: Vec<QueuePlace>, rows: &[Place]) -> Result<Extract, Trouble> {
+    let state = State::from_code(&filed.state)
+        .ok_or(Trouble::Unexpected("a state that the law does not know"))?;
+    let benefit = filed.benefit.as_deref().map(|code| {
+        Benefit::from_code(code).ok_or(Trouble::Unexpected("a benefit that the law does not know"))
+    });
+    let mut choices: Vec<&Place> = rows.iter().collect();
+    // D-17: without a preference the sequence in which they were sent stands.
+    choices.sort_by_key(|row| (row.preference, row.position));
+    Ok(Extract {
+        number: filed.number,
+        on_document_check: state.on_document_check(),
+        filed_at: filed.filed_at,
+        valid_until: filed.valid_until,
+        kind: filed.kind,
+        places,
+        applicant_name: filed.applicant_name,
+        child_name: filed.child_name,
+        benefit: benefit.transpose()?,
+        preferred: choices.into_iter().map(|row| row.preschool).collect(),
+    })
+}
+
+/// Writes the answer's element.
+pub fn write(answer: &Answer) -> String {
+    let mut writer = Writer::new();
+    writer
+        .open("k:rankCheckAnswer", &[("xmlns:k", NAMESPACE)])
+        .leaf("k:asOf", &answer.as_of.to_string());
+    for extract in &answer.extracts {
+        write_extract(&mut writer, extract);
+    }
+    writer.close();
+    writer.finish()
+}
+
+fn write_extract(writer: &mut Writer, extract: &Extract) {
+    let status = if extract.on_document_check {
+        "ON_DOCUMENT_CHECK"
+    } else {
+        "WAITING"
+    };
+    writer
+        .open("k:extract", &[])
+        .leaf("k:applicationNumber", &extract.number.to_string())
+        .leaf("k:status", status)
+        .leaf("k:filedAt", &extract.filed_at.to_string())
+        .leaf("k:validUntil", &extract.valid_until.to_string())
+        .leaf("k:kind", &extract.kind);
+    for place in &extract.places {
+        place.write(writer);
+    }
+    write_name(writer, "k:applicantName", &extract.applicant_name);
+    write_name(writer, "k:childName", &extract.child_name);
+    writer.optional("k:benefit", extract.benefit.map(Benefit::code));
+    writer.open("k:preferred", &[]);
+    for preschool in &extract.preferred {
+        writer.leaf("k:preschool", preschool.as_str());
+    }
+    writer.close().close();
+}
+
+fn write_name(writer: &mut Writer, element: &'static str, name: &PersonName) {
+    writer
+        .open(element, &[])
+        .leaf("k:surname", name.surname())
+        .leaf("k:given", name.given())
+        .optional("k:patronymic", name.patronymic())
+        .close();
+}

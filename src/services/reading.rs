@@ -1,0 +1,297 @@
+//! Reading: how `read` takes elements and values, so that it accepts exactly what the XSD accepts.
+//!
+//! Spec:  XML Schema 1.0 §3.8 (sequence), Part 2 §4.3.6 (white space is collapsed in all types).
+//! In:    an element of the payload. Out: typed values, and findings for what is none.
+//! Why:   a validator stops at the first fault of a sequence; a sender wants to know all of them.
+//! Leave: `xsi:type` and schema hints may stand anywhere and are never interpreted.
+
+use std::borrow::Cow;
+
+use super::NAMESPACE;
+use super::finding::{Code, Findings};
+use crate::terms::{
+    Citizenship, Day, Email, Iin, Moment, NotANumber, PersonName, Phone, PreschoolId, Settlement,
+};
+use crate::xml::Element;
+
+const XSI_NAMESPACE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+/// Attributes of XML Schema itself that say nothing about the content. `nil` does, and no element
+/// of ours is nillable.
+const XSI_HINTS: [&str; 3] = ["type", "schemaLocation", "noNamespaceSchemaLocation"];
+
+/// The children of one element, to be taken in the sequence of its type.
+pub(super) struct Sequence<'d, 'f> {
+    parent: Element<'d>,
+    /// Each child, and whether it was taken.
+    children: Vec<(Element<'d>, bool)>,
+    /// The index after the last child that stood in its place.
+    reached: usize,
+    /// Where everything wrong is noted.
+    pub findings: &'f mut Findings,
+}
+
+impl<'d, 'f> Sequence<'d, 'f> {
+    /// The children of `parent`, in which neither text nor attributes may stand.
+    pub fn of(parent: Element<'d>, findings: &'f mut Findings) -> Self {
+        refuse_attributes(parent, findings);
+        if parent.has_text() {
+            findings.at(parent, Code::TextNotAllowed);
+        }
+        let children = parent.children().map(|child| (child, false)).collect();
+        Self {
+            parent,
+            children,
+            reached: 0,
+            findings,
+        }
+    }
+
+    /// The next child, which must be there.
+    pub fn one(&mut self, name: &str) -> Option<Element<'d>> {
+        let taken = self.optional(name);
+        if taken.is_none() {
+            self.findings
+                .inside(self.parent, name, Code::ElementMissing);
+        }
+        taken
+    }
+
+    /// The next child, if it is there.
+    pub fn optional(&mut self, name: &str) -> Option<Element<'d>> {
+        let fits = |(child, taken): &(Element<'_>, bool)| !taken && child.is(NAMESPACE, name);
+        let index = self.children.iter().position(fits)?;
+        Some(self.take(index))
+    }
+
+    /// One or more children of this name; those beyond `most` are too many.
+    pub fn many(&mut self, name: &str, most: usize) -> Vec<Element<'d>> {
+        let mut taken: Vec<Element<'d>> = self.one(name).into_iter().collect();
+        while !taken.is_empty() && taken.len() < most {
+            let Some(next) = self.optional(name) else {
+                break;
+            };
+            taken.push(next);
+        }
+        taken
+    }
+
+    /// Whatever was not taken should not be there.
+    pub fn end(self) {
+        for (child, _) in self.children.iter().filter(|(_, taken)| !taken) {
+            let name = |other: &&(Element<'_>, bool)| other.1 && other.0.local() == child.local();
+            let known = child.namespace() == NAMESPACE && self.children.iter().any(|c| name(&c));
+            let code = if known {
+                Code::ElementRepeated
+            } else {
+                Code::ElementNotExpected
+            };
+            self.findings.at(*child, code);
+        }
+    }
+
+    /// A child that stands before one already taken is out of place: the sequence is fixed.
+    fn take(&mut self, index: usize) -> Element<'d> {
+        self.children[index].1 = true;
+        let child = self.children[index].0;
+        if index < self.reached {
+            self.findings.at(child, Code::ElementOutOfPlace);
+        } else {
+            self.reached = index + 1;
+        }
+        child
+    }
+
+    /// The text of a required leaf, read by `parse`.
+    pub fn value<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, Code>) -> Option<T> {
+        let leaf = self.one(name)?;
+        leaf_value(leaf, self.findings, parse)
+    }
+
+    /// The text of an optional leaf, read by `parse`.
+    pub fn maybe<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, Code>) -> Option<T> {
+        let leaf = self.optional(name)?;
+        leaf_value(leaf, self.findings, parse)
+    }
+
+    /// Looks at the child of this name again, for a finding that concerns two values at once.
+    pub fn about(&mut self, name: &str, code: Code) {
+        match self.parent.child(NAMESPACE, name) {
+            Some(child) => self.findings.at(child, code),
+            None => self.findings.at(self.parent, code),
+        }
+    }
+}
+
+/// The collapsed text of a leaf, in which no element and no attribute may stand.
+pub(super) fn leaf_value<T>(
+    leaf: Element<'_>,
+    findings: &mut Findings,
+    parse: impl Fn(&str) -> Result<T, Code>,
+) -> Option<T> {
+    refuse_attributes(leaf, findings);
+    let mut inner = leaf.children().peekable();
+    if inner.peek().is_some() {
+        inner.for_each(|child| findings.at(child, Code::ElementNotExpected));
+        return None;
+    }
+    match parse(&collapse(leaf.text())) {
+        Ok(value) => Some(value),
+        Err(code) => {
+            findings.at(leaf, code);
+            None
+        }
+    }
+}
+
+fn refuse_attributes(element: Element<'_>, findings: &mut Findings) {
+    let hint =
+        |namespace: &str, local: &str| namespace == XSI_NAMESPACE && XSI_HINTS.contains(&local);
+    if element.attributes().any(|a| !hint(a.namespace, a.local)) {
+        findings.at(element, Code::AttributeNotAllowed);
+    }
+}
+
+/// Outer white space goes, inner runs become one space.
+fn collapse(text: Cow<'_, str>) -> Cow<'_, str> {
+    let white = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
+    let words = || text.split(white).filter(|word| !word.is_empty());
+    let length: usize = words().map(|word| word.len() + 1).sum();
+    if length == text.len() + 1 && !text.contains(['\t', '\n', '\r']) {
+        return text;
+    }
+    Cow::Owned(words().collect::<Vec<_>>().join(" "))
+}
+
+/// `xs:boolean`.
+pub(super) fn boolean(text: &str) -> Result<bool, Code> {
+    match text {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(Code::ValueWrongForm),
+    }
+}
+
+/// `k:Iin`, and beyond the XSD its date and its check digit.
+pub(super) fn iin(text: &str) -> Result<Iin, Code> {
+    Iin::parse(text).map_err(|wrong| match wrong {
+        NotANumber::CheckDigit => Code::IinCheckDigit,
+        NotANumber::Date => Code::IinDate,
+        NotANumber::Shape => Code::ValueWrongForm,
+    })
+}
+
+/// `k:NamePart`.
+pub(super) fn name_part(text: &str) -> Result<String, Code> {
+    PersonName::part(text)
+        .map(str::to_owned)
+        .map_err(|_| Code::ValueWrongForm)
+}
+
+/// `k:PersonName`.
+pub(super) fn person_name(element: Element<'_>, findings: &mut Findings) -> Option<PersonName> {
+    let mut parts = Sequence::of(element, findings);
+    let surname = parts.value("surname", name_part);
+    let given = parts.value("given", name_part);
+    let patronymic = parts.maybe("patronymic", name_part);
+    parts.end();
+    PersonName::new(&surname?, &given?, patronymic.as_deref()).ok()
+}
+
+/// `k:Phone`.
+pub(super) fn phone(text: &str) -> Result<Phone, Code> {
+    Phone::parse(text).ok_or(Code::ValueWrongForm)
+}
+
+/// `k:Email`.
+pub(super) fn email(text: &str) -> Result<Email, Code> {
+    Email::parse(text).ok_or(Code::ValueWrongForm)
+}
+
+/// `k:Settlement`.
+pub(super) fn settlement(text: &str) -> Result<Settlement, Code> {
+    Settlement::parse(text).map_err(|_| Code::ValueWrongForm)
+}
+
+/// `k:PreschoolId`.
+pub(super) fn preschool(text: &str) -> Result<PreschoolId, Code> {
+    PreschoolId::parse(text).map_err(|_| Code::ValueWrongForm)
+}
+
+/// `k:Citizenship`.
+pub(super) fn citizenship(text: &str) -> Result<Citizenship, Code> {
+    Citizenship::parse(text).ok_or(Code::ValueWrongForm)
+}
+
+/// `k:ApplicationId`.
+pub(super) fn application_id(text: &str) -> Result<String, Code> {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._:/-".contains(&b);
+    let fits = (1..=64).contains(&text.len()) && text.bytes().all(allowed);
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(Code::ValueWrongForm)
+    }
+}
+
+/// `k:BirthDate`.
+pub(super) fn day(text: &str) -> Result<Day, Code> {
+    let since_1900 = |day: &Day| day.year() >= FIRST_YEAR;
+    Day::parse(text)
+        .ok()
+        .filter(since_1900)
+        .ok_or(Code::ValueWrongForm)
+}
+
+/// `k:StatedTime`, and beyond the XSD that a time of Astana existed.
+pub(super) fn stated_time(text: &str) -> Result<Moment, Code> {
+    let since_1900 = text.get(..4).is_some_and(|year| year >= "1900");
+    match Moment::parse(text) {
+        _ if !since_1900 => Err(Code::ValueWrongForm),
+        Ok(moment) => Ok(moment),
+        // Only the hour that a clock skipped is a time in UTC and none in Astana (D-130).
+        Err(_) if Moment::parse(&format!("{text}Z")).is_ok() => Err(Code::HourNeverWas),
+        Err(_) => Err(Code::ValueWrongForm),
+    }
+}
+
+/// No application and nobody in one is older.
+const FIRST_YEAR: i32 = 1900;
+
+/// What a closed list knows of a code.
+pub(super) fn listed<T>(known: Option<T>) -> Result<T, Code> {
+    known.ok_or(Code::ValueNotInList)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_collapsed_as_the_schema_says() {
+        for (text, collapsed) in [
+            ("a", "a"),
+            (" a", "a"),
+            ("a ", "a"),
+            ("a  b", "a b"),
+            ("a\n\tb", "a b"),
+            ("", ""),
+            (" ", ""),
+        ] {
+            assert_eq!(collapse(Cow::Borrowed(text)), collapsed, "{text:?}");
+        }
+        assert!(matches!(
+            collapse(Cow::Borrowed("a b")),
+            Cow::Borrowed("a b")
+        ));
+    }
+
+    #[test]
+    fn hour_that_a_clock_skipped_is_no_fault_of_form() {
+        assert_eq!(stated_time("2004-03-28T02:30:00"), Err(Code::HourNeverWas));
+        assert!(stated_time("2004-03-28T02:30:00Z").is_ok());
+        assert_eq!(
+            stated_time("1899-12-31T23:59:59Z"),
+            Err(Code::ValueWrongForm)
+        );
+    }
+}
