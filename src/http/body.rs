@@ -76,12 +76,19 @@ pub(super) async fn read(
     if announced.is_some_and(|length| length > octets_max as u64) {
         return Err(Cut::TooLarge);
     }
-    let octets = Vec::with_capacity(announced.map_or(0, |n| usize::try_from(n).unwrap_or(0).min(16 << 10)));
-    let mut held = Held { octets, counted: 0, budget: budget.clone() };
+    let octets =
+        Vec::with_capacity(announced.map_or(0, |n| usize::try_from(n).unwrap_or(0).min(16 << 10)));
+    let mut held = Held {
+        octets,
+        counted: 0,
+        budget: budget.clone(),
+    };
     let whole = async {
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|_| Cut::Broken)?;
-            let Some(data) = frame.data_ref() else { continue };
+            let Some(data) = frame.data_ref() else {
+                continue;
+            };
             if held.octets.len() + data.len() > octets_max {
                 return Err(Cut::TooLarge);
             }

@@ -52,7 +52,11 @@ impl Desk {
 
     /// Notes a rejection; never waits. What finds no place is counted in the metrics alone.
     pub(super) fn note(&self, rejected: &Rejected<'_>) {
-        if self.0.try_send(Slip::Mail(Box::new(mail(rejected)))).is_err() {
+        if self
+            .0
+            .try_send(Slip::Mail(Box::new(mail(rejected))))
+            .is_err()
+        {
             metrics::counter!("kezek_door_evidence_dropped_total").increment(1);
         }
     }
@@ -72,7 +76,10 @@ fn mail(rejected: &Rejected<'_>) -> Mail {
         content_type: "application/octet-stream".into(),
         ..Mail::default()
     };
-    let hash: String = sha256(rejected.octets).iter().map(|o| format!("{o:02x}")).collect();
+    let hash: String = sha256(rejected.octets)
+        .iter()
+        .map(|o| format!("{o:02x}"))
+        .collect();
     let size = i64::try_from(rejected.octets.len()).unwrap_or(i64::MAX);
     let mut text = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
@@ -87,7 +94,8 @@ fn mail(rejected: &Rejected<'_>) -> Mail {
     text("service", rejected.service);
     text("sha256", Some(&hash));
     mail.headers.insert("size".into(), Header::Number(size));
-    mail.headers.insert("at".into(), Header::Number(rejected.at.millis()));
+    mail.headers
+        .insert("at".into(), Header::Number(rejected.at.millis()));
     if rejected.sender.is_some() {
         mail.body = rejected.octets.to_vec();
     }
@@ -135,7 +143,10 @@ fn within_rate(peers: &mut HashMap<String, Peer>, name: &str) -> bool {
     if peers.len() >= PEERS_MAX && !peers.contains_key(name) {
         return false;
     }
-    let fresh = || Peer { since: Instant::now(), this_second: 0 };
+    let fresh = || Peer {
+        since: Instant::now(),
+        this_second: 0,
+    };
     let peer = peers.entry(name.to_owned()).or_insert_with(fresh);
     if peer.since.elapsed() >= Duration::from_secs(1) {
         *peer = fresh();
@@ -151,10 +162,13 @@ fn count_mail(peer: &str, code: &str, count: i64) -> Mail {
         content_type: "application/octet-stream".into(),
         ..Mail::default()
     };
-    mail.headers.insert("peer".into(), Header::Text(peer.into()));
-    mail.headers.insert("code".into(), Header::Text(code.into()));
+    mail.headers
+        .insert("peer".into(), Header::Text(peer.into()));
+    mail.headers
+        .insert("code".into(), Header::Text(code.into()));
     mail.headers.insert("count".into(), Header::Number(count));
-    mail.headers.insert("at".into(), Header::Number(crate::clock::now().millis()));
+    mail.headers
+        .insert("at".into(), Header::Number(crate::clock::now().millis()));
     mail
 }
 

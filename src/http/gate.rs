@@ -117,7 +117,12 @@ impl Gate {
     }
 
     pub(super) fn directory(&self) -> Arc<Directory> {
-        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .directory
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Looks at roots and participants until `stop` turns true.
@@ -137,7 +142,11 @@ impl Gate {
             let now = fingerprint(&self.sources.participants);
             if now != participants {
                 participants = now;
-                swap("participants", &self.directory, Directory::load(&self.sources.participants));
+                swap(
+                    "participants",
+                    &self.directory,
+                    Directory::load(&self.sources.participants),
+                );
             }
         }
     }
@@ -147,10 +156,18 @@ impl Gate {
 fn load_receipt_key(path: &Path) -> Result<ReceiptKey, GateFault> {
     let fault = || GateFault::Receipts(path.to_owned());
     let text = std::fs::read_to_string(path).map_err(|_| fault())?;
-    let digits: Vec<u32> =
-        text.trim().chars().map(|c| c.to_digit(16)).collect::<Option<_>>().ok_or_else(fault)?;
+    let digits: Vec<u32> = text
+        .trim()
+        .chars()
+        .map(|c| c.to_digit(16))
+        .collect::<Option<_>>()
+        .ok_or_else(fault)?;
     let octet = |pair: &[u32]| u8::try_from(pair.iter().fold(0, |high, low| high * 16 + low)).ok();
-    let secret: Vec<u8> = digits.chunks(2).map(octet).collect::<Option<_>>().ok_or_else(fault)?;
+    let secret: Vec<u8> = digits
+        .chunks(2)
+        .map(octet)
+        .collect::<Option<_>>()
+        .ok_or_else(fault)?;
     ReceiptKey::new(&secret).ok_or_else(fault)
 }
 
@@ -175,7 +192,9 @@ fn fingerprint(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
     let mut folders = vec![(folder.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let Ok(facts) = entry.metadata() else { continue };
+            let Ok(facts) = entry.metadata() else {
+                continue;
+            };
             if facts.is_dir() && depth == 0 {
                 folders.push((entry.path(), 1));
             } else if facts.is_file() {

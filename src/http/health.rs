@@ -22,7 +22,11 @@ impl Vitals {
         checks: Vec<(&'static str, Check)>,
         metrics: PrometheusHandle,
     ) -> Self {
-        Self { role, checks, metrics }
+        Self {
+            role,
+            checks,
+            metrics,
+        }
     }
 
     /// Answers `/health/live`, `/health/ready` and `/metrics`; nothing for another path.
@@ -36,15 +40,27 @@ impl Vitals {
     }
 
     fn ready(&self) -> Reply {
-        let found: Vec<_> = self.checks.iter().map(|(name, check)| (*name, check())).collect();
+        let found: Vec<_> = self
+            .checks
+            .iter()
+            .map(|(name, check)| (*name, check()))
+            .collect();
         let ready = found.iter().all(|(_, there)| *there);
-        let checks: serde_json::Map<_, _> =
-            found.into_iter().map(|(name, there)| (name.to_owned(), there.into())).collect();
+        let checks: serde_json::Map<_, _> = found
+            .into_iter()
+            .map(|(name, there)| (name.to_owned(), there.into()))
+            .collect();
         let shown = serde_json::json!({ "role": self.role, "ready": ready, "checks": checks });
-        let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        let status = if ready {
+            StatusCode::OK
+        } else {
+            StatusCode::SERVICE_UNAVAILABLE
+        };
         let mut reply = super::text(status, format!("{shown}\n"));
         let json = hyper::header::HeaderValue::from_static("application/json");
-        reply.headers_mut().insert(hyper::header::CONTENT_TYPE, json);
+        reply
+            .headers_mut()
+            .insert(hyper::header::CONTENT_TYPE, json);
         reply
     }
 }

@@ -66,18 +66,25 @@ async fn route(house: &House, peer: IpAddr, request: Request<Incoming>) -> Reply
                 Some(document) => typed(StatusCode::OK, document.content_type, document.body),
                 None => text(
                     StatusCode::NOT_FOUND,
-                    "GET ?wsdl, ?wsdl&service=S-08 or ?xsd=<file of the WSDL>; POST messages.\n".into(),
+                    "GET ?wsdl, ?wsdl&service=S-08 or ?xsd=<file of the WSDL>; POST messages.\n"
+                        .into(),
                 ),
             }
         }
         (Some(_), SYNC_PATH, _) => {
-            let mut reply = text(StatusCode::METHOD_NOT_ALLOWED, "POST or GET ?wsdl.\n".into());
-            reply.headers_mut().insert("allow", HeaderValue::from_static("GET, POST"));
+            let mut reply = text(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "POST or GET ?wsdl.\n".into(),
+            );
+            reply
+                .headers_mut()
+                .insert("allow", HeaderValue::from_static("GET, POST"));
             reply
         }
         _ => text(
             StatusCode::NOT_FOUND,
-            "Here are /shep/sync, /shep/sync?wsdl, /health/live, /health/ready and /metrics.\n".into(),
+            "Here are /shep/sync, /shep/sync?wsdl, /health/live, /health/ready and /metrics.\n"
+                .into(),
         ),
     }
 }
@@ -118,8 +125,14 @@ pub async fn serve(listener: TcpListener, house: Arc<House>, mut stop: watch::Re
     }
     drop(listener);
     let finished = async { while open.join_next().await.is_some() {} };
-    if tokio::time::timeout(FINISH_TIME_MAX, finished).await.is_err() {
-        tracing::warn!(connections = open.len(), "connections did not finish in time");
+    if tokio::time::timeout(FINISH_TIME_MAX, finished)
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            connections = open.len(),
+            "connections did not finish in time"
+        );
     }
 }
 
@@ -169,6 +182,9 @@ fn typed(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>)
     *reply.status_mut() = status;
     let headers = reply.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    headers.insert(
+        "x-content-type-options",
+        HeaderValue::from_static("nosniff"),
+    );
     reply
 }

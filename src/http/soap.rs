@@ -47,9 +47,14 @@ enum Stop {
     /// Of the service, not of the signature.
     Code(Code),
     /// The payload is not in order: the answer that says so.
-    Findings { payload: String, codes: String },
+    Findings {
+        payload: String,
+        codes: String,
+    },
     /// Neither accepted nor rejected, or accepted and not yet answered.
-    TryAgain { receipt: Option<String> },
+    TryAgain {
+        receipt: Option<String>,
+    },
 }
 
 impl From<Malformed> for Stop {
@@ -87,8 +92,13 @@ pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) 
     metrics::counter!("kezek_door_messages_total", "outcome" => outcome.to_owned()).increment(1);
     metrics::histogram!("kezek_door_seconds").record(seconds(millis));
     tracing::info!(
-        message_id = known.message_id, sender = known.sender, service = known.service, outcome,
-        octets = digest, millis, "message"
+        message_id = known.message_id,
+        sender = known.sender,
+        service = known.service,
+        outcome,
+        octets = digest,
+        millis,
+        "message"
     );
     reply
 }
@@ -109,9 +119,15 @@ async fn converse(
             return Err(stop);
         }
     };
-    let Accepted { mut parcel, service, receipt } = accepted;
+    let Accepted {
+        mut parcel,
+        service,
+        receipt,
+    } = accepted;
     parcel.raw = held.take();
-    let again = || Stop::TryAgain { receipt: receipt.clone() };
+    let again = || Stop::TryAgain {
+        receipt: receipt.clone(),
+    };
     let _place = gate.places.try_acquire().map_err(|_| again())?;
     let expected = gate.replies.expect().map_err(|trouble| {
         tracing::warn!(%trouble, "no reply lane");
@@ -122,10 +138,13 @@ async fn converse(
         services::Lane::Read => Lane::RequestsRead,
         services::Lane::Write => Lane::RequestsWrite,
     };
-    gate.publisher.publish(Place::Lane(lane), &parcel.to_mail()).await.map_err(|trouble| {
-        tracing::warn!(message_id = known.message_id, %trouble, "not confirmed by the bus");
-        again()
-    })?;
+    gate.publisher
+        .publish(Place::Lane(lane), &parcel.to_mail())
+        .await
+        .map_err(|trouble| {
+            tracing::warn!(message_id = known.message_id, %trouble, "not confirmed by the bus");
+            again()
+        })?;
     let deadline = parcel.deadline;
     drop(parcel);
     let left = u64::try_from(deadline.millis_since(clock::now())).unwrap_or(0);
@@ -165,7 +184,9 @@ fn accept(
     let certificate = trusted.verified().certificate();
     let speaker = gate.directory().speaker(certificate, &request)?;
     known.sender = Some(speaker.participant.id.clone());
-    let service = CATALOGUE.iter().find(|service| service.number == request.service_id);
+    let service = CATALOGUE
+        .iter()
+        .find(|service| service.number == request.service_id);
     let service = service.ok_or(Stop::Code(Code::ServiceUnknown))?;
     known.service = Some(service.number);
     let regions = speaker.regions(service.number)?;
@@ -182,7 +203,10 @@ fn accept(
     };
     let receipt_at = match request.property(RECEIPT_KEY) {
         Some(receipt) => {
-            let at = gate.receipts.read(receipt, &of).filter(|at| *at <= received_at);
+            let at = gate
+                .receipts
+                .read(receipt, &of)
+                .filter(|at| *at <= received_at);
             Some(at.ok_or(Malformed::Receipt)?)
         }
         None => None,
@@ -203,13 +227,24 @@ fn accept(
         trace: uuid::Uuid::new_v4().to_string(),
         reply: None,
         verdict: verdict(&trusted, &speaker),
-        chain: trusted.verified().path().map(|c| c.der().to_vec()).collect(),
+        chain: trusted
+            .verified()
+            .path()
+            .map(|c| c.der().to_vec())
+            .collect(),
         octets: Vec::new(),
         raw: Vec::new(),
     };
     drop(payload);
     drop(request);
-    Ok(Accepted { parcel: Parcel { octets: trusted.into_octets(), ..parcel }, service, receipt })
+    Ok(Accepted {
+        parcel: Parcel {
+            octets: trusted.into_octets(),
+            ..parcel
+        },
+        service,
+        receipt,
+    })
 }
 
 /// The key of the inbox: the messageId, or, without one, what was sent (`delivery` §1).
@@ -228,7 +263,11 @@ fn validate(
     match (service.check)(payload.element(), received_at) {
         Ok(checked) => Ok(checked.settlement),
         Err(findings) => Err(Stop::Findings {
-            codes: findings.codes(),
+            codes: findings
+                .iter()
+                .map(|f| f.code.name())
+                .collect::<Vec<_>>()
+                .join(" "),
             payload: services::answer::findings(&findings),
         }),
     }
@@ -246,14 +285,7 @@ fn verdict(trusted: &Trusted, speaker: &Speaker) -> serde_json::Value {
     })
 }
 
-fn note(
-    gate: &Gate,
-    peer: IpAddr,
-    at: Moment,
-    octets: &[u8],
-    known: &Known,
-    stop: &Stop,
-) {
+fn note(gate: &Gate, peer: IpAddr, at: Moment, octets: &[u8], known: &Known, stop: &Stop) {
     let (code, detail) = match stop {
         Stop::Malformed(malformed) => (malformed.code().as_str(), Some(malformed.to_string())),
         Stop::Distrust(distrust) => (distrust.code().as_str(), Some(distrust.to_string())),
@@ -277,7 +309,11 @@ fn note(
 fn answer(gate: &Gate, content: &str) -> Reply {
     // SOAP 1.1 §6.2: a Fault travels with status 500.
     let fault = content.starts_with("<soap:Fault");
-    let status = if fault { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
+    let status = if fault {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else {
+        StatusCode::OK
+    };
     typed(status, SOAP_TYPE, gate.signer.sign(content, None))
 }
 
@@ -303,9 +339,20 @@ fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, 
         }
     };
     let session_id = known.session_id.clone();
-    let content = Fault { code, detail, receipt, at, session_id }.write();
+    let content = Fault {
+        code,
+        detail,
+        receipt,
+        at,
+        session_id,
+    }
+    .write();
     // A stranger cannot make us sign: that would cost us a hundred times what it costs him.
-    let message = if known.believed { gate.signer.sign(&content, None) } else { unsigned(&content) };
+    let message = if known.believed {
+        gate.signer.sign(&content, None)
+    } else {
+        unsigned(&content)
+    };
     (code.as_str(), fault_reply(code, message))
 }
 
@@ -313,7 +360,9 @@ fn fault_reply(code: Code, message: String) -> Reply {
     let mut reply = typed(StatusCode::INTERNAL_SERVER_ERROR, SOAP_TYPE, message);
     if code.may_succeed_later() {
         let seconds = hyper::header::HeaderValue::from_static(RETRY_AFTER_SECONDS);
-        reply.headers_mut().insert(hyper::header::RETRY_AFTER, seconds);
+        reply
+            .headers_mut()
+            .insert(hyper::header::RETRY_AFTER, seconds);
     }
     reply
 }
@@ -321,7 +370,10 @@ fn fault_reply(code: Code, message: String) -> Reply {
 /// A body that was not read to its end: the connection cannot be used further.
 fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cut) -> Reply {
     let (code, detail) = match cut {
-        Cut::TooLarge => (Code::TooLarge, Some(Malformed::TooLarge(OCTETS_MAX).to_string())),
+        Cut::TooLarge => (
+            Code::TooLarge,
+            Some(Malformed::TooLarge(OCTETS_MAX).to_string()),
+        ),
         Cut::TooSlow => (Code::TooSlow, Some(Malformed::TooSlow.to_string())),
         Cut::Busy => (Code::TryAgain, None),
         Cut::Broken => (Code::NotXml, Some("the body broke off".to_owned())),
@@ -330,7 +382,13 @@ fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cut) -> Reply {
     let outcome = code.as_str();
     metrics::counter!("kezek_door_messages_total", "outcome" => outcome).increment(1);
     tracing::info!(outcome, "body not read");
-    let message = unsigned(&Fault { detail, ..Fault::new(code, at) }.write());
+    let message = unsigned(
+        &Fault {
+            detail,
+            ..Fault::new(code, at)
+        }
+        .write(),
+    );
     let mut reply = fault_reply(code, message);
     let close = hyper::header::HeaderValue::from_static("close");
     reply.headers_mut().insert(hyper::header::CONNECTION, close);

@@ -25,7 +25,10 @@ pub fn content_digest(request: &Request<'_>) -> [u8; 32] {
     let data = canonical::exclusive(request.data(), &[], CONTENT_OCTETS_MAX)
         .expect("the limits of a message keep its canonical form below this size");
     let mut octets = Vec::with_capacity(data.len() + 64);
-    for part in [request.service_id.as_ref(), request.sender_id.as_deref().unwrap_or_default()] {
+    for part in [
+        request.service_id.as_ref(),
+        request.sender_id.as_deref().unwrap_or_default(),
+    ] {
         octets.extend_from_slice(part.as_bytes());
         octets.push(0);
     }

@@ -79,11 +79,12 @@ impl fmt::Debug for Trusted {
 /// # Errors
 /// [`Distrust`], the first reason found: Ids, form, digests, certificate, signature, Timestamp.
 pub fn verify(envelope: Envelope, store: &Store, now: Moment) -> Result<Trusted, Distrust> {
-    let (octets, verified) = check(&envelope, store, now)?;
+    let (octets, verified, algorithm) = check(&envelope, store, now)?;
     Ok(Trusted {
         envelope,
         octets,
         verified,
+        algorithm,
     })
 }
 

@@ -15,8 +15,13 @@ use super::{Hands, step_after};
 /// Handles one delivery.
 pub(super) async fn handle(hands: &Hands, delivered: &Arc<Delivered>) -> Step {
     let mail = &delivered.mail;
-    let origin = mail.message_id.as_deref().and_then(|id| Uuid::parse_str(id).ok());
-    let Some(origin) = origin else { return Step::Bury("evidence without an identity") };
+    let origin = mail
+        .message_id
+        .as_deref()
+        .and_then(|id| Uuid::parse_str(id).ok());
+    let Some(origin) = origin else {
+        return Step::Bury("evidence without an identity");
+    };
     let found: Map<String, Value> = mail
         .headers
         .iter()
@@ -26,7 +31,10 @@ pub(super) async fn handle(hands: &Hands, delivered: &Arc<Delivered>) -> Step {
         })
         .collect();
     let verdict = Value::Object(found);
-    let at = mail.number("at").and_then(Moment::from_millis).unwrap_or_else(clock::now);
+    let at = mail
+        .number("at")
+        .and_then(Moment::from_millis)
+        .unwrap_or_else(clock::now);
     let record = Record {
         at,
         kind: Kind::Rejected,
@@ -41,7 +49,10 @@ pub(super) async fn handle(hands: &Hands, delivered: &Arc<Delivered>) -> Step {
     match hands.registry.journal(&record).await {
         Ok(_) => Step::Done,
         Err(trouble) => {
-            tracing::warn!(error = &trouble as &dyn std::error::Error, "evidence not yet kept");
+            tracing::warn!(
+                error = &trouble as &dyn std::error::Error,
+                "evidence not yet kept"
+            );
             step_after(&trouble, hands, mail.attempt())
         }
     }

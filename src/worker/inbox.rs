@@ -63,8 +63,14 @@ pub(super) async fn handle(hands: &Hands, delivered: &Arc<Delivered>) -> Step {
     let millis = clock::now().millis_since(begun);
     metrics::counter!("kezek_worker_messages_total", "outcome" => outcome).increment(1);
     tracing::info!(
-        message_id = parcel.message_key, trace = parcel.trace, sender = parcel.sender,
-        service = parcel.service, outcome, millis, redelivered = delivered.redelivered, "worked"
+        message_id = parcel.message_key,
+        trace = parcel.trace,
+        sender = parcel.sender,
+        service = parcel.service,
+        outcome,
+        millis,
+        redelivered = delivered.redelivered,
+        "worked"
     );
     step
 }
@@ -77,7 +83,10 @@ async fn attempt(hands: &Hands, parcel: &Parcel) -> (&'static str, Step) {
         return ("unreadable", Step::Bury("the signed octets cannot be read"));
     };
     let Ok(request) = shep::Request::read(signed.body()) else {
-        return ("unreadable", Step::Bury("the signed octets hold no request"));
+        return (
+            "unreadable",
+            Step::Bury("the signed octets hold no request"),
+        );
     };
     let digest = content_digest(&request);
     let mut ended = Err(Trouble::Unexpected("a transaction that was never run"));
@@ -117,8 +126,11 @@ async fn run(
     request: &shep::Request<'_>,
     digest: [u8; 32],
 ) -> Result<Ended, Trouble> {
-    let arrival =
-        Arrival { sender: &parcel.sender, message_key: &parcel.message_key, body_digest: &digest };
+    let arrival = Arrival {
+        sender: &parcel.sender,
+        message_key: &parcel.message_key,
+        body_digest: &digest,
+    };
     let (transaction, claimed) = hands.registry.receive(&arrival).await?;
     match claimed {
         Claimed::Answered(stored) => {
@@ -150,14 +162,19 @@ async fn answer(
         digest: *arrival.body_digest,
     };
     // The door has read this payload with the same code; what it let pass is read again here.
-    let payload = request.payload().map_err(|_| Trouble::Unexpected("a payload that was read"))?;
+    let payload = request
+        .payload()
+        .map_err(|_| Trouble::Unexpected("a payload that was read"))?;
     let outcome = (service.handle)(&transaction, payload.element(), &asked).await?;
     let content = write(&outcome, request, now);
     let told = sms::render(&outcome, now);
     let chain: Vec<Certificate> = parcel
         .chain
         .iter()
-        .map(|der| Certificate { sha256: sha256(der), der: der.clone() })
+        .map(|der| Certificate {
+            sha256: sha256(der),
+            der: der.clone(),
+        })
         .collect();
     transaction
         .conclude(&Conclusion {
@@ -174,7 +191,10 @@ async fn answer(
             told: &told,
         })
         .await?;
-    Ok(Ended::Answered { content: content.into_bytes(), told })
+    Ok(Ended::Answered {
+        content: content.into_bytes(),
+        told,
+    })
 }
 
 fn write(outcome: &Outcome, request: &shep::Request<'_>, now: Moment) -> String {
@@ -210,7 +230,9 @@ async fn reply(hands: &Hands, parcel: &Parcel, content: &[u8]) {
 /// The fast path: what fails here stays in the outbox for the relay.
 async fn say(hands: &Hands, told: &[Told]) {
     let publishing = told.iter().map(|told| async {
-        let Some(lane) = Lane::from_name(told.lane) else { return };
+        let Some(lane) = Lane::from_name(told.lane) else {
+            return;
+        };
         let mail = Mail::json(told.message_id.to_string(), told.lane, told.body.clone());
         match hands.publisher.publish(Place::Lane(lane), &mail).await {
             Ok(()) => hands.published.note(told.message_id),
@@ -229,11 +251,17 @@ async fn contradict(
 ) -> (&'static str, Step) {
     let now = clock::now();
     tracing::error!(
-        message_id = parcel.message_key, sender = parcel.sender,
+        message_id = parcel.message_key,
+        sender = parcel.sender,
         "ALARM: a messageId was used again for another content"
     );
     // One alarm for one content, however often it is delivered.
-    let origin = [parcel.sender.as_bytes(), parcel.message_key.as_bytes(), &digest].join(&0);
+    let origin = [
+        parcel.sender.as_bytes(),
+        parcel.message_key.as_bytes(),
+        &digest,
+    ]
+    .join(&0);
     let first: [u8; 16] = sha256(&origin)[..16].try_into().expect("16 of 32 octets");
     let verdict = json!({ "alarm": Code::MessageIdReused.as_str(), "verdict": parcel.verdict });
     let noted = hands

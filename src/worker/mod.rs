@@ -65,18 +65,25 @@ pub async fn work(tools: Tools, parallel: usize, stop: watch::Receiver<bool>) {
         let hands = Arc::clone(&hands);
         let consuming = Consuming::lane(lane, parallel);
         let (link, publisher) = (tools.link.clone(), tools.publisher.clone());
-        consume(link, publisher, consuming, pause.clone(), stop.clone(), move |delivered| {
-            let hands = Arc::clone(&hands);
-            async move {
-                match delivered.lane {
-                    Lane::RequestsRead | Lane::RequestsWrite => {
-                        inbox::handle(&hands, &delivered).await
+        consume(
+            link,
+            publisher,
+            consuming,
+            pause.clone(),
+            stop.clone(),
+            move |delivered| {
+                let hands = Arc::clone(&hands);
+                async move {
+                    match delivered.lane {
+                        Lane::RequestsRead | Lane::RequestsWrite => {
+                            inbox::handle(&hands, &delivered).await
+                        }
+                        Lane::Evidence => evidence::handle(&hands, &delivered).await,
+                        Lane::Sms => Step::Bury("no worker of ours reads this lane"),
                     }
-                    Lane::Evidence => evidence::handle(&hands, &delivered).await,
-                    Lane::Sms => Step::Bury("no worker of ours reads this lane"),
                 }
-            }
-        })
+            },
+        )
     };
     tokio::join!(
         lane(Lane::RequestsWrite, parallel),

@@ -20,11 +20,7 @@ const LEASE_MS: i64 = 30_000;
 const ROWS_MAX: i64 = 500;
 
 /// Relays until `stop` turns true.
-pub async fn relay(
-    registry: Registry,
-    publisher: Publisher,
-    mut stop: watch::Receiver<bool>,
-) {
+pub async fn relay(registry: Registry, publisher: Publisher, mut stop: watch::Receiver<bool>) {
     loop {
         let full = match round(&registry, &publisher).await {
             Ok(rows) => i64::try_from(rows).unwrap_or(i64::MAX) == ROWS_MAX,
@@ -49,8 +45,12 @@ async fn round(registry: &Registry, publisher: &Publisher) -> Result<usize, Trou
     let gauge = |value: u64| f64::from(u32::try_from(value).unwrap_or(u32::MAX));
     metrics::gauge!("kezek_outbox_rows").set(gauge(waiting));
     metrics::gauge!("kezek_outbox_age_seconds").set(gauge(u64::try_from(age / 1000).unwrap_or(0)));
-    let lease =
-        Lease { now, age_millis_min: AGE_MS_MIN, millis: LEASE_MS, rows_max: ROWS_MAX };
+    let lease = Lease {
+        now,
+        age_millis_min: AGE_MS_MIN,
+        millis: LEASE_MS,
+        rows_max: ROWS_MAX,
+    };
     let rows = registry.lease_unpublished(&lease).await?;
     let told = join_all(rows.iter().map(|row| publish(publisher, row))).await;
     let published: Vec<Uuid> = told.into_iter().flatten().collect();
@@ -64,7 +64,10 @@ async fn round(registry: &Registry, publisher: &Publisher) -> Result<usize, Trou
 
 async fn publish(publisher: &Publisher, row: &Parked) -> Option<Uuid> {
     let Some(lane) = Lane::from_name(&row.lane) else {
-        tracing::error!(lane = row.lane, "ALARM: the outbox names a lane that does not exist");
+        tracing::error!(
+            lane = row.lane,
+            "ALARM: the outbox names a lane that does not exist"
+        );
         return None;
     };
     let mail = Mail::json(row.message_id.to_string(), lane.name(), row.body.clone());

@@ -8,9 +8,10 @@ use crate::terms::Moment;
 
 /// One row for each message object: one recipient each.
 pub(super) fn render(outcome: &Outcome, now: Moment) -> Vec<Told> {
-    let messages = outcome.told.iter().flat_map(|told| {
-        notify::messages(&told.notice, &told.short_names, &told.phones, now)
-    });
+    let messages = outcome
+        .told
+        .iter()
+        .flat_map(|told| notify::messages(&told.notice, &told.short_names, &told.phones, now));
     messages
         .map(|message| Told {
             lane: Lane::Sms.name(),
