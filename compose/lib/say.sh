@@ -1,0 +1,123 @@
+# shellcheck shell=bash
+# What the user sees: plain lines, tasks with elapsed seconds, and errors that name the next step.
+#
+# On a terminal the running tasks share one status line that is redrawn; elsewhere (CI, a pipe) a full
+# line appears every ten seconds, so that silence never has to be interpreted.
+
+SAY_TERMINAL=false
+[[ -t 1 ]] && SAY_TERMINAL=true
+SAY_EVERY=10
+
+say() { printf '%s\n' "$*"; }
+say_head() { printf '\n== %s\n' "$*"; }
+warn() { printf 'warning: %s\n' "$*" >&2; }
+
+# die WHAT [NEXT STEP]
+die() {
+  say_clear
+  printf '\nerror: %s\n' "$1" >&2
+  [[ $# -gt 1 ]] && printf ' next: %s\n' "$2" >&2
+  exit 1
+}
+
+say_clear() { if $SAY_TERMINAL; then printf '\r\033[K'; fi; }
+
+# The end of a log, indented, with its path: what one wants to read first after a failure.
+say_log() {
+  [[ -s $1 ]] || { printf '  (%s is empty)\n' "$1" >&2; return 0; }
+  printf '  last lines of %s:\n' "$1" >&2
+  tail -n "${2:-15}" "$1" | cut -c1-300 | sed 's/^/  | /' >&2
+}
+
+# --- tasks: commands that run side by side, each with its own log -------------------------------
+
+declare -A TASK_PID=() TASK_LOG=() TASK_SINCE=() TASK_HINT=()
+TASKS=()
+declare -A TOOK=() # seconds by finished task
+TASK_FAILED=()
+
+# task NAME LOG HINT COMMAND...   (COMMAND may be a function)
+# Monitor mode for the moment of the fork gives the task its own process group, so that stopping it
+# stops cargo together with the compilers that cargo has started.
+task() {
+  local name=$1 log=$2 hint=$3
+  shift 3
+  mkdir -p "$(dirname "$log")"
+  set -m
+  (
+    set +m
+    trap - INT TERM EXIT
+    place_unlock
+    "$@"
+  ) >"$log" 2>&1 </dev/null &
+  TASK_PID[$name]=$!
+  set +m
+  TASKS+=("$name")
+  TASK_LOG[$name]=$log TASK_SINCE[$name]=$SECONDS TASK_HINT[$name]=$hint
+}
+
+# Waits for every task. 0: all succeeded. 1: one failed; its log is shown, the others still run
+# (with `all`: everything is waited for, failures included).
+tasks_await() {
+  local how=${1:-first} name rc spoken=$SECONDS remaining failed=0
+  while ((${#TASKS[@]})); do
+    remaining=()
+    for name in "${TASKS[@]}"; do
+      if kill -0 "${TASK_PID[$name]}" 2>/dev/null; then
+        remaining+=("$name")
+        continue
+      fi
+      rc=0
+      wait "${TASK_PID[$name]}" || rc=$?
+      TOOK[$name]=$((SECONDS - TASK_SINCE[$name]))
+      say_clear
+      if ((rc == 0)); then
+        printf '  done    %-28s %4d s\n' "$name" "${TOOK[$name]}"
+      else
+        printf '  FAILED  %-28s %4d s\n' "$name" "${TOOK[$name]}"
+        say_log "${TASK_LOG[$name]}" 25
+        [[ -n ${TASK_HINT[$name]} ]] && printf ' next: %s\n' "${TASK_HINT[$name]}" >&2
+        TASK_FAILED+=("$name")
+        failed=1
+      fi
+    done
+    TASKS=("${remaining[@]}")
+    ((failed)) && [[ $how == first ]] && return 1
+    ((${#TASKS[@]})) || break
+    if $SAY_TERMINAL; then
+      tasks_line
+    elif ((SECONDS - spoken >= SAY_EVERY)); then
+      spoken=$SECONDS
+      for name in "${TASKS[@]}"; do
+        printf '  ...     %-28s %4d s  %s\n' "$name" $((SECONDS - TASK_SINCE[$name])) "$(task_doing "$name")"
+      done
+    fi
+    sleep 0.2
+  done
+  return $failed
+}
+
+# What a task said last.
+task_doing() { tail -c 400 "${TASK_LOG[$1]}" 2>/dev/null | tr '\r' '\n' | sed '/^[[:space:]]*$/d; s/^ *//' | tail -n 1 | cut -c1-60; }
+
+tasks_line() {
+  local name text=''
+  for name in "${TASKS[@]}"; do
+    text+="$name $((SECONDS - TASK_SINCE[$name])) s: $(task_doing "$name")   "
+  done
+  printf '\r\033[K  %s' "${text:0:${COLUMNS:-100}}"
+}
+
+# Stops what is still running; used on the way out.
+tasks_stop() {
+  local name
+  for name in "${TASKS[@]}"; do kill -TERM -- "-${TASK_PID[$name]}" 2>/dev/null || true; done
+  for name in "${TASKS[@]}"; do wait "${TASK_PID[$name]}" 2>/dev/null || true; done
+  TASKS=()
+}
+
+# step NAME LOG HINT COMMAND...: one task, waited for.
+step() {
+  task "$@"
+  tasks_await
+}
