@@ -129,7 +129,7 @@ pid_runs() {
 # pid_alive PID: exists and is not a zombie that waits for its parent.
 pid_alive() {
   local stat
-  { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
   stat=${stat##*) }
   [[ ${stat:0:1} != Z ]]
 }
@@ -148,12 +148,14 @@ pid_await() {
 
 # pid_children PID: without ps or pgrep, which a bare system lacks.
 pid_children() {
-  local stat fields
-  for stat in /proc/[0-9]*/stat; do
-    { read -r -a fields < <(sed 's/^.*) //' "$stat"); } 2>/dev/null || continue
-    if [[ ${fields[1]:-} == "$1" ]]; then
-      stat=${stat#/proc/}
-      echo "${stat%/stat}"
+  local file stat parent
+  for file in /proc/[0-9]*/stat; do
+    { read -r stat <"$file"; } 2>/dev/null || continue
+    # After the name, which is in brackets and may hold anything: state, parent.
+    read -r _ parent _ <<<"${stat##*) }"
+    if [[ $parent == "$1" ]]; then
+      file=${file#/proc/}
+      echo "${file%/stat}"
     fi
   done
 }

@@ -32,9 +32,10 @@ say_log() {
 # --- tasks: commands that run side by side, each with its own log -------------------------------
 
 declare -A TASK_PID=() TASK_LOG=() TASK_SINCE=() TASK_HINT=()
-TASKS=()
-declare -A TOOK=() # seconds by finished task
-TASK_FAILED=()
+TASKS=()            # the names of those that run
+declare -A TOOK=()  # seconds, by finished task
+TASKS_FAILED=()     # the names of those that failed
+TASK_STREAM=false   # true: the next task is shown in full while it runs, besides its log
 
 # task NAME LOG HINT COMMAND...   (COMMAND may be a function)
 # Monitor mode for the moment of the fork gives the task its own process group, so that stopping it
@@ -44,27 +45,34 @@ task() {
   shift 3
   mkdir -p "$(dirname "$log")"
   set -m
-  (
-    set +m
-    trap - INT TERM EXIT
-    place_unlock
-    "$@"
-  ) >"$log" 2>&1 </dev/null &
+  if $TASK_STREAM; then
+    (task_run "$@" 2>&1 | tee "$log") </dev/null &
+  else
+    task_run "$@" >"$log" 2>&1 </dev/null &
+  fi
   TASK_PID[$name]=$!
   set +m
   TASKS+=("$name")
   TASK_LOG[$name]=$log TASK_SINCE[$name]=$SECONDS TASK_HINT[$name]=$hint
 }
 
-# Waits for every task. 0: all succeeded. 1: one failed; its log is shown, the others still run
-# (with `all`: everything is waited for, failures included).
+task_run() {
+  set +m
+  trap - INT TERM HUP EXIT
+  place_unlock
+  "$@"
+}
+
+# tasks_await NAME...: waits for these; shows how all that run get on. 0: these succeeded. 1: one of
+# these failed; its log has been shown, and whatever else runs goes on.
 tasks_await() {
-  local how=${1:-first} name rc spoken=$SECONDS remaining failed=0
-  while ((${#TASKS[@]})); do
-    remaining=()
+  local name rc spoken=$SECONDS running remaining failed=0
+  while :; do
+    remaining=() running=false
     for name in "${TASKS[@]}"; do
       if kill -0 "${TASK_PID[$name]}" 2>/dev/null; then
         remaining+=("$name")
+        if among "$name" "$@"; then running=true; fi
         continue
       fi
       rc=0
@@ -73,18 +81,19 @@ tasks_await() {
       say_clear
       if ((rc == 0)); then
         printf '  done    %-28s %4d s\n' "$name" "${TOOK[$name]}"
-      else
-        printf '  FAILED  %-28s %4d s\n' "$name" "${TOOK[$name]}"
-        say_log "${TASK_LOG[$name]}" 25
-        [[ -n ${TASK_HINT[$name]} ]] && printf ' next: %s\n' "${TASK_HINT[$name]}" >&2
-        TASK_FAILED+=("$name")
-        failed=1
+        continue
       fi
+      printf '  FAILED  %-28s %4d s\n' "$name" "${TOOK[$name]}"
+      $TASK_STREAM || say_log "${TASK_LOG[$name]}" 25
+      [[ -n ${TASK_HINT[$name]} ]] && printf ' next: %s\n' "${TASK_HINT[$name]}" >&2
+      TASKS_FAILED+=("$name")
+      if among "$name" "$@"; then failed=1; fi
     done
     TASKS=("${remaining[@]}")
-    ((failed)) && [[ $how == first ]] && return 1
-    ((${#TASKS[@]})) || break
-    if $SAY_TERMINAL; then
+    if ((failed)) || ! $running; then break; fi
+    if $TASK_STREAM; then
+      :
+    elif $SAY_TERMINAL; then
       tasks_line
     elif ((SECONDS - spoken >= SAY_EVERY)); then
       spoken=$SECONDS
@@ -93,6 +102,10 @@ tasks_await() {
       done
     fi
     sleep 0.2
+  done
+  # One of these may have ended while we waited for another.
+  for name in "${TASKS_FAILED[@]}"; do
+    if among "$name" "$@"; then failed=1; fi
   done
   return $failed
 }
@@ -116,8 +129,15 @@ tasks_stop() {
   TASKS=()
 }
 
+# among WORD WORDS...
+among() {
+  local word
+  for word in "${@:2}"; do if [[ $word == "$1" ]]; then return 0; fi; done
+  return 1
+}
+
 # step NAME LOG HINT COMMAND...: one task, waited for.
 step() {
   task "$@"
-  tasks_await
+  tasks_await "$1"
 }
