@@ -29,7 +29,6 @@ declare -A ROLE_PORT=() ROLE_PID=()
 # role_start ROLE PREFERRED_PORT
 role_start() {
   local role=$1 port variable=KEZEK_HEALTH_LISTEN
-  role_reap "$role"
   port=$(port_claim "$role" "$2")
   [[ $role == serve ]] && variable=KEZEK_LISTEN
   (
@@ -42,14 +41,16 @@ role_start() {
   echo "${ROLE_PID[$role]}" >"$VAR/run/$role.pid"
 }
 
-# A role that outlived a killed compose/up would work on beside the new one.
-role_reap() {
-  local pid
-  read -r pid 2>/dev/null <"$VAR/run/$1.pid" || return 0
-  pid_runs "$pid" "$(program) $1" || return 0
-  say "  stopping a $1 that an earlier run left behind (pid $pid)"
-  kill -TERM "$pid" 2>/dev/null || true
-  pid_await 30 "$pid" || kill -9 "$pid" 2>/dev/null || true
+# A role that outlived a killed compose/up would work on beside the new one, on the old schema.
+roles_reap() {
+  local role pid
+  for role in "${ROLES[@]}"; do
+    [[ -r $VAR/run/$role.pid ]] && read -r pid <"$VAR/run/$role.pid" || continue
+    pid_runs "$pid" "$(program) $role" || continue
+    say "stopping \"kezek $role\" that an earlier run left behind (pid $pid)"
+    kill -TERM "$pid" 2>/dev/null || true
+    pid_await 35 "$pid" || kill -9 "$pid" 2>/dev/null || true
+  done
 }
 
 # role_await ROLE: until its readiness page says 200. As a task: prints what it waits for.

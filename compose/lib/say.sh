@@ -114,9 +114,10 @@ tasks_await() {
 task_doing() { tail -c 400 "${TASK_LOG[$1]}" 2>/dev/null | tr '\r' '\n' | sed '/^[[:space:]]*$/d; s/^ *//' | tail -n 1 | cut -c1-60; }
 
 tasks_line() {
-  local name text=''
+  local name doing text=''
   for name in "${TASKS[@]}"; do
-    text+="$name $((SECONDS - TASK_SINCE[$name])) s: $(task_doing "$name")   "
+    doing=$(task_doing "$name")
+    text+="${text:+   }$name $((SECONDS - TASK_SINCE[$name])) s${doing:+ ($doing)}"
   done
   printf '\r\033[K  %s' "${text:0:${COLUMNS:-100}}"
 }
