@@ -37,7 +37,7 @@ declare -A TOOK=()  # seconds, by finished task
 TASKS_FAILED=()     # the names of those that failed
 TASK_STREAM=false   # true: the next task is shown in full while it runs, besides its log
 
-# task NAME LOG HINT COMMAND...   (COMMAND may be a function)
+# task NAME LOG HINT COMMAND...   (COMMAND may be a function; see `step` about errexit)
 # Monitor mode for the moment of the fork gives the task its own process group, so that stopping it
 # stops cargo together with the compilers that cargo has started.
 task() {
@@ -137,8 +137,12 @@ among() {
   return 1
 }
 
-# step NAME LOG HINT COMMAND...: one task, waited for.
+# step NAME LOG HINT COMMAND...: one task, waited for; STEP tells whether it succeeded.
+# By a variable and not by its status: in `step … || die` bash would switch errexit off inside the
+# command, too, and a function would run on after its first failure.
+STEP=true
 step() {
   task "$@"
-  tasks_await "$1"
+  STEP=true
+  tasks_await "$1" || STEP=false
 }
