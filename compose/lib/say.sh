@@ -26,8 +26,11 @@ say_clear() { if $SAY_TERMINAL; then printf '\r\033[K'; fi; }
 say_log() {
   [[ -s $1 ]] || { printf '  (%s is empty)\n' "$1" >&2; return 0; }
   printf '  last lines of %s:\n' "$1" >&2
-  tail -n "${2:-15}" "$1" | cut -c1-300 | sed 's/^/  | /' >&2
+  tail -n "${2:-15}" "$1" | say_plain | cut -c1-300 | sed 's/^/  | /' >&2
 }
+
+# Without colours: some tools write them into logs, too.
+say_plain() { sed 's/\x1b[[(][0-9;]*[A-Za-z]//g'; }
 
 # --- tasks: commands that run side by side, each with its own log -------------------------------
 
@@ -111,7 +114,10 @@ tasks_await() {
 }
 
 # What a task said last.
-task_doing() { tail -c 400 "${TASK_LOG[$1]}" 2>/dev/null | tr '\r' '\n' | sed '/^[[:space:]]*$/d; s/^ *//' | tail -n 1 | cut -c1-60; }
+task_doing() {
+  { tail -c 400 "${TASK_LOG[$1]}" 2>/dev/null || true; } | tr '\r' '\n' | say_plain |
+    sed '/^[[:space:]]*$/d; s/^ *//' | tail -n 1 | cut -c1-60
+}
 
 tasks_line() {
   local name doing text=''
