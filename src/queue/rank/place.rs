@@ -79,7 +79,7 @@ impl Ahead {
     }
 }
 
-/// How many of each tier stand before an entry if it is counted in `tier`.
+/// How many of each tier stand before an entry of this tier.
 ///
 /// The first of the priority tier comes after the N − c general ones that are missing in the row,
 /// each further one after N more; where either tier ends, the other follows without gaps.
@@ -113,10 +113,7 @@ pub fn ahead(counts: &Counts, tier: Tier, phase: Phase, rules: &RuleSet) -> Ahea
     }
 }
 
-/// Номер очередности of an entry without an offer of this queue, if it is counted in `tier`.
-///
-/// Asked for another tier than its own, it answers "what would the number be": before a benefit
-/// is claimed both are shown (D-20).
+/// Номер очередности of an entry of this tier that holds no offer of this queue (004 pt.2(17)).
 pub fn number(counts: &Counts, tier: Tier, phase: Phase, rules: &RuleSet) -> u32 {
     let ahead = ahead(counts, tier, phase, rules).sum();
     counts.offered_here.saturating_add(ahead).saturating_add(1)
