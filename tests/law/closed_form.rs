@@ -126,7 +126,7 @@ proptest! {
             waiting.retain(|other| *other != standing);
             phase = phase.served(standing.tier, &rules);
         }
-        prop_assert_eq!(waiting, vec![]);
+        prop_assert!(waiting.is_empty());
     }
 
     // pt.17: nothing but tier, time and sequence orders; the order in which rows come does not.
