@@ -93,8 +93,9 @@ class Security:
         with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
             file.write(pem)
             file.flush()
-            self.answered_by = chained(file.name, self.trust)
+            subject = chained(file.name, self.trust)
             signature.verify_envelope(envelope, file.name)
+            self.answered_by = subject
         method = signatures[0].find("ds:SignedInfo/ds:SignatureMethod", PREFIXES)
         self.signature_method = method.get("Algorithm").rpartition("#")[2]
 
