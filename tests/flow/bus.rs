@@ -312,9 +312,9 @@ async fn message_that_is_retried_comes_back_with_its_attempts_counted() {
     let seen = || async { attempts.lock().expect("nobody panics here").len() == 3 };
     until("the third attempt", seen).await;
     consumer.stop().await;
-    let attempts = attempts.lock().expect("nobody panics here");
+    let attempts = attempts.lock().expect("nobody panics here").clone();
     assert_eq!(
-        *attempts,
+        attempts,
         [(0, "1".into()), (1, "1".into()), (2, "1".into())]
     );
     assert_eq!(broker.ready(&link, "sms.1414").await, 0);

@@ -19,8 +19,8 @@ const DIGEST: [u8; 32] = [7; 32];
 /// The invented child or parent number `n`; the date is the same for all of them.
 fn iin(n: u32) -> Iin {
     let eleven = format!("2103155{n:04}");
-    let numbers = (0..10).filter_map(|check| Iin::parse(&format!("{eleven}{check}")).ok());
-    numbers.last().unwrap_or_else(|| iin(n + 5_000))
+    let mut numbers = (0..10).filter_map(|check| Iin::parse(&format!("{eleven}{check}")).ok());
+    numbers.next_back().unwrap_or_else(|| iin(n + 5_000))
 }
 
 fn preschool(number: u32) -> PreschoolId {
@@ -492,7 +492,7 @@ async fn offers_that_count_come_in_the_order_in_which_they_were_made() {
             .execute(
                 "INSERT INTO offer (application, preschool, kind, birth_year, tier, made_at,
                                     sequence, state)
-                 VALUES ($1, '710000000-0001', 'GENERAL', 2021::smallint, 'GENERAL', now(), $2, $3)",
+                 VALUES ($1, '710000000-0001', 'GENERAL', 2021, 'GENERAL', now(), $2, $3)",
                 &[number, &sequence, &state],
             )
             .await
