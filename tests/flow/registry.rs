@@ -500,8 +500,16 @@ async fn offers_that_count_come_in_the_order_in_which_they_were_made() {
     }
     let transaction = registry.begin().await.expect("begins");
     let places = transaction.places(numbers[2]).await.expect("counts");
-    let pending: Vec<bool> = places[0].offers.iter().map(|offer| offer.pending).collect();
-    assert_eq!(pending, [true, false], "the refused one dropped out (D-33)");
+    let offers = places[0]
+        .offers
+        .iter()
+        .map(|offer| (offer.pending, offer.own));
+    let counted = [(true, false), (false, true)];
+    assert_eq!(
+        offers.collect::<Vec<_>>(),
+        counted,
+        "the refused one dropped out (D-33)"
+    );
 }
 
 #[tokio::test]
