@@ -1,20 +1,28 @@
--- Twelve digits of eleven, by the weights of the check digit. Where both rounds give ten no number
--- exists; then the next serial number is taken.
-CREATE OR REPLACE FUNCTION pg_temp.weighted(eleven text, first int) RETURNS int
+-- Twelve digits of eleven, by the weights of the check digit. Where both rounds give ten no such
+-- number exists; then the next one is taken: its last digit counts in the second round alone, so
+-- one step is enough. Serial numbers are even, so the step carries nothing.
+CREATE OR REPLACE FUNCTION pg_temp.first_round(v bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT sum(substr(eleven, i, 1)::int * ((i + first - 2) % 11 + 1))::int % 11
-    FROM generate_series(1, 11) AS i
+    SELECT (v / 10000000000 % 10 * 1 + v / 1000000000 % 10 * 2 + v / 100000000 % 10 * 3
+          + v / 10000000 % 10 * 4 + v / 1000000 % 10 * 5 + v / 100000 % 10 * 6
+          + v / 10000 % 10 * 7 + v / 1000 % 10 * 8 + v / 100 % 10 * 9
+          + v / 10 % 10 * 10 + v % 10 * 11) % 11
 $$;
-CREATE OR REPLACE FUNCTION pg_temp.iin(born date, century text, serial bigint) RETURNS text
+CREATE OR REPLACE FUNCTION pg_temp.second_round(v bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT eleven || coalesce(nullif(pg_temp.weighted(eleven, 1), 10),
-                              pg_temp.weighted(eleven, 3))::text
-    FROM generate_series(0, 1) AS step,
-         LATERAL (
-             SELECT to_char(born, 'YYMMDD') || century
-                    || lpad(((serial * 2 + step) % 10000)::text, 4, '0') AS eleven
-         ) AS digits
-    WHERE pg_temp.weighted(eleven, 1) <> 10 OR pg_temp.weighted(eleven, 3) <> 10
-    ORDER BY step
-    LIMIT 1
+    SELECT (v / 10000000000 % 10 * 3 + v / 1000000000 % 10 * 4 + v / 100000000 % 10 * 5
+          + v / 10000000 % 10 * 6 + v / 1000000 % 10 * 7 + v / 100000 % 10 * 8
+          + v / 10000 % 10 * 9 + v / 1000 % 10 * 10 + v / 100 % 10 * 11
+          + v / 10 % 10 * 1 + v % 10 * 2) % 11
+$$;
+CREATE OR REPLACE FUNCTION pg_temp.iin(born date, century int, serial bigint) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN pg_temp.first_round(v) <> 10 THEN lpad((v * 10 + pg_temp.first_round(v))::text, 12, '0')
+        WHEN pg_temp.second_round(v) <> 10
+            THEN lpad((v * 10 + pg_temp.second_round(v))::text, 12, '0')
+        ELSE lpad(((v + 1) * 10 + pg_temp.second_round(v + 1))::text, 12, '0')
+    END
+    FROM (SELECT to_char(born, 'YYMMDD')::bigint * 100000 + century * 10000
+                 + serial * 2 % 10000 AS v) AS eleven
 $$;
