@@ -43,13 +43,20 @@ impl QueuePlace {
             "number": place.number,
             "effective_number": place.effective_number,
         });
-        let named = Self {
-            preschool: row.preschool,
-            queue_kk: format!("{name_kk}, {year} жылы туғандар"),
-            queue_ru: format!("{name_ru}, {year} год рождения"),
+        Ok((
+            Self::named(row.preschool, (name_kk, name_ru), year, place),
+            evidence,
+        ))
+    }
+
+    /// A place in the queue that the preschool's names and the year of birth name (004 pt.16).
+    pub fn named(preschool: PreschoolId, names: (&str, &str), year: i32, place: Place) -> Self {
+        Self {
+            preschool,
+            queue_kk: format!("{}, {year} жылы туғандар", names.0),
+            queue_ru: format!("{}, {year} год рождения", names.1),
             place,
-        };
-        Ok((named, evidence))
+        }
     }
 
     /// The places of one application that are counted, and what they followed from.
