@@ -1,1 +1,169 @@
-//! To come.
+//! The configuration of a deployment: the only reader of the environment.
+//!
+//! One struct, every field documented with its variable. No number of the law stands here: those
+//! are fields of the rule set (`queue::rules`), with their paragraph.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::de::value::{Error as ValueError, MapDeserializer};
+use serde::{Deserialize, Deserializer};
+
+/// What is missing or wrong in the environment, all of it.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigFault(Vec<String>);
+
+/// Every setting. A role reads only what it needs; `kezek check` reads all.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Config {
+    /// `KEZEK_DATABASE_URL`: Postgres, `postgres://user@host:port/database`.
+    pub database_url: Option<Secret>,
+    /// `KEZEK_AMQP_URL`: RabbitMQ, `amqp://user:password@host:port/vhost`.
+    pub amqp_url: Option<Secret>,
+    /// `KEZEK_LISTEN`: where the door listens.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// `KEZEK_HEALTH_LISTEN`: where a worker or relay shows its health.
+    #[serde(default = "default_health_listen")]
+    pub health_listen: SocketAddr,
+    /// `KEZEK_PUBLIC_URL`: the address of the door in the WSDL; `http://` and the listening
+    /// address, if it is not set.
+    pub public_url: Option<String>,
+    /// `KEZEK_TRUST_DIR`: `roots/` and `intermediates/`.
+    pub trust_dir: Option<PathBuf>,
+    /// `KEZEK_PARTICIPANTS_DIR`: one TOML file for each participant.
+    pub participants_dir: Option<PathBuf>,
+    /// `KEZEK_SIGNING_KEY`: PKCS#8, for our answers.
+    pub signing_key: Option<PathBuf>,
+    /// `KEZEK_SIGNING_CERTIFICATE`: of that key.
+    pub signing_certificate: Option<PathBuf>,
+    /// `KEZEK_RECEIPT_KEY`: a file of 64 or more hexadecimal digits, the same at every gateway.
+    pub receipt_key: Option<PathBuf>,
+    /// `KEZEK_SANDBOX_DIR`: what `kezek sandbox forge` made, for `kezek sandbox send`.
+    pub sandbox_dir: Option<PathBuf>,
+    /// `KEZEK_ANSWER_SECONDS`: how long a sender waits for an answer, at most 25 (ShEP's passport
+    /// allows 30).
+    #[serde(default = "default_answer_seconds", deserialize_with = "number")]
+    pub answer_seconds: u64,
+    /// `KEZEK_IN_FLIGHT_MAX`: requests of a gateway that wait for an answer.
+    #[serde(default = "default_in_flight_max", deserialize_with = "number")]
+    pub in_flight_max: u64,
+    /// `KEZEK_WORKER_PARALLEL`: messages that one worker works on at a time.
+    #[serde(default = "default_worker_parallel", deserialize_with = "number")]
+    pub worker_parallel: u64,
+}
+
+/// A text that may hold a password; `Debug` masks it.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text. Not for logs.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(masked)")
+    }
+}
+
+const PREFIX: &str = "KEZEK_";
+
+impl Config {
+    /// Reads every `KEZEK_…` variable.
+    ///
+    /// # Errors
+    /// [`ConfigFault`], where a value is not of its type or out of its range.
+    pub fn from_environment() -> Result<Self, ConfigFault> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one reading of the environment"
+        )]
+        let all = std::env::vars_os();
+        let ours = all.filter_map(|(name, value)| {
+            let name = name
+                .into_string()
+                .ok()?
+                .strip_prefix(PREFIX)?
+                .to_ascii_lowercase();
+            Some((name, value.into_string().ok()?))
+        });
+        let ours = ours.filter(|(_, value)| !value.is_empty());
+        let config = Self::deserialize(MapDeserializer::new(ours))
+            .map_err(|error: ValueError| ConfigFault(vec![format!("environment: {error}")]))?;
+        config.in_range()
+    }
+
+    fn in_range(self) -> Result<Self, ConfigFault> {
+        let mut wrong = Vec::new();
+        let mut check = |name: &str, value: u64, least: u64, most: u64| {
+            if !(least..=most).contains(&value) {
+                wrong.push(format!(
+                    "{PREFIX}{name} is {value}; it must be {least} to {most}"
+                ));
+            }
+        };
+        check("ANSWER_SECONDS", self.answer_seconds, 1, 25);
+        check("IN_FLIGHT_MAX", self.in_flight_max, 1, 10_000);
+        check("WORKER_PARALLEL", self.worker_parallel, 1, 64);
+        if wrong.is_empty() {
+            Ok(self)
+        } else {
+            Err(ConfigFault(wrong))
+        }
+    }
+
+    /// How long a sender waits for an answer.
+    pub fn answer_time(&self) -> Duration {
+        Duration::from_secs(self.answer_seconds)
+    }
+
+    /// A setting that this role cannot do without.
+    ///
+    /// # Errors
+    /// [`ConfigFault`], naming the variable.
+    pub fn required<'a, T>(
+        setting: &'a Option<T>,
+        name: &'static str,
+        example: &'static str,
+    ) -> Result<&'a T, ConfigFault> {
+        setting.as_ref().ok_or_else(|| {
+            ConfigFault(vec![format!(
+                "{PREFIX}{name} is not set; set it, for instance to {example}"
+            )])
+        })
+    }
+}
+
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.trim()
+        .parse()
+        .map_err(|_| serde::de::Error::custom(format!("{text:?} is no number")))
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8480))
+}
+
+fn default_health_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8481))
+}
+
+fn default_answer_seconds() -> u64 {
+    24
+}
+
+fn default_in_flight_max() -> u64 {
+    1000
+}
+
+fn default_worker_parallel() -> u64 {
+    16
+}

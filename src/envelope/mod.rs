@@ -1,1 +1,22 @@
-//! To come.
+//! The envelope: SOAP 1.1 outside, ShEP's SyncChannel v10 inside.
+//!
+//! Spec:  SOAP 1.1 §4; `wsdl/sync-channel.wsdl`.
+//! In:    octets of an arrival. Out: an [`Envelope`] whose Header and Body are found, not believed.
+//! Out:   octets of answers and faults.
+//! Never: decides whether to believe; reads a business payload; speaks HTTP.
+//! Start: [`Envelope::read`]; after the signature, [`shep::Request::read`].
+
+mod fault;
+mod malformed;
+pub mod shep;
+mod soap;
+
+pub use fault::{Code, Fault};
+pub use malformed::Malformed;
+pub use soap::{Envelope, SignedBody, WSSE_NAMESPACE, WSU_NAMESPACE};
+
+/// The namespace of SOAP 1.1.
+pub const SOAP_NAMESPACE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+
+/// Octets of a message, at most. What is larger travels by hash, apart from its message.
+pub const OCTETS_MAX: usize = crate::xml::Limits::MESSAGE.bytes_max;

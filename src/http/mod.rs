@@ -1,3 +1,190 @@
-//! To come.
+//! HTTP: the only room that listens.
+//!
+//! The whole route table stands in [`route`]. Spec: HTTP/1.1 (RFC 9112); SOAP 1.1 §6.
+//! In:    connections, under caps on their number, headers, bodies and time.
+//! Out:   replies; what was accepted is finished before a shutdown ends.
+//! Never: a rule of law; SQL; a path of a request that touches the file system.
+//! Start: [`route`], then `soap::post`.
 
+mod body;
 pub mod contract;
+mod evidence;
+mod gate;
+mod health;
+mod soap;
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+pub use gate::{Gate, GateFault, Settings, Sources};
+pub use health::{Check, Vitals};
+
+/// A reply whose body is whole.
+type Reply = Response<Full<Bytes>>;
+
+/// The path of the synchronous channel.
+pub const SYNC_PATH: &str = "/shep/sync";
+
+const CONNECTIONS_MAX: usize = 1024;
+const HEADER_TIME_MAX: Duration = Duration::from_secs(10);
+const HEADER_OCTETS_MAX: usize = 16 << 10;
+const HEADERS_MAX: usize = 64;
+/// How long a shutdown waits for what was accepted.
+const FINISH_TIME_MAX: Duration = Duration::from_secs(28);
+
+/// What a listening role offers.
+pub struct House {
+    /// The door, where this role has one.
+    pub gate: Option<Arc<Gate>>,
+    /// Its health and metrics.
+    pub vitals: Vitals,
+}
+
+/// Every route.
+async fn route(house: &House, peer: IpAddr, request: Request<Incoming>) -> Reply {
+    let path = request.uri().path();
+    if let Some(reply) = house.vitals.respond(path) {
+        return reply;
+    }
+    match (&house.gate, path, request.method()) {
+        (Some(gate), SYNC_PATH, &Method::POST) => soap::post(gate, peer, request).await,
+        (Some(gate), SYNC_PATH, &Method::GET) => {
+            let query = request.uri().query().unwrap_or_default();
+            match contract::respond(query, gate.public_url()) {
+                Some(document) => typed(StatusCode::OK, document.content_type, document.body),
+                None => text(
+                    StatusCode::NOT_FOUND,
+                    "GET ?wsdl, ?wsdl&service=S-08 or ?xsd=<file of the WSDL>; POST messages.\n"
+                        .into(),
+                ),
+            }
+        }
+        (Some(_), SYNC_PATH, _) => {
+            let mut reply = text(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "POST or GET ?wsdl.\n".into(),
+            );
+            reply
+                .headers_mut()
+                .insert("allow", HeaderValue::from_static("GET, POST"));
+            reply
+        }
+        _ => text(
+            StatusCode::NOT_FOUND,
+            "Here are /shep/sync, /shep/sync?wsdl, /health/live, /health/ready and /metrics.\n"
+                .into(),
+        ),
+    }
+}
+
+/// Serves until `stop` turns true, then finishes what was accepted.
+pub async fn serve(listener: TcpListener, house: Arc<House>, mut stop: watch::Receiver<bool>) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let mut open = JoinSet::new();
+    loop {
+        let place = tokio::select! {
+            biased;
+            () = stopped(&mut stop) => break,
+            // Connections beyond the cap wait in the kernel's queue.
+            place = Arc::clone(&places).acquire_owned() => {
+                place.expect("the semaphore is never closed")
+            }
+        };
+        tokio::select! {
+            biased;
+            () = stopped(&mut stop) => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    let (house, stop) = (Arc::clone(&house), stop.clone());
+                    open.spawn(async move {
+                        connection(stream, peer, house, stop).await;
+                        drop(place);
+                    });
+                }
+                Err(error) => {
+                    // Out of descriptors, or a connection that ended at once: neither ends the door.
+                    tracing::warn!(%error, "a connection was not accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+            Some(_) = open.join_next() => {}
+        }
+        while open.try_join_next().is_some() {}
+    }
+    drop(listener);
+    let finished = async { while open.join_next().await.is_some() {} };
+    if tokio::time::timeout(FINISH_TIME_MAX, finished)
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            connections = open.len(),
+            "connections did not finish in time"
+        );
+    }
+}
+
+/// Waits until a shutdown was asked for, or nobody is left who could ask.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    stop.wait_for(|stop| *stop).await.ok();
+}
+
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    house: Arc<House>,
+    mut stop: watch::Receiver<bool>,
+) {
+    // Small replies must not wait for more to send; failing to say so costs only time.
+    stream.set_nodelay(true).ok();
+    let service = service_fn(|request| {
+        let house = Arc::clone(&house);
+        async move { Ok::<_, Infallible>(route(&house, peer.ip(), request).await) }
+    });
+    let serving = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME_MAX)
+        .max_buf_size(HEADER_OCTETS_MAX)
+        .max_headers(HEADERS_MAX)
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(serving);
+    tokio::select! {
+        ended = serving.as_mut() => {
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        }
+        () = stopped(&mut stop) => {
+            serving.as_mut().graceful_shutdown();
+            serving.await.ok();
+        }
+    }
+}
+
+fn text(status: StatusCode, text: String) -> Reply {
+    typed(status, "text/plain; charset=utf-8", text)
+}
+
+fn typed(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Reply {
+    let mut reply = Response::new(Full::new(body.into()));
+    *reply.status_mut() = status;
+    let headers = reply.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(
+        "x-content-type-options",
+        HeaderValue::from_static("nosniff"),
+    );
+    reply
+}

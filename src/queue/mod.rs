@@ -5,7 +5,8 @@
 //! 3. A [`benefit`] puts it into a tier: out of turn, priority or general.
 //! 4. Its [`rank`] follows from tier, time and sequence, and from the offers already made.
 //! 5. It may stand there to the end of the preschool year in which it turns six ([`calendar`]).
-//! 6. Each fact that the family must be told is a [`notice`]; each "no" of the law a [`refusal`].
+//! 6. Each fact that the family must be told is a [`notice`] or a [`remark`] of the answer; each
+//!    "no" of the law is a [`refusal`].
 //!
 //! Law:   the joint order No. 351 / 591-НҚ of 30.11.2023 (004; Kazakh text 000), by [`rules`].
 //! Never: reads a clock, a register or a message; imports another room than `terms`.
@@ -22,5 +23,7 @@ pub mod calendar;
 pub mod notice;
 
 pub mod refusal;
+
+pub mod remark;
 
 pub mod rules;

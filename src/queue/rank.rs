@@ -174,16 +174,10 @@ pub fn published(members: &[Member], phase: Phase, rules: &RuleSet) -> Vec<Stand
     let mut head: Vec<(u32, Standing)> = Vec::new();
     let mut rest: Vec<Standing> = Vec::new();
     for member in members.iter().filter(|member| member.presence.counted()) {
-        match member.presence {
-            Presence::OfferedHere { turn } => head.push((turn, member.standing)),
-            Presence::BenefitCheck
-            | Presence::Consented
-            | Presence::IdentityCheck
-            | Presence::OfferedElsewhere
-            | Presence::Parked
-            | Presence::Paused
-            | Presence::StopListed
-            | Presence::Waiting => rest.push(member.standing),
+        if let Presence::OfferedHere { turn } = member.presence {
+            head.push((turn, member.standing));
+        } else {
+            rest.push(member.standing);
         }
     }
     head.sort_unstable();

@@ -6,8 +6,8 @@
 
 use super::finding::Findings;
 use super::{NAMESPACE, Status};
-use crate::queue::application::Remark;
 use crate::queue::refusal::Refusal;
+use crate::queue::remark::Remark;
 use crate::terms::Language;
 use crate::xml::Writer;
 

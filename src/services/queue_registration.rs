@@ -13,11 +13,11 @@ use super::finding::Findings;
 use super::place::QueuePlace;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status, Told, answer};
 use crate::queue::application::{
-    self, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, Registered, Remark, Situation,
-    State,
+    self, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, Registered, Situation, State,
 };
 use crate::queue::benefit::Benefit;
 use crate::queue::refusal::Refusal;
+use crate::queue::remark::Remark;
 use crate::queue::rules;
 use crate::registry::{Enquiry, Filed, Lodged, Lodging, Preschool, Prospect, Transaction, Trouble};
 use crate::terms::{

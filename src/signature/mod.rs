@@ -1,1 +1,34 @@
-//! To come.
+//! The signature: from an [`Envelope`](crate::envelope::Envelope) to [`Trusted`], and signing of what
+//! we send.
+//!
+//! Spec:  WS-Security 1.0 X.509 Token Profile as ShEP uses it; XMLDSig §3.2, §4.4; RFC 5280 §6.
+//! In:    an envelope whose Body is found. Out: the content that was digested, and who vouches.
+//! Never: takes a key that no configured root vouches for; believes what the digest did not cover.
+//! Start: [`verify`] for believing, [`Directory::speaker`] for who may ask what, [`Signer::sign`].
+
+mod algorithm;
+mod certificate;
+mod distrust;
+mod participants;
+mod receipt;
+mod reference;
+mod sign;
+mod trust;
+mod verify;
+mod wsse;
+
+pub use certificate::{Certificate, pem_blocks};
+pub use distrust::Distrust;
+pub use participants::{
+    Directory, DirectoryFault, Kind, Participant, Right, Speaker, hash_password,
+};
+pub use receipt::{ReceiptKey, Receipted, content_digest};
+pub use sign::{KeyFault, Signer, unsigned};
+pub use trust::{Store, StoreFault, Verified};
+pub use verify::{Trusted, verify};
+
+/// The SHA-256 of octets.
+pub fn sha256(octets: &[u8]) -> [u8; 32] {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, octets);
+    digest.as_ref().try_into().expect("SHA-256 has 32 octets")
+}

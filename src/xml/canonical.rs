@@ -14,43 +14,60 @@ struct Rendered<'d> {
     depth: usize,
 }
 
-/// Appends the exclusive canonical form of `apex` to `out`.
+/// A canonical form that would exceed its allowance.
+///
+/// A namespace name can be written once in the source and once for each of thousands of siblings in
+/// the canonical form, so its size must be bounded apart from that of the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the canonical form is larger than allowed")]
+pub struct TooLarge;
+
+/// The exclusive canonical form of `apex`, of at most `octets_max` octets.
 ///
 /// `inclusive` is the PrefixList of InclusiveNamespaces, with `#default` as the empty string.
-pub fn exclusive_into(apex: Element<'_>, inclusive: &[&str], out: &mut Vec<u8>) {
+///
+/// # Errors
+/// [`TooLarge`] where the form would exceed `octets_max`.
+pub fn exclusive(
+    apex: Element<'_>,
+    inclusive: &[&str],
+    octets_max: usize,
+) -> Result<Vec<u8>, TooLarge> {
     let document = apex.document();
+    let nodes = apex.index()..apex.node().end;
+    let mut out = Vec::with_capacity((nodes.len() * 48).min(octets_max));
     let mut rendered: Vec<Rendered<'_>> = Vec::with_capacity(8);
     let mut open: Vec<Element<'_>> = Vec::with_capacity(16);
-    let end = apex.node().end;
-    for index in apex.index()..end {
+    for index in nodes {
         let node = &document.nodes[index as usize];
         while open
             .last()
             .is_some_and(|element| element.node().end <= index)
         {
-            close(&mut open, &mut rendered, out);
+            close(&mut open, &mut rendered, &mut out);
         }
         match node.kind {
             Kind::Element(_) => {
                 let element = document.element_at(index).expect("the node is an element");
-                start_tag(element, open.len(), inclusive, &mut rendered, out);
+                start_tag(element, open.len(), inclusive, &mut rendered, &mut out);
                 open.push(element);
             }
-            Kind::Text(span) => push_text(document.text(span), out),
-            Kind::Instruction(span) => push_instruction(document.text(span), out),
+            Kind::Text(span) => push_text(document.text(span), &mut out),
+            Kind::Instruction(span) => push_instruction(document.text(span), &mut out),
             Kind::Comment(_) => {}
+        }
+        if out.len() > octets_max {
+            return Err(TooLarge);
         }
     }
     while !open.is_empty() {
-        close(&mut open, &mut rendered, out);
+        close(&mut open, &mut rendered, &mut out);
     }
-}
-
-/// The exclusive canonical form of `apex`.
-pub fn exclusive(apex: Element<'_>, inclusive: &[&str]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(4096);
-    exclusive_into(apex, inclusive, &mut out);
-    out
+    if out.len() > octets_max {
+        Err(TooLarge)
+    } else {
+        Ok(out)
+    }
 }
 
 fn start_tag<'d>(

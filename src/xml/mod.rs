@@ -38,7 +38,8 @@ mod tests {
             .elements()
             .find(|e| e.local() == apex)
             .expect("the apex is there");
-        String::from_utf8(canonical::exclusive(apex, inclusive)).expect("UTF-8")
+        String::from_utf8(canonical::exclusive(apex, inclusive, 1 << 20).expect("small"))
+            .expect("UTF-8")
     }
 
     #[test]
@@ -172,6 +173,18 @@ mod tests {
     }
 
     #[test]
+    fn canonical_form_of_many_siblings_is_bounded() {
+        let uri = format!("urn:{}", "x".repeat(500));
+        let text = format!("<r xmlns:p='{uri}'><b>{}</b></r>", "<p:a/>".repeat(5_000));
+        let document = Document::parse(text.as_bytes(), &Limits::MESSAGE).expect("well-formed");
+        let apex = document.root().child("", "b").expect("the apex is there");
+        assert_eq!(
+            canonical::exclusive(apex, &[], 512 * 1024),
+            Err(canonical::TooLarge)
+        );
+    }
+
+    #[test]
     fn written_text_reads_back_as_itself() {
         let told = "a<b>&\"'\r\n\tқ𐍈\u{1}";
         let mut writer = Writer::new();
@@ -181,6 +194,9 @@ mod tests {
         let read = told.replace('\u{1}', "\u{FFFD}");
         assert_eq!(document.root().text(), read);
         assert_eq!(document.root().attribute("", "b"), Some(read.as_str()));
-        assert_eq!(canonical::exclusive(document.root(), &[]), out.as_bytes());
+        assert_eq!(
+            canonical::exclusive(document.root(), &[], 1 << 20),
+            Ok(out.into_bytes())
+        );
     }
 }

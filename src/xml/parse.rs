@@ -31,6 +31,8 @@ pub struct Limits {
     pub declarations_max: usize,
     /// Octets of one name.
     pub name_bytes_max: usize,
+    /// Octets of one namespace name.
+    pub namespace_bytes_max: usize,
 }
 
 impl Limits {
@@ -43,6 +45,7 @@ impl Limits {
         attributes_max: 2_000,
         declarations_max: 256,
         name_bytes_max: 256,
+        namespace_bytes_max: 512,
     };
 }
 

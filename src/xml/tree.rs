@@ -355,6 +355,13 @@ impl<'d> Element<'d> {
     }
 }
 
+/// Two elements are the same where they stand in one document at one place.
+impl PartialEq for Element<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.document, other.document) && self.index == other.index
+    }
+}
+
 impl fmt::Debug for Element<'_> {
     /// The name alone: the content may be people's data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

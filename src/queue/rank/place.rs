@@ -79,7 +79,7 @@ impl Ahead {
     }
 }
 
-/// How many of each tier stand before an entry if it is counted in `tier`.
+/// How many of each tier stand before an entry of this tier.
 ///
 /// The first of the priority tier comes after the N − c general ones that are missing in the row,
 /// each further one after N more; where either tier ends, the other follows without gaps.
@@ -113,10 +113,7 @@ pub fn ahead(counts: &Counts, tier: Tier, phase: Phase, rules: &RuleSet) -> Ahea
     }
 }
 
-/// Номер очередности of an entry without an offer of this queue, if it is counted in `tier`.
-///
-/// Asked for another tier than its own, it answers "what would the number be": before a benefit
-/// is claimed both are shown (D-20).
+/// Номер очередности of an entry of this tier that holds no offer of this queue (004 pt.2(17)).
 pub fn number(counts: &Counts, tier: Tier, phase: Phase, rules: &RuleSet) -> u32 {
     let ahead = ahead(counts, tier, phase, rules).sum();
     counts.offered_here.saturating_add(ahead).saturating_add(1)
@@ -225,17 +222,18 @@ impl Census {
 
     /// The same over those alone who can be offered the next seat (D-37).
     pub fn offerable(&self) -> Counts {
-        let mut counts = Counts {
+        let counted = Counts {
             offered_here: 0,
             ..self.counts()
         };
+        let mut offerable = counted;
         for held in &self.held {
-            let before = self.counts().share(held.tier).before;
-            let share = counts.share_mut(held.tier);
+            let filed_before = held.at < counted.share(held.tier).before;
+            let share = offerable.share_mut(held.tier);
             share.total = share.total.saturating_sub(1);
-            share.before = share.before.saturating_sub(u32::from(held.at < before));
+            share.before = share.before.saturating_sub(u32::from(filed_before));
         }
-        counts
+        offerable
     }
 
     /// The place of the entry, which is counted in `tier`.
@@ -274,16 +272,9 @@ impl Census {
     }
 
     fn pending(&self) -> impl Iterator<Item = &Offer> {
-        self.offers.iter().filter(|offer| match offer.fate {
-            Fate::Pending => true,
-            Fate::Accepted
-            | Fate::Annulled
-            | Fate::Cancelled
-            | Fate::Lapsed
-            | Fate::Recalled
-            | Fate::Refused
-            | Fate::Superseded => false,
-        })
+        self.offers
+            .iter()
+            .filter(|offer| offer.fate == Fate::Pending)
     }
 
     fn share_mut(&mut self, tier: Tier) -> &mut Share {

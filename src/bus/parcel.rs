@@ -1,0 +1,344 @@
+//! Parcel: what travels from the door to a worker.
+//!
+//! Small things are headers, where an operator can see them. The body is framed by lengths: version,
+//! the digested octets, the message as it arrived, the verdict, the certificates. No base64.
+//! Rolling upgrades: a version that this program does not know is an error with a name; the
+//! consumer puts it off for a newer worker.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::mail::{ATTEMPT, Header, Mail};
+use super::reply::ReplyAddress;
+use crate::terms::{Moment, Settlement};
+
+/// The version that is written, and the newest that is read.
+const VERSION: u8 = 1;
+/// The most octets of one part: above every limit of the door.
+const PART_MAX: usize = 64 << 20;
+/// The most certificates of a chain.
+const CHAIN_MAX: usize = 16;
+/// The most settlements by which a sender's rights are listed; the whole republic is one word.
+const REGIONS_MAX: usize = 10_000;
+
+const KIND: &str = "parcel";
+const MEDIA_TYPE: &str = "application/vnd.kezek.parcel";
+const KEY: &str = "kezek-key";
+const MESSAGE_ID: &str = "kezek-message-id";
+const SENDER: &str = "kezek-sender";
+const SERVICE: &str = "kezek-service";
+const SETTLEMENT: &str = "kezek-settlement";
+const RECEIVED: &str = "kezek-received-at";
+const RECEIPT: &str = "kezek-receipt-at";
+const DEADLINE: &str = "kezek-deadline";
+const TRACE: &str = "kezek-trace";
+const REGIONS: &str = "kezek-regions";
+
+/// A verified message on its way. Whatever it says was established by the door.
+#[derive(Clone, PartialEq)]
+pub struct Parcel {
+    /// `messageId`, or the digest of the Body: with the sender, the key of the inbox.
+    pub message_key: String,
+    /// `messageId` as it was sent.
+    pub message_id: Option<String>,
+    /// The verified sender.
+    pub sender: String,
+    /// The service, such as `S-08`.
+    pub service: String,
+    /// The settlement that the payload is about, where it names one.
+    pub settlement: Option<Settlement>,
+    /// The settlements that the sender may see, as prefixes of КАТО; `*`: all of them.
+    pub regions: Vec<String>,
+    /// The time of reception.
+    pub received_at: Moment,
+    /// The time that a receipt vouches for (D-35).
+    pub receipt_at: Option<Moment>,
+    /// Until when the sender waits: an expired read is dropped, an expired write is not.
+    pub deadline: Moment,
+    /// How often a worker has asked for a later attempt.
+    pub attempt: u32,
+    /// What joins the log lines of one message.
+    pub trace: String,
+    /// Where the gateway waits for the answer.
+    pub reply: Option<ReplyAddress>,
+    /// The octets that were digested: the payload is read from these and nothing else.
+    pub octets: Vec<u8>,
+    /// The message as it arrived, for the journal.
+    pub raw: Vec<u8>,
+    /// What the signature said.
+    pub verdict: Value,
+    /// The certificates in DER, leaf first.
+    pub chain: Vec<Vec<u8>>,
+}
+
+/// Why a mail is no parcel.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAParcel {
+    /// It is something else.
+    #[error("it is of another kind")]
+    Kind,
+    /// A header is missing or holds what it cannot.
+    #[error("header {0} is missing or wrong")]
+    Header(&'static str),
+    /// More octets follow than were announced.
+    #[error("octets are left over")]
+    LeftOver,
+    /// A part is longer than any that the door lets in.
+    #[error("a part is too long")]
+    TooLong,
+    /// It ends before it should.
+    #[error("it is cut short")]
+    Truncated,
+    /// The verdict is no JSON.
+    #[error("the verdict cannot be read")]
+    Verdict,
+    /// A newer program wrote it.
+    #[error("version {0} is not known here")]
+    Version(u8),
+}
+
+impl Parcel {
+    /// As it travels. The identity on the bus is the key of the message, if it is short enough.
+    pub fn to_mail(&self) -> Mail {
+        let mut headers = std::collections::BTreeMap::new();
+        let mut text = |name: &str, value: &str| {
+            headers.insert(name.to_owned(), Header::Text(value.to_owned()));
+        };
+        text(KEY, &self.message_key);
+        text(SENDER, &self.sender);
+        text(SERVICE, &self.service);
+        text(TRACE, &self.trace);
+        text(REGIONS, &self.regions.join(" "));
+        if let Some(id) = &self.message_id {
+            text(MESSAGE_ID, id);
+        }
+        if let Some(settlement) = &self.settlement {
+            text(SETTLEMENT, settlement.as_str());
+        }
+        let mut number = |name: &str, value: i64| {
+            headers.insert(name.to_owned(), Header::Number(value));
+        };
+        number(RECEIVED, self.received_at.millis());
+        number(DEADLINE, self.deadline.millis());
+        number(ATTEMPT, i64::from(self.attempt));
+        if let Some(receipt) = self.receipt_at {
+            number(RECEIPT, receipt.millis());
+        }
+        Mail {
+            message_id: (self.message_key.len() <= 255).then(|| self.message_key.clone()),
+            kind: KIND.to_owned(),
+            content_type: MEDIA_TYPE.to_owned(),
+            headers,
+            reply: self.reply.clone(),
+            body: self.frame(),
+        }
+    }
+
+    /// Reads a mail, strictly.
+    pub fn from_mail(mail: &Mail) -> Result<Self, NotAParcel> {
+        if mail.kind != KIND {
+            return Err(NotAParcel::Kind);
+        }
+        let mut frame = Frame(&mail.body);
+        match frame.byte()? {
+            VERSION => {}
+            other => return Err(NotAParcel::Version(other)),
+        }
+        let text = |name: &'static str| {
+            mail.text(name)
+                .map(str::to_owned)
+                .ok_or(NotAParcel::Header(name))
+        };
+        let moment = |name: &'static str| {
+            mail.number(name)
+                .and_then(Moment::from_millis)
+                .ok_or(NotAParcel::Header(name))
+        };
+        let listed = text(REGIONS)?;
+        // Nothing listed is no right at all, never the right to everything.
+        let regions: Vec<String> = listed
+            .split(' ')
+            .filter(|code| !code.is_empty())
+            .map(str::to_owned)
+            .collect();
+        if regions.len() > REGIONS_MAX {
+            return Err(NotAParcel::Header(REGIONS));
+        }
+        let settlement = mail
+            .text(SETTLEMENT)
+            .map(|code| Settlement::parse(code).map_err(|_| NotAParcel::Header(SETTLEMENT)))
+            .transpose()?;
+        let parcel = Self {
+            message_key: text(KEY)?,
+            message_id: mail.text(MESSAGE_ID).map(str::to_owned),
+            sender: text(SENDER)?,
+            service: text(SERVICE)?,
+            settlement,
+            regions,
+            received_at: moment(RECEIVED)?,
+            receipt_at: mail.number(RECEIPT).map(|_| moment(RECEIPT)).transpose()?,
+            deadline: moment(DEADLINE)?,
+            attempt: mail.attempt(),
+            trace: text(TRACE)?,
+            reply: mail.reply.clone(),
+            octets: frame.part()?.to_vec(),
+            raw: frame.part()?.to_vec(),
+            verdict: serde_json::from_slice(frame.part()?).map_err(|_| NotAParcel::Verdict)?,
+            chain: frame.chain()?,
+        };
+        if frame.0.is_empty() {
+            Ok(parcel)
+        } else {
+            Err(NotAParcel::LeftOver)
+        }
+    }
+
+    fn frame(&self) -> Vec<u8> {
+        let verdict = self.verdict.to_string();
+        let chain: usize = self.chain.iter().map(|der| der.len() + 4).sum();
+        let size = 14 + self.octets.len() + self.raw.len() + verdict.len() + chain;
+        let mut body = Vec::with_capacity(size);
+        body.push(VERSION);
+        for part in [&self.octets, &self.raw, verdict.as_bytes()] {
+            write_part(&mut body, part);
+        }
+        body.push(u8::try_from(self.chain.len()).unwrap_or(u8::MAX));
+        for der in &self.chain {
+            write_part(&mut body, der);
+        }
+        body
+    }
+}
+
+/// A part that no length can tell is written with one that no reader accepts; the door's limits
+/// are far below it.
+fn write_part(body: &mut Vec<u8>, part: &[u8]) {
+    body.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+    body.extend_from_slice(part);
+}
+
+/// What is left to read.
+struct Frame<'a>(&'a [u8]);
+
+impl<'a> Frame<'a> {
+    fn byte(&mut self) -> Result<u8, NotAParcel> {
+        let (first, rest) = self.0.split_first().ok_or(NotAParcel::Truncated)?;
+        self.0 = rest;
+        Ok(*first)
+    }
+
+    fn part(&mut self) -> Result<&'a [u8], NotAParcel> {
+        let (length, rest) = self.0.split_first_chunk().ok_or(NotAParcel::Truncated)?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
+        if length > PART_MAX {
+            return Err(NotAParcel::TooLong);
+        }
+        let (part, rest) = rest.split_at_checked(length).ok_or(NotAParcel::Truncated)?;
+        self.0 = rest;
+        Ok(part)
+    }
+
+    fn chain(&mut self) -> Result<Vec<Vec<u8>>, NotAParcel> {
+        let count = usize::from(self.byte()?);
+        if count > CHAIN_MAX {
+            return Err(NotAParcel::TooLong);
+        }
+        (0..count).map(|_| Ok(self.part()?.to_vec())).collect()
+    }
+}
+
+impl fmt::Debug for Parcel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parcel")
+            .field("message_key", &self.message_key)
+            .field("sender", &self.sender)
+            .field("service", &self.service)
+            .field("attempt", &self.attempt)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parcel() -> Parcel {
+        Parcel {
+            message_key: "m-1".into(),
+            message_id: Some("m-1".into()),
+            sender: "egov".into(),
+            service: "S-08".into(),
+            settlement: Settlement::parse("710000000").ok(),
+            regions: vec!["71".into(), "75".into()],
+            received_at: Moment::from_millis(1_700_000_000_123).expect("a moment"),
+            receipt_at: Moment::from_millis(1_700_000_000_001),
+            deadline: Moment::from_millis(1_700_000_025_123).expect("a moment"),
+            attempt: 2,
+            trace: "t".into(),
+            reply: Some(ReplyAddress {
+                lane: "r".into(),
+                correlation: "c".into(),
+            }),
+            octets: b"<soapenv:Body/>".to_vec(),
+            raw: b"<raw/>".to_vec(),
+            verdict: serde_json::json!({ "algorithm": "rsa-sha256" }),
+            chain: vec![vec![1, 2], vec![]],
+        }
+    }
+
+    #[test]
+    fn parcel_is_read_as_it_was_written() {
+        assert_eq!(Parcel::from_mail(&parcel().to_mail()), Ok(parcel()));
+    }
+
+    #[test]
+    fn sender_without_regions_stays_without() {
+        let none = Parcel {
+            regions: Vec::new(),
+            ..parcel()
+        };
+        assert_eq!(Parcel::from_mail(&none.to_mail()), Ok(none));
+    }
+
+    #[test]
+    fn newer_version_is_an_error_with_a_name() {
+        let mut mail = parcel().to_mail();
+        mail.body[0] = 2;
+        assert_eq!(Parcel::from_mail(&mail), Err(NotAParcel::Version(2)));
+    }
+
+    #[test]
+    fn every_cut_and_every_octet_more_is_noticed() {
+        let mail = parcel().to_mail();
+        for length in 0..mail.body.len() {
+            let cut = Mail {
+                body: mail.body[..length].to_vec(),
+                ..mail.clone()
+            };
+            assert!(Parcel::from_mail(&cut).is_err(), "{length}");
+        }
+        let mut longer = mail;
+        longer.body.push(0);
+        assert_eq!(Parcel::from_mail(&longer), Err(NotAParcel::LeftOver));
+    }
+
+    #[test]
+    fn header_that_is_missing_is_named() {
+        for name in [KEY, SENDER, SERVICE, TRACE, REGIONS, RECEIVED, DEADLINE] {
+            let mut mail = parcel().to_mail();
+            mail.headers.remove(name);
+            assert_eq!(Parcel::from_mail(&mail), Err(NotAParcel::Header(name)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_octets_make_the_reader_fail(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let mail = Mail { body, ..parcel().to_mail() };
+            let _ = Parcel::from_mail(&mail);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Pause: while a dependency is away, nobody begins anything and nothing is given back.
+//!
+//! One pause is shared by all consumers of a process. It is shut by the first handler that finds the
+//! dependency away, and opened by one probe that asks until the dependency answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+/// The first pause between two questions, doubled up to [`ASK_MAX`].
+const ASK_MIN: Duration = Duration::from_millis(100);
+/// The longest pause between two questions.
+const ASK_MAX: Duration = Duration::from_secs(2);
+/// How long one question may take.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
+
+type Probe = dyn Fn() -> BoxFuture<'static, bool> + Send + Sync;
+
+/// A gate before all work that needs a dependency.
+#[derive(Clone)]
+pub struct Pause {
+    open: watch::Sender<bool>,
+    probe: Arc<Probe>,
+}
+
+impl Pause {
+    /// An open gate; `probe` answers whether the dependency is there.
+    pub fn new(probe: impl Fn() -> BoxFuture<'static, bool> + Send + Sync + 'static) -> Self {
+        Self {
+            open: watch::Sender::new(true),
+            probe: Arc::new(probe),
+        }
+    }
+
+    /// A gate that is always open.
+    pub fn never() -> Self {
+        Self::new(|| Box::pin(std::future::ready(true)))
+    }
+
+    /// Is the dependency thought to be there?
+    pub fn is_open(&self) -> bool {
+        *self.open.borrow()
+    }
+
+    /// Shuts the gate, if it is open, and asks until the dependency answers.
+    pub fn shut(&self) {
+        if !self.open.send_replace(false) {
+            return;
+        }
+        tracing::warn!("a dependency is away: consumers wait");
+        metrics::gauge!("kezek_bus_paused").set(1.0);
+        let (open, probe) = (self.open.clone(), Arc::clone(&self.probe));
+        tokio::spawn(async move {
+            let mut pause = ASK_MIN;
+            while !timeout(ANSWER_MAX, probe()).await.unwrap_or(false) {
+                sleep(pause).await;
+                pause = (pause * 2).min(ASK_MAX);
+            }
+            tracing::info!("the dependency is back");
+            metrics::gauge!("kezek_bus_paused").set(0.0);
+            open.send_replace(true);
+        });
+    }
+
+    /// Waits until the gate is open.
+    pub async fn opened(&self) {
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = self.open.subscribe().wait_for(|open| *open).await;
+    }
+
+    /// Waits until the gate has been shut for so long without a break.
+    pub(super) async fn shut_for(&self, long: Duration) {
+        let mut state = self.open.subscribe();
+        loop {
+            let _ = state.wait_for(|open| !*open).await;
+            if timeout(long, state.wait_for(|open| *open)).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn gate_opens_when_the_probe_says_so() {
+        let asked = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&asked);
+        let pause = Pause::new(move || {
+            let answer = counter.fetch_add(1, Ordering::Relaxed) >= 2;
+            Box::pin(std::future::ready(answer))
+        });
+        pause.shut();
+        pause.shut();
+        assert!(!pause.is_open());
+        pause.opened().await;
+        assert_eq!(asked.load(Ordering::Relaxed), 3);
+    }
+
+    #[tokio::test]
+    async fn long_pause_is_noticed() {
+        let pause = Pause::new(|| Box::pin(std::future::ready(false)));
+        pause.shut();
+        timeout(
+            Duration::from_secs(5),
+            pause.shut_for(Duration::from_millis(20)),
+        )
+        .await
+        .expect("twenty milliseconds have passed");
+    }
+}

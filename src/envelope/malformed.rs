@@ -1,0 +1,99 @@
+//! The closed list of ways in which a message is not a message.
+
+use crate::xml;
+
+use super::Code;
+
+/// Why an arrival is not a message of SyncChannel v10.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Malformed {
+    /// More or fewer than one Body.
+    #[error("{0} Body elements, where there must be one")]
+    BodyCount(usize),
+    /// `data` holds nothing, several elements, or text beside an element.
+    #[error("data must hold one element, or that element as text")]
+    DataContent,
+    /// The text of `data` is no XML.
+    #[error("the text in data is not XML: {0}")]
+    DataText(xml::Fault),
+    /// A value of requestInfo is not of its type.
+    #[error("{0} does not have a value of its type")]
+    InfoValue(&'static str),
+    /// An element that must be there is not.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// A header block that must be understood and is not.
+    #[error("a header block with mustUnderstand is not known here")]
+    MustUnderstand,
+    /// The root is no SOAP 1.1 Envelope, or something stands where nothing may.
+    #[error("not a SOAP 1.1 envelope: {0}")]
+    NotAnEnvelope(&'static str),
+    /// Not well-formed XML, or beyond the limits.
+    #[error("{0}")]
+    NotXml(#[from] xml::Fault),
+    /// The Body holds another operation than SendMessage.
+    #[error("the Body must hold SendMessage of SyncChannel v10")]
+    Operation,
+    /// A processing instruction, which SOAP 1.1 §3 forbids.
+    #[error("a processing instruction")]
+    ProcessingInstruction,
+    /// A receipt that we did not give for this message.
+    #[error("the receipt is not one that was given for this message")]
+    Receipt,
+    /// An element that may stand once stands twice.
+    #[error("{0} is given twice")]
+    Repeated(&'static str),
+    /// The payload is not the element of the service that was named.
+    #[error("data does not hold the element of the service {0}")]
+    ServiceElement(&'static str),
+    /// An envelope of SOAP 1.2.
+    #[error("a SOAP 1.2 envelope")]
+    SoapVersion,
+    /// The body did not arrive in time.
+    #[error("the message did not arrive within the time allowed")]
+    TooSlow,
+    /// The body is larger than allowed.
+    #[error("the message is larger than {0} octets")]
+    TooLarge(usize),
+}
+
+impl Malformed {
+    /// The code under which the sender is told.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::BodyCount(_) => Code::BodyCount,
+            Self::DataContent => Code::DataContent,
+            Self::DataText(_) => Code::DataText,
+            Self::InfoValue(_) => Code::InfoValue,
+            Self::Missing(_) => Code::ElementMissing,
+            Self::MustUnderstand => Code::MustUnderstand,
+            Self::NotAnEnvelope(_) => Code::NotAnEnvelope,
+            Self::NotXml(fault) => match fault.cause {
+                xml::Cause::DocumentType => Code::DocumentType,
+                xml::Cause::Encoding => Code::Encoding,
+                xml::Cause::TooLarge => Code::TooLarge,
+                xml::Cause::TooDeep
+                | xml::Cause::TooLongName
+                | xml::Cause::TooManyAttributes
+                | xml::Cause::TooManyNamespaces
+                | xml::Cause::TooManyNodes => Code::TooComplex,
+                xml::Cause::Character
+                | xml::Cause::DuplicateAttribute
+                | xml::Cause::Entity
+                | xml::Cause::Namespace
+                | xml::Cause::Nesting
+                | xml::Cause::Root
+                | xml::Cause::Syntax
+                | xml::Cause::Version => Code::NotXml,
+            },
+            Self::Operation => Code::Operation,
+            Self::ProcessingInstruction => Code::ProcessingInstruction,
+            Self::Receipt => Code::Receipt,
+            Self::Repeated(_) => Code::ElementRepeated,
+            Self::ServiceElement(_) => Code::ServiceElement,
+            Self::SoapVersion => Code::SoapVersion,
+            Self::TooSlow => Code::TooSlow,
+            Self::TooLarge(_) => Code::TooLarge,
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The gate: what a gateway needs to believe, to pass on and to answer, in one place.
+//!
+//! Roots and participants are files; they are looked at every two seconds and swapped whole. A bad
+//! change keeps what was and raises an alarm.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::{Semaphore, watch};
+
+use crate::bus::{Publisher, Replies};
+use crate::signature::{
+    Directory, DirectoryFault, KeyFault, ReceiptKey, Signer, Store, StoreFault,
+};
+
+use super::body::Budget;
+use super::evidence::Desk;
+
+const LOOK_INTERVAL: Duration = Duration::from_secs(2);
+
+/// The files that a gateway lives by.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// `roots/` and `intermediates/`.
+    pub trust: PathBuf,
+    /// One TOML file for each participant.
+    pub participants: PathBuf,
+    /// PKCS#8, for our answers.
+    pub signing_key: PathBuf,
+    /// Of that key.
+    pub signing_certificate: PathBuf,
+    /// Hexadecimal digits, the same at every gateway.
+    pub receipt_key: PathBuf,
+}
+
+/// How a gateway behaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address of the door in the WSDL.
+    pub public_url: String,
+    /// How long a sender waits for an answer.
+    pub answer_time: Duration,
+    /// Requests that may wait for an answer at one time.
+    pub in_flight_max: usize,
+}
+
+/// Why a gateway cannot open.
+#[derive(Debug, thiserror::Error)]
+pub enum GateFault {
+    /// The participants.
+    #[error("the participants cannot be loaded")]
+    Directory(#[from] DirectoryFault),
+    /// The key of our answers.
+    #[error("the signing key cannot be used")]
+    Key(#[from] KeyFault),
+    /// The key of receipts.
+    #[error("{0} must hold 64 or more hexadecimal digits")]
+    Receipts(PathBuf),
+    /// The roots.
+    #[error("the trusted certificates cannot be loaded")]
+    Store(#[from] StoreFault),
+}
+
+/// A gateway.
+pub struct Gate {
+    pub(super) settings: Settings,
+    pub(super) signer: Signer,
+    pub(super) receipts: ReceiptKey,
+    pub(super) publisher: Publisher,
+    pub(super) replies: Replies,
+    pub(super) budget: Budget,
+    pub(super) places: Semaphore,
+    pub(super) evidence: Desk,
+    sources: Sources,
+    store: RwLock<Arc<Store>>,
+    directory: RwLock<Arc<Directory>>,
+}
+
+impl Gate {
+    /// Loads what it needs.
+    ///
+    /// # Errors
+    /// [`GateFault`], naming the file.
+    pub fn open(
+        sources: Sources,
+        settings: Settings,
+        publisher: Publisher,
+        replies: Replies,
+    ) -> Result<Self, GateFault> {
+        let store = Store::load(&sources.trust)?;
+        let directory = Directory::load(&sources.participants)?;
+        let signer = Signer::load(&sources.signing_key, &sources.signing_certificate)?;
+        let receipts = load_receipt_key(&sources.receipt_key)?;
+        Ok(Self {
+            places: Semaphore::new(settings.in_flight_max),
+            evidence: Desk::open(publisher.clone()),
+            budget: Budget::default(),
+            settings,
+            signer,
+            receipts,
+            publisher,
+            replies,
+            sources,
+            store: RwLock::new(Arc::new(store)),
+            directory: RwLock::new(Arc::new(directory)),
+        })
+    }
+
+    /// The address of the door in the WSDL.
+    pub fn public_url(&self) -> &str {
+        &self.settings.public_url
+    }
+
+    pub(super) fn store(&self) -> Arc<Store> {
+        Arc::clone(&self.store.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn directory(&self) -> Arc<Directory> {
+        Arc::clone(
+            &self
+                .directory
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// Looks at roots and participants until `stop` turns true.
+    pub async fn watch(&self, mut stop: watch::Receiver<bool>) {
+        let mut trust = fingerprint(&self.sources.trust);
+        let mut participants = fingerprint(&self.sources.participants);
+        loop {
+            tokio::select! {
+                () = super::stopped(&mut stop) => return,
+                () = tokio::time::sleep(LOOK_INTERVAL) => {}
+            }
+            let now = fingerprint(&self.sources.trust);
+            if now != trust {
+                trust = now;
+                swap("trust", &self.store, Store::load(&self.sources.trust));
+            }
+            let now = fingerprint(&self.sources.participants);
+            if now != participants {
+                participants = now;
+                swap(
+                    "participants",
+                    &self.directory,
+                    Directory::load(&self.sources.participants),
+                );
+            }
+        }
+    }
+}
+
+/// Loads the key of receipts.
+fn load_receipt_key(path: &Path) -> Result<ReceiptKey, GateFault> {
+    let fault = || GateFault::Receipts(path.to_owned());
+    let text = std::fs::read_to_string(path).map_err(|_| fault())?;
+    let digits: Vec<u32> = text
+        .trim()
+        .chars()
+        .map(|c| c.to_digit(16))
+        .collect::<Option<_>>()
+        .ok_or_else(fault)?;
+    let octet = |pair: &[u32]| u8::try_from(pair.iter().fold(0, |high, low| high * 16 + low)).ok();
+    let secret: Vec<u8> = digits
+        .chunks(2)
+        .map(octet)
+        .collect::<Option<_>>()
+        .ok_or_else(fault)?;
+    ReceiptKey::new(&secret).ok_or_else(fault)
+}
+
+fn swap<T, E: std::error::Error>(what: &str, slot: &RwLock<Arc<T>>, loaded: Result<T, E>) {
+    match loaded {
+        Ok(new) => {
+            *slot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
+            metrics::counter!("kezek_door_reloads_total", "what" => what.to_owned()).increment(1);
+            tracing::info!(what, "loaded anew");
+        }
+        Err(fault) => {
+            let name = "kezek_door_reload_failures_total";
+            metrics::counter!(name, "what" => what.to_owned()).increment(1);
+            tracing::error!(what, %fault, "ALARM: a change cannot be loaded; what was stays in force");
+        }
+    }
+}
+
+/// Names, sizes and times of everything in a folder, two levels deep.
+fn fingerprint(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+    let mut found = Vec::new();
+    let mut folders = vec![(folder.to_owned(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let Ok(facts) = entry.metadata() else {
+                continue;
+            };
+            if facts.is_dir() && depth == 0 {
+                folders.push((entry.path(), 1));
+            } else if facts.is_file() {
+                found.push((entry.path(), facts.len(), facts.modified().ok()));
+            }
+        }
+    }
+    found.sort();
+    found
+}

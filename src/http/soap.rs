@@ -1,0 +1,404 @@
+//! POST /shep/sync: read, verify, validate, publish, await, reply.
+//!
+//! Spec:  SOAP 1.1 §6; SyncChannel v10; D-35.
+//! Messages are read and verified on the task that received them: their size is bounded, so it takes
+//! a fraction of a millisecond, less than handing them to another thread would save.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::{Request, StatusCode};
+use serde_json::json;
+
+use crate::bus::{Lane, Parcel, Place};
+use crate::clock;
+use crate::envelope::{Code, Envelope, Fault, Malformed, OCTETS_MAX, shep};
+use crate::services::{self, CATALOGUE, Service};
+use crate::signature::{
+    Distrust, Receipted, Speaker, Trusted, content_digest, sha256, unsigned, verify,
+};
+use crate::terms::{Moment, Settlement};
+
+use super::body::{self, Cut, Held};
+use super::evidence::Rejected;
+use super::gate::Gate;
+use super::{Reply, typed};
+
+/// A property under which a receipt is returned.
+const RECEIPT_KEY: &str = "receipt";
+const SOAP_TYPE: &str = "text/xml; charset=utf-8";
+const RETRY_AFTER_SECONDS: &str = "5";
+
+/// What was found out about a message, as far as it was read: for evidence and for the fault.
+#[derive(Default)]
+struct Known {
+    message_id: Option<String>,
+    session_id: Option<String>,
+    sender: Option<String>,
+    service: Option<&'static str>,
+    believed: bool,
+}
+
+/// Why a message goes no further.
+enum Stop {
+    Malformed(Malformed),
+    Distrust(Distrust),
+    /// Of the service, not of the signature.
+    Code(Code),
+    /// The payload is not in order: the answer that says so.
+    Findings {
+        payload: String,
+        codes: String,
+    },
+    /// Neither accepted nor rejected, or accepted and not yet answered.
+    TryAgain {
+        receipt: Option<String>,
+    },
+}
+
+impl From<Malformed> for Stop {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}
+
+impl From<Distrust> for Stop {
+    fn from(distrust: Distrust) -> Self {
+        Self::Distrust(distrust)
+    }
+}
+
+/// Receives one message and answers it.
+pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) -> Reply {
+    let received_at = clock::now();
+    let encoding = request.headers().get("content-encoding");
+    if encoding.is_some_and(|encoding| encoding != "identity") {
+        let told = "Send the message without Content-Encoding.\n";
+        return super::text(StatusCode::UNSUPPORTED_MEDIA_TYPE, told.into());
+    }
+    let held = match body::read(request.into_body(), OCTETS_MAX, &gate.budget).await {
+        Ok(held) => held,
+        Err(cut) => return refuse_unread(gate, peer, received_at, cut),
+    };
+    let mut known = Known::default();
+    let digest = held.octets().len();
+    let ended = converse(gate, received_at, held, &mut known, peer).await;
+    let (outcome, reply) = match ended {
+        Ok(content) => ("answered", answer(gate, &content)),
+        Err(stop) => refuse(gate, received_at, &known, stop),
+    };
+    let millis = clock::now().millis_since(received_at);
+    metrics::counter!("kezek_door_messages_total", "outcome" => outcome.to_owned()).increment(1);
+    metrics::histogram!("kezek_door_seconds").record(seconds(millis));
+    tracing::info!(
+        message_id = known.message_id,
+        sender = known.sender,
+        service = known.service,
+        outcome,
+        octets = digest,
+        millis,
+        "message"
+    );
+    reply
+}
+
+/// The six steps.
+async fn converse(
+    gate: &Gate,
+    received_at: Moment,
+    held: Held,
+    known: &mut Known,
+    peer: IpAddr,
+) -> Result<String, Stop> {
+    let result = accept(gate, received_at, held.octets(), known);
+    let accepted = match result {
+        Ok(accepted) => accepted,
+        Err(stop) => {
+            note(gate, peer, received_at, held.octets(), known, &stop);
+            return Err(stop);
+        }
+    };
+    let Accepted {
+        mut parcel,
+        service,
+        receipt,
+    } = accepted;
+    parcel.raw = held.take();
+    let again = || Stop::TryAgain {
+        receipt: receipt.clone(),
+    };
+    let _place = gate.places.try_acquire().map_err(|_| again())?;
+    let expected = gate.replies.expect().map_err(|trouble| {
+        tracing::warn!(%trouble, "no reply lane");
+        again()
+    })?;
+    parcel.reply = Some(expected.address.clone());
+    let lane = match service.lane {
+        services::Lane::Read => Lane::RequestsRead,
+        services::Lane::Write => Lane::RequestsWrite,
+    };
+    gate.publisher
+        .publish(Place::Lane(lane), &parcel.to_mail())
+        .await
+        .map_err(|trouble| {
+            tracing::warn!(message_id = known.message_id, %trouble, "not confirmed by the bus");
+            again()
+        })?;
+    let deadline = parcel.deadline;
+    drop(parcel);
+    let left = u64::try_from(deadline.millis_since(clock::now())).unwrap_or(0);
+    match tokio::time::timeout(Duration::from_millis(left), expected).await {
+        Ok(Ok(content)) => String::from_utf8(content).map_err(|_| Stop::Code(Code::Internal)),
+        Ok(Err(_)) | Err(_) => Err(again()),
+    }
+}
+
+/// A message that may travel: everything but the raw octets and the reply address.
+struct Accepted {
+    parcel: Parcel,
+    service: &'static Service,
+    receipt: Option<String>,
+}
+
+/// Reads, believes and validates; nothing here waits.
+fn accept(
+    gate: &Gate,
+    received_at: Moment,
+    octets: &[u8],
+    known: &mut Known,
+) -> Result<Accepted, Stop> {
+    let envelope = Envelope::read(octets)?;
+    let claimed = envelope.claimed_message_id();
+    let trusted = match verify(envelope, &gate.store(), received_at) {
+        Ok(trusted) => trusted,
+        Err(distrust) => {
+            known.message_id = claimed;
+            return Err(distrust.into());
+        }
+    };
+    let request = trusted.request()?;
+    known.believed = true;
+    known.message_id = request.message_id.as_deref().map(str::to_owned);
+    known.session_id = request.session_id.as_deref().map(str::to_owned);
+    let certificate = trusted.verified().certificate();
+    let speaker = gate.directory().speaker(certificate, &request)?;
+    known.sender = Some(speaker.participant.id.clone());
+    let service = CATALOGUE
+        .iter()
+        .find(|service| service.number == request.service_id);
+    let service = service.ok_or(Stop::Code(Code::ServiceUnknown))?;
+    known.service = Some(service.number);
+    let regions = speaker.regions(service.number)?;
+    let payload = request.payload()?;
+    let settlement = validate(service, &payload, received_at)?;
+    if !Speaker::reaches(&regions, &settlement) {
+        return Err(Distrust::RegionNotAllowed.into());
+    }
+    let digest = content_digest(&request);
+    let of = Receipted {
+        sender: &speaker.participant.id,
+        message_id: request.message_id.as_deref().unwrap_or_default(),
+        digest: &digest,
+    };
+    let receipt_at = match request.property(RECEIPT_KEY) {
+        Some(receipt) => {
+            let at = gate
+                .receipts
+                .read(receipt, &of)
+                .filter(|at| *at <= received_at);
+            Some(at.ok_or(Malformed::Receipt)?)
+        }
+        None => None,
+    };
+    let receipt = Some(gate.receipts.give(&of, receipt_at.unwrap_or(received_at)));
+    let answer_millis = i64::try_from(gate.settings.answer_time.as_millis()).unwrap_or(i64::MAX);
+    let parcel = Parcel {
+        message_key: message_key(request.message_id.as_deref(), &digest),
+        message_id: known.message_id.clone(),
+        sender: speaker.participant.id.clone(),
+        service: service.number.to_owned(),
+        settlement: Some(settlement),
+        regions,
+        received_at,
+        receipt_at,
+        deadline: received_at.plus_millis(answer_millis),
+        attempt: 0,
+        trace: uuid::Uuid::new_v4().to_string(),
+        reply: None,
+        verdict: verdict(&trusted, &speaker),
+        chain: trusted
+            .verified()
+            .path()
+            .map(|c| c.der().to_vec())
+            .collect(),
+        octets: Vec::new(),
+        raw: Vec::new(),
+    };
+    drop(payload);
+    drop(request);
+    Ok(Accepted {
+        parcel: Parcel {
+            octets: trusted.into_octets(),
+            ..parcel
+        },
+        service,
+        receipt,
+    })
+}
+
+/// The key of the inbox: the messageId, or, without one, what was sent (`delivery` §1).
+fn message_key(message_id: Option<&str>, digest: &[u8; 32]) -> String {
+    match message_id {
+        Some(id) => id.to_owned(),
+        None => format!("content:{}", hex(digest)),
+    }
+}
+
+fn validate(
+    service: &'static Service,
+    payload: &shep::Payload<'_>,
+    received_at: Moment,
+) -> Result<Settlement, Stop> {
+    match (service.check)(payload.element(), received_at) {
+        Ok(checked) => Ok(checked.settlement),
+        Err(findings) => Err(Stop::Findings {
+            codes: findings
+                .iter()
+                .map(|f| f.code.name())
+                .collect::<Vec<_>>()
+                .join(" "),
+            payload: services::answer::findings(&findings),
+        }),
+    }
+}
+
+/// What the signature said, for the journal: enough to compute it again.
+fn verdict(trusted: &Trusted, speaker: &Speaker) -> serde_json::Value {
+    json!({
+        "octets_sha256": hex(&sha256(trusted.octets())),
+        "algorithm": trusted.algorithm(),
+        "path": trusted.verified().path().map(|c| hex(&c.fingerprint())).collect::<Vec<_>>(),
+        "participant": speaker.participant.id,
+        "gateway": speaker.gateway,
+        "policy": "transport-1",
+    })
+}
+
+fn note(gate: &Gate, peer: IpAddr, at: Moment, octets: &[u8], known: &Known, stop: &Stop) {
+    let (code, detail) = match stop {
+        Stop::Malformed(malformed) => (malformed.code().as_str(), Some(malformed.to_string())),
+        Stop::Distrust(distrust) => (distrust.code().as_str(), Some(distrust.to_string())),
+        Stop::Code(code) => (code.as_str(), None),
+        Stop::Findings { codes, .. } => ("findings", Some(codes.clone())),
+        Stop::TryAgain { .. } => return,
+    };
+    gate.evidence.note(&Rejected {
+        at,
+        peer,
+        code,
+        detail: detail.as_deref(),
+        message_id: known.message_id.as_deref(),
+        sender: known.sender.as_deref(),
+        service: known.service,
+        octets,
+    });
+}
+
+/// Signs an answer or a fault that a worker made.
+fn answer(gate: &Gate, content: &str) -> Reply {
+    // SOAP 1.1 §6.2: a Fault travels with status 500.
+    let fault = content.starts_with("<soap:Fault");
+    let status = if fault {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else {
+        StatusCode::OK
+    };
+    typed(status, SOAP_TYPE, gate.signer.sign(content, None))
+}
+
+fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, Reply) {
+    let (code, detail, receipt) = match stop {
+        Stop::Malformed(malformed) => (malformed.code(), Some(malformed.to_string()), None),
+        Stop::Distrust(distrust) => (distrust.code(), Some(distrust.to_string()), None),
+        Stop::Code(code) => (code, None, None),
+        Stop::TryAgain { receipt } => (Code::TryAgain, None, receipt),
+        Stop::Findings { payload, .. } => {
+            let content = shep::write_response(
+                &shep::ResponseInfo {
+                    message_id: &uuid::Uuid::new_v4().to_string(),
+                    correlation_id: known.message_id.as_deref(),
+                    response_date: at,
+                    status_code: services::Status::Rejected.code(),
+                    status_message: services::Status::Rejected.message(),
+                    session_id: known.session_id.as_deref(),
+                },
+                &payload,
+            );
+            return ("findings", answer(gate, &content));
+        }
+    };
+    let session_id = known.session_id.clone();
+    let content = Fault {
+        code,
+        detail,
+        receipt,
+        at,
+        session_id,
+    }
+    .write();
+    // A stranger cannot make us sign: that would cost us a hundred times what it costs him.
+    let message = if known.believed {
+        gate.signer.sign(&content, None)
+    } else {
+        unsigned(&content)
+    };
+    (code.as_str(), fault_reply(code, message))
+}
+
+fn fault_reply(code: Code, message: String) -> Reply {
+    let mut reply = typed(StatusCode::INTERNAL_SERVER_ERROR, SOAP_TYPE, message);
+    if code.may_succeed_later() {
+        let seconds = hyper::header::HeaderValue::from_static(RETRY_AFTER_SECONDS);
+        reply
+            .headers_mut()
+            .insert(hyper::header::RETRY_AFTER, seconds);
+    }
+    reply
+}
+
+/// A body that was not read to its end: the connection cannot be used further.
+fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cut) -> Reply {
+    let (code, detail) = match cut {
+        Cut::TooLarge => (
+            Code::TooLarge,
+            Some(Malformed::TooLarge(OCTETS_MAX).to_string()),
+        ),
+        Cut::TooSlow => (Code::TooSlow, Some(Malformed::TooSlow.to_string())),
+        Cut::Busy => (Code::TryAgain, None),
+        Cut::Broken => (Code::NotXml, Some("the body broke off".to_owned())),
+    };
+    gate.evidence.count(peer, code);
+    let outcome = code.as_str();
+    metrics::counter!("kezek_door_messages_total", "outcome" => outcome).increment(1);
+    tracing::info!(outcome, "body not read");
+    let message = unsigned(
+        &Fault {
+            detail,
+            ..Fault::new(code, at)
+        }
+        .write(),
+    );
+    let mut reply = fault_reply(code, message);
+    let close = hyper::header::HeaderValue::from_static("close");
+    reply.headers_mut().insert(hyper::header::CONNECTION, close);
+    reply
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+fn seconds(millis: i64) -> f64 {
+    Duration::from_millis(u64::try_from(millis).unwrap_or(0)).as_secs_f64()
+}

@@ -1,0 +1,268 @@
+//! Certificates of a test authority, written as DER (X.690; RFC 5280 §4.1).
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256,
+};
+
+use crate::signature::sha256;
+use crate::terms::Moment;
+
+const SEQUENCE: u8 = 0x30;
+const SET: u8 = 0x31;
+const INTEGER: u8 = 0x02;
+const BIT_STRING: u8 = 0x03;
+const OCTET_STRING: u8 = 0x04;
+const NULL: u8 = 0x05;
+const OBJECT: u8 = 0x06;
+const UTF8_STRING: u8 = 0x0C;
+const PRINTABLE_STRING: u8 = 0x13;
+const GENERALIZED_TIME: u8 = 0x18;
+const UTC_TIME: u8 = 0x17;
+const BOOLEAN_TRUE: [u8; 3] = [0x01, 0x01, 0xFF];
+
+/// A new private key.
+pub(super) enum Key {
+    /// RSA of 2048 bits.
+    Rsa(Box<RsaKeyPair>),
+    /// P-256.
+    P256(Box<EcdsaKeyPair>),
+}
+
+impl Key {
+    pub(super) fn rsa() -> Self {
+        let key = RsaKeyPair::generate(KeySize::Rsa2048);
+        Self::Rsa(Box::new(
+            key.expect("the system's random numbers are there"),
+        ))
+    }
+
+    pub(super) fn p256() -> Self {
+        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING);
+        Self::P256(Box::new(
+            key.expect("the system's random numbers are there"),
+        ))
+    }
+
+    pub(super) fn pkcs8(&self) -> Vec<u8> {
+        match self {
+            Self::Rsa(key) => {
+                let der: Pkcs8V1Der<'static> = key.as_der().expect("a generated key has a form");
+                der.as_ref().to_vec()
+            }
+            Self::P256(key) => {
+                let der = key.to_pkcs8v1().expect("a generated key has a form");
+                der.as_ref().to_vec()
+            }
+        }
+    }
+
+    fn public(&self) -> Vec<u8> {
+        let der: PublicKeyX509Der<'static> = match self {
+            Self::Rsa(key) => key.public_key().as_der(),
+            Self::P256(key) => key.public_key().as_der(),
+        }
+        .expect("a generated key has a public form");
+        der.as_ref().to_vec()
+    }
+
+    fn algorithm(&self) -> Vec<u8> {
+        match self {
+            // sha256WithRSAEncryption has NULL parameters, ecdsa-with-SHA256 none.
+            Self::Rsa(_) => {
+                let oid = oid(&[1, 2, 840, 113_549, 1, 1, 11]);
+                tlv(SEQUENCE, &[oid, tlv(NULL, &[])].concat())
+            }
+            Self::P256(_) => tlv(SEQUENCE, &oid(&[1, 2, 840, 10_045, 4, 3, 2])),
+        }
+    }
+
+    fn sign(&self, octets: &[u8]) -> Vec<u8> {
+        let random = SystemRandom::new();
+        match self {
+            Self::Rsa(key) => {
+                let mut value = vec![0; key.public_modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &random, octets, &mut value)
+                    .expect("a generated key can sign");
+                value
+            }
+            Self::P256(key) => {
+                let value = key.sign(&random, octets);
+                value.expect("a generated key can sign").as_ref().to_vec()
+            }
+        }
+    }
+}
+
+/// Whom a certificate is for.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    pub(super) common_name: &'a str,
+    pub(super) organisation: Option<&'a str>,
+    /// Twelve digits: `OU=BIN…`.
+    pub(super) bin: Option<&'a str>,
+}
+
+/// What a certificate may do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// Sign certificates.
+    Authority,
+    /// Sign messages: digitalSignature and nonRepudiation.
+    Signing,
+    /// Sign in: digitalSignature and keyEncipherment.
+    SigningIn,
+}
+
+/// A certificate for `key`, signed with `issuer`'s key.
+pub(super) fn certificate(
+    subject: &Subject<'_>,
+    key: &Key,
+    issuer: &Subject<'_>,
+    issuer_key: &Key,
+    usage: Use,
+    (from, until): (Moment, Moment),
+) -> Vec<u8> {
+    let public = key.public();
+    let serial = uuid::Uuid::new_v4().into_bytes();
+    // A serial number is positive and has no leading zero.
+    let mut positive = serial.to_vec();
+    positive[0] = positive[0] & 0x3F | 0x40;
+    let body = [
+        tlv(0xA0, &tlv(INTEGER, &[2])),
+        tlv(INTEGER, &positive),
+        issuer_key.algorithm(),
+        name(issuer),
+        tlv(SEQUENCE, &[time(from), time(until)].concat()),
+        name(subject),
+        public.clone(),
+        tlv(
+            0xA3,
+            &tlv(SEQUENCE, &extensions(usage, &public, &issuer_key.public())),
+        ),
+    ];
+    let tbs = tlv(SEQUENCE, &body.concat());
+    let signature = issuer_key.sign(&tbs);
+    tlv(
+        SEQUENCE,
+        &[tbs, issuer_key.algorithm(), bits(0, &signature)].concat(),
+    )
+}
+
+fn extensions(usage: Use, public: &[u8], issuer_public: &[u8]) -> Vec<u8> {
+    let identifier = |public: &[u8]| sha256(public)[..20].to_vec();
+    let (key_usage, constraints) = match usage {
+        Use::Authority => (bits(1, &[0b0000_0110]), tlv(SEQUENCE, &BOOLEAN_TRUE)),
+        Use::Signing => (bits(6, &[0b1100_0000]), tlv(SEQUENCE, &[])),
+        Use::SigningIn => (bits(5, &[0b1010_0000]), tlv(SEQUENCE, &[])),
+    };
+    let mut all = vec![
+        extension(&[2, 5, 29, 19], true, &constraints),
+        extension(&[2, 5, 29, 15], true, &key_usage),
+        extension(
+            &[2, 5, 29, 14],
+            false,
+            &tlv(OCTET_STRING, &identifier(public)),
+        ),
+        extension(
+            &[2, 5, 29, 35],
+            false,
+            &tlv(SEQUENCE, &tlv(0x80, &identifier(issuer_public))),
+        ),
+    ];
+    if usage != Use::Authority {
+        // The role "information system of a legal entity", as the Kazakh authority names it.
+        let role = oid(&[1, 2, 398, 3, 3, 4, 1, 2, 6]);
+        let purpose = match usage {
+            Use::SigningIn => oid(&[1, 3, 6, 1, 5, 5, 7, 3, 2]),
+            Use::Signing | Use::Authority => oid(&[1, 3, 6, 1, 5, 5, 7, 3, 4]),
+        };
+        all.push(extension(
+            &[2, 5, 29, 37],
+            false,
+            &tlv(SEQUENCE, &[purpose, role].concat()),
+        ));
+    }
+    all.concat()
+}
+
+fn extension(id: &[u64], critical: bool, value: &[u8]) -> Vec<u8> {
+    let critical = if critical {
+        BOOLEAN_TRUE.to_vec()
+    } else {
+        Vec::new()
+    };
+    tlv(
+        SEQUENCE,
+        &[oid(id), critical, tlv(OCTET_STRING, value)].concat(),
+    )
+}
+
+fn name(subject: &Subject<'_>) -> Vec<u8> {
+    let part = |id: &[u64], tag: u8, text: &str| {
+        tlv(
+            SET,
+            &tlv(SEQUENCE, &[oid(id), tlv(tag, text.as_bytes())].concat()),
+        )
+    };
+    let mut parts = vec![
+        part(&[2, 5, 4, 3], UTF8_STRING, subject.common_name),
+        part(&[2, 5, 4, 6], PRINTABLE_STRING, "KZ"),
+    ];
+    if let Some(organisation) = subject.organisation {
+        parts.push(part(&[2, 5, 4, 10], UTF8_STRING, organisation));
+    }
+    if let Some(bin) = subject.bin {
+        parts.push(part(&[2, 5, 4, 11], UTF8_STRING, &format!("BIN{bin}")));
+    }
+    tlv(SEQUENCE, &parts.concat())
+}
+
+/// UTCTime until 2049, GeneralizedTime from 2050 (RFC 5280 §4.1.2.5).
+fn time(moment: Moment) -> Vec<u8> {
+    let at = moment.to_utc();
+    if moment.day().year() < 2050 {
+        tlv(UTC_TIME, at.format("%y%m%d%H%M%SZ").to_string().as_bytes())
+    } else {
+        tlv(
+            GENERALIZED_TIME,
+            at.format("%Y%m%d%H%M%SZ").to_string().as_bytes(),
+        )
+    }
+}
+
+fn bits(unused: u8, octets: &[u8]) -> Vec<u8> {
+    tlv(BIT_STRING, &[&[unused], octets].concat())
+}
+
+fn oid(arcs: &[u64]) -> Vec<u8> {
+    let mut octets = Vec::new();
+    let mut push = |arc: u64| {
+        let groups = (1..10).find(|n| arc >> (7 * n) == 0).unwrap_or(10);
+        for group in (0..groups).rev() {
+            let seven = u8::try_from(arc >> (7 * group) & 0x7F).expect("seven bits fit");
+            octets.push(if group > 0 { seven | 0x80 } else { seven });
+        }
+    };
+    push(arcs[0] * 40 + arcs[1]);
+    arcs[2..].iter().copied().for_each(&mut push);
+    tlv(OBJECT, &octets)
+}
+
+fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let significant: Vec<u8> = length.into_iter().skip_while(|octet| *octet == 0).collect();
+    let mut out = vec![tag];
+    match significant[..] {
+        [] => out.push(0),
+        [short] if short < 0x80 => out.push(short),
+        _ => {
+            out.push(0x80 | u8::try_from(significant.len()).expect("a length has few octets"));
+            out.extend_from_slice(&significant);
+        }
+    }
+    out.extend_from_slice(content);
+    out
+}

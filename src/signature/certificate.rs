@@ -1,0 +1,282 @@
+//! One X.509 certificate: what we need of it, read once, and checking what its key signed.
+//!
+//! Spec:  RFC 5280 §4; subjects as the Kazakh authority writes them: `IIN…` in serialNumber, `BIN…`
+//! in OU. Test subjects carry numbers without a valid check digit, so none is asked for here.
+
+use std::fmt;
+
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use x509_cert::Certificate as Syntax;
+use x509_cert::der::asn1::ObjectIdentifier;
+use x509_cert::der::{Decode, Encode, Header, Reader, SliceReader};
+use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
+use x509_cert::name::Name;
+
+use crate::terms::Moment;
+
+use super::algorithm::Algorithm;
+use super::{Distrust, sha256};
+
+const OCTETS_MAX: usize = 16 * 1024;
+
+const RSA_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
+const ECDSA_WITH_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
+
+const ORGANISATIONAL_UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
+const SERIAL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.5");
+
+/// Extensions that may be critical, because they are obeyed here or only narrow what is not asked:
+/// KeyUsage, BasicConstraints, ExtendedKeyUsage, CertificatePolicies, SubjectAltName.
+const MAY_BE_CRITICAL: [ObjectIdentifier; 5] = [
+    ObjectIdentifier::new_unwrap("2.5.29.15"),
+    ObjectIdentifier::new_unwrap("2.5.29.19"),
+    ObjectIdentifier::new_unwrap("2.5.29.37"),
+    ObjectIdentifier::new_unwrap("2.5.29.32"),
+    ObjectIdentifier::new_unwrap("2.5.29.17"),
+];
+
+/// A public key that is on the allow-list, parsed once.
+enum Key {
+    Rsa(ParsedPublicKey),
+    /// The same key for both encodings of a signature: r‖s in XML, DER in certificates.
+    P256 {
+        plain: ParsedPublicKey,
+        der: ParsedPublicKey,
+    },
+}
+
+/// A parsed certificate. That it parses says nothing about trust.
+pub struct Certificate {
+    der: Vec<u8>,
+    fingerprint: [u8; 32],
+    tbs: (usize, usize),
+    signature_algorithm: ObjectIdentifier,
+    signature: Vec<u8>,
+    subject: Vec<u8>,
+    issuer: Vec<u8>,
+    not_before: Moment,
+    not_after: Moment,
+    key: Option<Key>,
+    authority: bool,
+    path_length: Option<u8>,
+    usage: Option<KeyUsage>,
+    bin: Option<String>,
+    iin: Option<String>,
+}
+
+impl Certificate {
+    /// Reads DER.
+    ///
+    /// # Errors
+    /// [`Distrust::CertificateMalformed`] where it is no certificate, or one with a critical
+    /// extension that is not obeyed here.
+    pub fn parse(der: &[u8]) -> Result<Self, Distrust> {
+        if der.len() > OCTETS_MAX {
+            return Err(Distrust::CertificateMalformed);
+        }
+        Self::read(der).map_err(|_| Distrust::CertificateMalformed)?
+    }
+
+    fn read(der: &[u8]) -> x509_cert::der::Result<Result<Self, Distrust>> {
+        let syntax = Syntax::from_der(der)?;
+        let tbs = syntax.tbs_certificate();
+        let mut outer = SliceReader::new(der)?;
+        Header::decode(&mut outer)?;
+        let tbs_at = usize::try_from(outer.position())?;
+        let tbs_length = outer.tlv_bytes()?.len();
+        for extension in tbs.extensions().into_iter().flatten() {
+            if extension.critical && !MAY_BE_CRITICAL.contains(&extension.extn_id) {
+                return Ok(Err(Distrust::CertificateMalformed));
+            }
+        }
+        let constraints = tbs
+            .get_extension::<BasicConstraints>()?
+            .map(|(_, found)| found);
+        let usage = tbs.get_extension::<KeyUsage>()?.map(|(_, found)| found);
+        let subject = tbs.subject();
+        Ok(Ok(Self {
+            fingerprint: sha256(der),
+            tbs: (tbs_at, tbs_at + tbs_length),
+            signature_algorithm: syntax.signature_algorithm().oid,
+            signature: syntax.signature().raw_bytes().to_vec(),
+            subject: subject.to_der()?,
+            issuer: tbs.issuer().to_der()?,
+            not_before: moment(tbs.validity().not_before),
+            not_after: moment(tbs.validity().not_after),
+            key: key_of(tbs.subject_public_key_info()),
+            authority: constraints.as_ref().is_some_and(|found| found.ca),
+            path_length: constraints.and_then(|found| found.path_len_constraint),
+            usage,
+            bin: numbered(subject, ORGANISATIONAL_UNIT, "BIN")
+                .or_else(|| numbered(subject, SERIAL_NUMBER, "BIN")),
+            iin: numbered(subject, SERIAL_NUMBER, "IIN"),
+            der: der.to_vec(),
+        }))
+    }
+
+    /// Its DER.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The SHA-256 of its DER.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.fingerprint
+    }
+
+    /// The organisation that it was issued to, where it names one.
+    pub fn bin(&self) -> Option<&str> {
+        self.bin.as_deref()
+    }
+
+    /// The first and the last moment at which it is valid.
+    pub fn validity(&self) -> (Moment, Moment) {
+        (self.not_before, self.not_after)
+    }
+
+    /// Whether it says that it was issued to the owner of the other one.
+    pub(super) fn names_issuer(&self, issuer: &Self) -> bool {
+        self.issuer == issuer.subject
+    }
+
+    /// Whether it is an authority that may sign certificates with so many authorities below it.
+    pub(super) fn may_issue(&self, authorities_below: usize) -> bool {
+        let depth = self
+            .path_length
+            .is_none_or(|most| authorities_below <= usize::from(most));
+        self.authority && depth && self.usage.as_ref().is_none_or(KeyUsage::key_cert_sign)
+    }
+
+    /// Whether it may sign messages: not an authority, digitalSignature and nonRepudiation, as the
+    /// authority sets them in certificates for signing (those for signing in lack the second).
+    pub(super) fn may_sign_messages(&self) -> bool {
+        let usage = self.usage.as_ref();
+        !self.authority && usage.is_some_and(|u| u.digital_signature() && u.non_repudiation())
+    }
+
+    /// Whether `issuer`'s key signed it. Both places that name the algorithm agree, or it does not
+    /// parse as the same octets.
+    pub(super) fn is_signed_by(&self, issuer: &Self) -> bool {
+        let tbs = &self.der[self.tbs.0..self.tbs.1];
+        let verified = match (&issuer.key, self.signature_algorithm) {
+            (Some(Key::Rsa(key)), SHA256_WITH_RSA) => key.verify_sig(tbs, &self.signature),
+            (Some(Key::P256 { der, .. }), ECDSA_WITH_SHA256) => {
+                der.verify_sig(tbs, &self.signature)
+            }
+            _ => return false,
+        };
+        verified.is_ok()
+    }
+
+    /// Checks a signature value of XMLDSig with its key.
+    pub(super) fn check(
+        &self,
+        algorithm: Algorithm,
+        signed: &[u8],
+        value: &[u8],
+    ) -> Result<(), Distrust> {
+        let verified = match (&self.key, algorithm) {
+            (Some(Key::Rsa(key)), Algorithm::RsaSha256) => key.verify_sig(signed, value),
+            (Some(Key::P256 { plain, .. }), Algorithm::EcdsaSha256) => {
+                plain.verify_sig(signed, value)
+            }
+            (Some(_), _) => return Err(Distrust::SignatureValue),
+            (None, _) => return Err(Distrust::Algorithm),
+        };
+        verified.map_err(|_| Distrust::SignatureValue)
+    }
+
+    /// The algorithm with which this certificate's key signs messages.
+    pub(super) fn algorithm(&self) -> Option<Algorithm> {
+        match self.key {
+            Some(Key::Rsa(_)) => Some(Algorithm::RsaSha256),
+            Some(Key::P256 { .. }) => Some(Algorithm::EcdsaSha256),
+            None => None,
+        }
+    }
+}
+
+impl fmt::Debug for Certificate {
+    /// The fingerprint alone: a subject may be a person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Certificate(")?;
+        self.fingerprint[..8]
+            .iter()
+            .try_for_each(|octet| write!(f, "{octet:02x}"))?;
+        let person = if self.iin.is_some() {
+            ", of a person"
+        } else {
+            ""
+        };
+        write!(f, "{person})")
+    }
+}
+
+fn key_of(info: &x509_cert::spki::SubjectPublicKeyInfoOwned) -> Option<Key> {
+    let octets = info.subject_public_key.raw_bytes();
+    match info.algorithm.oid {
+        RSA_KEY => ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, octets)
+            .ok()
+            .map(Key::Rsa),
+        EC_KEY => {
+            let curve: ObjectIdentifier = info.algorithm.parameters.as_ref()?.decode_as().ok()?;
+            if curve != P256 {
+                return None;
+            }
+            let plain = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, octets).ok()?;
+            let der = ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, octets).ok()?;
+            Some(Key::P256 { plain, der })
+        }
+        _ => None,
+    }
+}
+
+fn moment(time: x509_cert::time::Time) -> Moment {
+    let millis = i64::try_from(time.to_unix_duration().as_millis()).unwrap_or(i64::MAX);
+    // RFC 5280 ends in the year 9999, which a moment holds.
+    Moment::from_millis(millis).expect("a time of RFC 5280 lies between 1970 and 9999")
+}
+
+/// The twelve digits behind `BIN` or `IIN` in an attribute of the subject.
+fn numbered(subject: &Name, attribute: ObjectIdentifier, prefix: &str) -> Option<String> {
+    subject
+        .iter()
+        .filter(|found| found.oid == attribute)
+        .find_map(|found| {
+            let text = std::str::from_utf8(found.value.value()).ok()?;
+            let digits = text.strip_prefix(prefix)?;
+            let fits = digits.len() == 12 && digits.bytes().all(|b| b.is_ascii_digit());
+            fits.then(|| digits.to_owned())
+        })
+}
+
+/// The contents of the PEM blocks with this label, or, where the file is not PEM, the file itself.
+///
+/// # Errors
+/// Nothing but that a block is not base64.
+pub fn pem_blocks(file: &[u8], label: &str) -> Result<Vec<Vec<u8>>, base64::DecodeError> {
+    let (begin, end) = (
+        format!("-----BEGIN {label}-----"),
+        format!("-----END {label}-----"),
+    );
+    let Ok(text) = std::str::from_utf8(file) else {
+        return Ok(vec![file.to_vec()]);
+    };
+    if !text.contains("-----BEGIN ") {
+        return Ok(vec![file.to_vec()]);
+    }
+    let mut blocks = Vec::new();
+    for part in text.split(begin.as_str()).skip(1) {
+        let body = part.split(end.as_str()).next().unwrap_or_default();
+        let compact: String = body.split_ascii_whitespace().collect();
+        blocks.push(STANDARD.decode(compact)?);
+    }
+    Ok(blocks)
+}

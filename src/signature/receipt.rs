@@ -1,0 +1,140 @@
+//! Receipts: proof that a message was here at a time, for a repeat (D-35).
+//!
+//! Nobody loses time by our outage: each "try again" carries one, and a repeat that returns it keeps
+//! the time of the first reception, whatever gateway it reaches. All gateways share the key.
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::envelope::shep::Request;
+use crate::terms::Moment;
+use crate::xml::canonical;
+
+use super::sha256;
+
+/// Beyond what 8 000 nodes can grow to, each with a namespace name of 512 octets and every character
+/// of 128 KiB escaped: `data` by itself may have to repeat declarations that its parents wrote once.
+const CONTENT_OCTETS_MAX: usize = 16 << 20;
+
+/// The digest of what a message says: its service, its sender and the canonical octets of `data`.
+///
+/// A repeat is made anew by many clients: it has another date, another Id of its Body, and the receipt
+/// among its properties. None of that is content.
+pub fn content_digest(request: &Request<'_>) -> [u8; 32] {
+    let data = canonical::exclusive(request.data(), &[], CONTENT_OCTETS_MAX)
+        .expect("the limits of a message keep its canonical form below this size");
+    let mut octets = Vec::with_capacity(data.len() + 64);
+    for part in [
+        request.service_id.as_ref(),
+        request.sender_id.as_deref().unwrap_or_default(),
+    ] {
+        octets.extend_from_slice(part.as_bytes());
+        octets.push(0);
+    }
+    octets.extend_from_slice(&data);
+    sha256(&octets)
+}
+
+/// What a receipt speaks of.
+#[derive(Debug, Clone, Copy)]
+pub struct Receipted<'a> {
+    /// The participant.
+    pub sender: &'a str,
+    /// The messageId, empty where there was none.
+    pub message_id: &'a str,
+    /// The digest of the content.
+    pub digest: &'a [u8; 32],
+}
+
+/// The key under which receipts are made.
+pub struct ReceiptKey(hmac::Key);
+
+impl ReceiptKey {
+    /// A key of at least 32 octets.
+    pub fn new(secret: &[u8]) -> Option<Self> {
+        (secret.len() >= 32).then(|| Self(hmac::Key::new(hmac::HMAC_SHA256, secret)))
+    }
+
+    /// A receipt: `r1.<milliseconds>.<code>`, under 100 characters.
+    pub fn give(&self, of: &Receipted<'_>, received_at: Moment) -> String {
+        let millis = received_at.millis();
+        let tag = hmac::sign(&self.0, &statement(of, millis));
+        format!("r1.{millis}.{}", URL_SAFE_NO_PAD.encode(tag))
+    }
+
+    /// The time that a receipt proves, if it was given for this message.
+    pub fn read(&self, receipt: &str, of: &Receipted<'_>) -> Option<Moment> {
+        let (millis, code) = receipt.strip_prefix("r1.")?.split_once('.')?;
+        let millis: i64 = millis.parse().ok()?;
+        let tag = URL_SAFE_NO_PAD.decode(code).ok()?;
+        hmac::verify(&self.0, &statement(of, millis), &tag).ok()?;
+        Moment::from_millis(millis)
+    }
+}
+
+impl std::fmt::Debug for ReceiptKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ReceiptKey")
+    }
+}
+
+/// Each part with its length, so that no two messages make the same statement.
+fn statement(of: &Receipted<'_>, millis: i64) -> Vec<u8> {
+    let mut octets = b"kezek receipt 1".to_vec();
+    for part in [
+        of.sender.as_bytes(),
+        of.message_id.as_bytes(),
+        of.digest,
+        &millis.to_be_bytes(),
+    ] {
+        octets.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        octets.extend_from_slice(part);
+    }
+    octets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn receipt_proves_its_time_for_its_message_alone() {
+        let key = ReceiptKey::new(&[7; 32]).expect("long enough");
+        let of = Receipted {
+            sender: "a",
+            message_id: "m",
+            digest: &[1; 32],
+        };
+        let at = Moment::from_millis(1_795_000_000_123).expect("a moment");
+        let receipt = key.give(&of, at);
+        assert!(receipt.len() < 100);
+        assert_eq!(key.read(&receipt, &of), Some(at));
+        let others = [
+            Receipted { sender: "b", ..of },
+            Receipted {
+                message_id: "n",
+                ..of
+            },
+            Receipted {
+                digest: &[2; 32],
+                ..of
+            },
+            Receipted {
+                sender: "am",
+                message_id: "",
+                ..of
+            },
+        ];
+        assert!(
+            others
+                .iter()
+                .all(|other| key.read(&receipt, other).is_none())
+        );
+        let earlier = receipt.replacen("1795000000123", "1794000000123", 1);
+        assert_eq!(key.read(&earlier, &of), None);
+        let other_key = ReceiptKey::new(&[8; 32]).expect("long enough");
+        assert_eq!(other_key.read(&receipt, &of), None);
+        assert!(ReceiptKey::new(&[7; 31]).is_none());
+    }
+}

@@ -1,0 +1,104 @@
+//! What exactly was signed: Ids, targets, digests. Here wrapping is refused.
+
+use std::collections::HashMap;
+
+use crate::envelope::WSU_NAMESPACE;
+use crate::xml::{Document, Element, XML_NAMESPACE, canonical};
+
+use super::wsse::{Reference, Signature};
+use super::{Distrust, sha256};
+
+/// The canonical octets of one element, at most: four times what a message may have.
+const CANONICAL_OCTETS_MAX: usize = 512 * 1024;
+
+/// Every element that carries an Id of any kind, by its value.
+pub(super) struct Ids<'d>(HashMap<&'d str, Element<'d>>);
+
+impl<'d> Ids<'d> {
+    /// Collects them.
+    ///
+    /// # Errors
+    /// [`Distrust::DuplicateId`] where any value, under any of the names, stands twice: which of the
+    /// two a reader takes would be its secret.
+    pub(super) fn collect(document: &'d Document) -> Result<Self, Distrust> {
+        // The map's hasher is seeded at random, so no choice of values makes it slow.
+        let mut ids = HashMap::new();
+        for element in document.elements() {
+            for attribute in element.attributes() {
+                let names_an_element = attribute.local.eq_ignore_ascii_case("id")
+                    && matches!(attribute.namespace, "" | WSU_NAMESPACE | XML_NAMESPACE);
+                if names_an_element && ids.insert(attribute.value, element).is_some() {
+                    return Err(Distrust::DuplicateId);
+                }
+            }
+        }
+        Ok(Self(ids))
+    }
+
+    pub(super) fn find(&self, id: &str) -> Option<Element<'d>> {
+        self.0.get(id).copied()
+    }
+}
+
+/// What the signature covers.
+pub(super) struct Covered<'d> {
+    /// The canonical octets of the Body.
+    pub(super) body: Vec<u8>,
+    /// The Timestamp of the Security header, where it is covered.
+    pub(super) timestamp: Option<Element<'d>>,
+}
+
+/// Checks every digest, and that the Body itself is among what they cover.
+pub(super) fn check<'d>(
+    signature: &Signature<'d>,
+    ids: &Ids<'d>,
+    header: Element<'d>,
+    body: Element<'d>,
+) -> Result<Covered<'d>, Distrust> {
+    let mut body_octets = None;
+    let mut timestamp = None;
+    let mut seen: Vec<u32> = Vec::with_capacity(signature.references.len());
+    for reference in &signature.references {
+        let target = ids.find(reference.id).ok_or(Distrust::DigestMismatch)?;
+        // The Body, a block of the Header or a part of Security: nothing deeper, nothing inside
+        // the Signature itself, and each once.
+        let in_place = target == body
+            || (target.parent() == Some(header) && target != signature.security)
+            || target.parent() == Some(signature.security);
+        if !in_place || target.holds(signature.signed_info) || seen.contains(&target.index()) {
+            return Err(Distrust::SignatureForm(
+                "a Reference names an element out of place",
+            ));
+        }
+        seen.push(target.index());
+        let octets = digested(target, reference)?;
+        if target == body {
+            body_octets = Some(octets);
+        } else if target.is(WSU_NAMESPACE, "Timestamp")
+            && target.parent() == Some(signature.security)
+        {
+            timestamp = Some(target);
+        }
+    }
+    let body = body_octets.ok_or(Distrust::BodyNotSigned)?;
+    Ok(Covered { body, timestamp })
+}
+
+/// The canonical octets of a target, if they have the digest that was signed.
+fn digested(target: Element<'_>, reference: &Reference<'_>) -> Result<Vec<u8>, Distrust> {
+    let octets = canonical::exclusive(target, &reference.prefixes, CANONICAL_OCTETS_MAX)
+        .map_err(|_| Distrust::SignatureForm("the canonical form is too large"))?;
+    let same =
+        aws_lc_rs::constant_time::verify_slices_are_equal(&sha256(&octets), &reference.digest);
+    same.map(|()| octets).map_err(|_| Distrust::DigestMismatch)
+}
+
+/// The canonical octets of SignedInfo, over which the signature value was made.
+pub(super) fn signed_octets(signature: &Signature<'_>) -> Result<Vec<u8>, Distrust> {
+    canonical::exclusive(
+        signature.signed_info,
+        &signature.prefixes,
+        CANONICAL_OCTETS_MAX,
+    )
+    .map_err(|_| Distrust::SignatureForm("the canonical form is too large"))
+}

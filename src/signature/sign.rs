@@ -1,0 +1,292 @@
+//! Signing what we send, in the shape that Smart Bridge's own clients read.
+//!
+//! Spec:  `wsse:Security` as last block of the Header, `ds:Signature` directly inside, one Reference to
+//! `soap:Body/@wsu:Id` under exclusive C14N, the certificate as a KeyIdentifier. Peers find the
+//! elements by the literal prefixes `ds` and `wsse`, so those are written.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::envelope::{SOAP_NAMESPACE, WSSE_NAMESPACE, WSU_NAMESPACE};
+use crate::terms::Moment;
+use crate::xml::{Document, Element, Limits, Writer, canonical};
+
+use super::algorithm::{self, Algorithm};
+use super::wsse::DS_NAMESPACE;
+use super::{Certificate, pem_blocks, sha256};
+
+const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/\
+                             oasis-200401-wss-soap-message-security-1.0#Base64Binary";
+const X509_V3: &str = "http://docs.oasis-open.org/wss/2004/01/\
+                       oasis-200401-wss-x509-token-profile-1.0#X509v3";
+/// An answer is ours, so it may be larger than what we accept.
+const OWN_LIMITS: Limits = Limits {
+    bytes_max: 4 << 20,
+    nodes_max: 200_000,
+    ..Limits::MESSAGE
+};
+const OWN_OCTETS_MAX: usize = 8 << 20;
+
+/// Why a key or its certificate cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFault {
+    /// No X.509 certificate, or one whose key is not on the allow-list.
+    #[error("{0} holds no certificate with an RSA-2048 (or larger) or P-256 key")]
+    Certificate(PathBuf),
+    /// No private key of PKCS#8.
+    #[error("{0} holds no unencrypted PKCS#8 private key of RSA or P-256")]
+    Key(PathBuf),
+    /// The certificate is of another key.
+    #[error("{certificate} does not belong to the key in {key}")]
+    Pair {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// The key's file.
+        key: PathBuf,
+    },
+    /// A file that cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+enum Key {
+    Rsa(Box<RsaKeyPair>),
+    P256(Box<EcdsaKeyPair>),
+}
+
+/// A private key with its certificate.
+pub struct Signer {
+    key: Key,
+    certificate: Certificate,
+    certificate_text: String,
+    random: SystemRandom,
+}
+
+impl Signer {
+    /// Loads a PKCS#8 key and its certificate, PEM or DER each.
+    ///
+    /// # Errors
+    /// [`KeyFault`], where a file does not hold what it should or the two do not belong together.
+    pub fn load(key_file: &Path, certificate_file: &Path) -> Result<Self, KeyFault> {
+        let read = |path: &Path| {
+            std::fs::read(path).map_err(|source| KeyFault::Read {
+                path: path.to_owned(),
+                source,
+            })
+        };
+        let no_certificate = || KeyFault::Certificate(certificate_file.to_owned());
+        let pem = pem_blocks(&read(certificate_file)?, "CERTIFICATE").unwrap_or_default();
+        let der = pem.first().ok_or_else(no_certificate)?;
+        let certificate = Certificate::parse(der).map_err(|_| no_certificate())?;
+        let no_key = || KeyFault::Key(key_file.to_owned());
+        let pem = pem_blocks(&read(key_file)?, "PRIVATE KEY").unwrap_or_default();
+        let key = parse_key(pem.first().ok_or_else(no_key)?).ok_or_else(no_key)?;
+        let certificate_text = STANDARD.encode(certificate.der());
+        let signer = Self {
+            key,
+            certificate,
+            certificate_text,
+            random: SystemRandom::new(),
+        };
+        let probe = b"a key and its certificate belong together";
+        let belongs = signer.certificate.algorithm().is_some_and(|algorithm| {
+            signer
+                .certificate
+                .check(algorithm, probe, &signer.value(probe))
+                .is_ok()
+        });
+        if belongs {
+            Ok(signer)
+        } else {
+            let (certificate, key) = (certificate_file.to_owned(), key_file.to_owned());
+            Err(KeyFault::Pair { certificate, key })
+        }
+    }
+
+    /// The certificate.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// A signed envelope around the content of a Body; with a Timestamp of so many milliseconds, if
+    /// one is wanted (we send none, but accept one).
+    pub fn sign(&self, content: &str, timestamp: Option<(Moment, i64)>) -> String {
+        let body_id = format!("id-{}", uuid::Uuid::new_v4());
+        let body = write_body(content, Some(&body_id));
+        let time = timestamp.map(|(created, millis)| {
+            let id = format!("TS-{}", uuid::Uuid::new_v4());
+            let written = write_timestamp(&id, created, created.plus_millis(millis));
+            (id, written)
+        });
+        let time_markup = time.as_ref().map_or("", |(_, markup)| markup.as_str());
+        // Digests are taken from the tree of what will be sent, by the code that verifies.
+        let draft = write_envelope(time_markup, &body);
+        let document = Document::parse(draft.as_bytes(), &OWN_LIMITS)
+            .expect("what our own writer wrote is well-formed and within our own limits");
+        let root = document.root();
+        let body_element = root
+            .child(SOAP_NAMESPACE, "Body")
+            .expect("the Body was just written");
+        let mut references = vec![(body_id.as_str(), digest_of(body_element))];
+        if let Some((id, _)) = &time {
+            let stamp = document
+                .elements()
+                .find(|e| e.is(WSU_NAMESPACE, "Timestamp"));
+            let stamp = stamp.expect("the Timestamp was just written");
+            references.push((id.as_str(), digest_of(stamp)));
+        }
+        let signed_info = self.write_signed_info(&references);
+        let value = STANDARD.encode(self.value(signed_info.as_bytes()));
+        let signature = self.write_signature(&signed_info, &value);
+        write_envelope(&format!("{time_markup}{signature}"), &body)
+    }
+
+    fn value(&self, octets: &[u8]) -> Vec<u8> {
+        match &self.key {
+            Key::Rsa(key) => {
+                let mut value = vec![0; key.public_modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &self.random, octets, &mut value)
+                    .expect("an RSA key that was loaded can sign");
+                value
+            }
+            Key::P256(key) => {
+                let value = key.sign(&self.random, octets);
+                value
+                    .expect("a P-256 key that was loaded can sign")
+                    .as_ref()
+                    .to_vec()
+            }
+        }
+    }
+
+    /// SignedInfo, written in its own canonical form.
+    fn write_signed_info(&self, references: &[(&str, String)]) -> String {
+        let algorithm = match self.key {
+            Key::Rsa(_) => Algorithm::RsaSha256,
+            Key::P256(_) => Algorithm::EcdsaSha256,
+        };
+        let by = |uri| [("Algorithm", uri)];
+        let mut writer = Writer::new();
+        writer.open("ds:SignedInfo", &[("xmlns:ds", DS_NAMESPACE)]);
+        empty(
+            &mut writer,
+            "ds:CanonicalizationMethod",
+            &by(algorithm::EXCLUSIVE_C14N),
+        );
+        empty(&mut writer, "ds:SignatureMethod", &by(algorithm.uri()));
+        for (id, digest) in references {
+            writer
+                .open("ds:Reference", &[("URI", &format!("#{id}"))])
+                .open("ds:Transforms", &[]);
+            empty(&mut writer, "ds:Transform", &by(algorithm::EXCLUSIVE_C14N));
+            writer.close();
+            empty(&mut writer, "ds:DigestMethod", &by(algorithm::SHA256));
+            writer.leaf("ds:DigestValue", digest).close();
+        }
+        writer.close();
+        writer.finish()
+    }
+
+    fn write_signature(&self, signed_info: &str, value: &str) -> String {
+        let token = [("EncodingType", BASE64_BINARY), ("ValueType", X509_V3)];
+        let mut writer = Writer::new();
+        writer
+            .open("ds:Signature", &[("xmlns:ds", DS_NAMESPACE)])
+            .fragment(signed_info)
+            .leaf("ds:SignatureValue", value)
+            .open("ds:KeyInfo", &[])
+            .open("wsse:SecurityTokenReference", &[])
+            .open("wsse:KeyIdentifier", &token)
+            .text(&self.certificate_text)
+            .close()
+            .close()
+            .close()
+            .close();
+        writer.finish()
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signer({:?})", self.certificate)
+    }
+}
+
+/// An envelope without a signature: for a fault to someone who was not believed, where signing would
+/// let a stranger spend our time.
+pub fn unsigned(content: &str) -> String {
+    let mut writer = Writer::new();
+    writer
+        .open("soap:Envelope", &[("xmlns:soap", SOAP_NAMESPACE)])
+        .fragment(&write_body(content, None))
+        .close();
+    writer.finish()
+}
+
+fn parse_key(pkcs8: &[u8]) -> Option<Key> {
+    if let Ok(key) = RsaKeyPair::from_pkcs8(pkcs8) {
+        return (key.public_modulus_len() >= 256).then(|| Key::Rsa(Box::new(key)));
+    }
+    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8);
+    key.ok().map(|key| Key::P256(Box::new(key)))
+}
+
+fn digest_of(element: Element<'_>) -> String {
+    let octets = canonical::exclusive(element, &[], OWN_OCTETS_MAX)
+        .expect("our own answers stay far below this size");
+    STANDARD.encode(sha256(&octets))
+}
+
+fn empty(writer: &mut Writer, name: &'static str, attributes: &[(&str, &str)]) {
+    writer.open(name, attributes).close();
+}
+
+fn write_body(content: &str, id: Option<&str>) -> String {
+    let mut writer = Writer::new();
+    match id {
+        Some(id) => writer.open("soap:Body", &[("xmlns:wsu", WSU_NAMESPACE), ("wsu:Id", id)]),
+        None => writer.open("soap:Body", &[]),
+    };
+    writer.fragment(content).close();
+    writer.finish()
+}
+
+fn write_timestamp(id: &str, created: Moment, expires: Moment) -> String {
+    let utc = |moment: Moment| moment.to_utc().format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+    let mut writer = Writer::new();
+    writer
+        .open(
+            "wsu:Timestamp",
+            &[("xmlns:wsu", WSU_NAMESPACE), ("wsu:Id", id)],
+        )
+        .leaf("wsu:Created", &utc(created))
+        .leaf("wsu:Expires", &utc(expires))
+        .close();
+    writer.finish()
+}
+
+fn write_envelope(security: &str, body: &str) -> String {
+    let block = [("xmlns:wsse", WSSE_NAMESPACE), ("soap:mustUnderstand", "1")];
+    let mut writer = Writer::new();
+    writer
+        .open("soap:Envelope", &[("xmlns:soap", SOAP_NAMESPACE)])
+        .open("soap:Header", &[])
+        .open("wsse:Security", &block)
+        .fragment(security)
+        .close()
+        .close()
+        .fragment(body)
+        .close();
+    writer.finish()
+}

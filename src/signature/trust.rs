@@ -1,0 +1,204 @@
+//! Trust: which certificate a configured root vouches for.
+//!
+//! Spec:  RFC 5280 §6.1, as far as it is used: signatures, names, validity, CA, path length, usage.
+//! In:    a certificate of a message. Out: the path to a root, kept while it stays valid.
+//! Open:  revocation (OCSP, CRL) comes with the issue on trust.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::terms::Moment;
+
+use super::{Certificate, Distrust, pem_blocks, sha256};
+
+/// Certificates between the message's and the root, at most.
+const AUTHORITIES_MAX: usize = 4;
+/// Paths kept; beyond it the cache starts anew, which costs time and nothing else.
+const CACHED_MAX: usize = 4096;
+
+/// Why a trust store cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreFault {
+    /// A file that holds no certificate.
+    #[error("{0} holds no X.509 certificate (PEM or DER)")]
+    Certificate(PathBuf),
+    /// A file or folder that cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A store without a root believes nobody.
+    #[error("no root certificate in {0}; put the authority's root there")]
+    NoRoot(PathBuf),
+}
+
+/// A certificate with the path that vouches for it.
+#[derive(Debug)]
+pub struct Verified {
+    certificate: Certificate,
+    /// From the issuer up to the root.
+    authorities: Vec<Arc<Certificate>>,
+    /// When the whole path is valid.
+    valid: (Moment, Moment),
+}
+
+impl Verified {
+    /// The certificate of the message.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// The certificate and those that vouch for it, the root last.
+    pub fn path(&self) -> impl Iterator<Item = &Certificate> {
+        std::iter::once(&self.certificate).chain(self.authorities.iter().map(Arc::as_ref))
+    }
+}
+
+/// The configured roots and the authorities below them.
+#[derive(Debug)]
+pub struct Store {
+    roots: Vec<Arc<Certificate>>,
+    intermediates: Vec<Arc<Certificate>>,
+    paths: Mutex<HashMap<[u8; 32], Arc<Verified>>>,
+}
+
+impl Store {
+    /// Loads `roots/` and `intermediates/` of a folder: PEM or DER, one or more certificates a file.
+    ///
+    /// # Errors
+    /// [`StoreFault`], where a file is no certificate or no root is there.
+    pub fn load(folder: &Path) -> Result<Self, StoreFault> {
+        let roots = certificates_in(&folder.join("roots"))?;
+        if roots.is_empty() {
+            return Err(StoreFault::NoRoot(folder.join("roots")));
+        }
+        let below = folder.join("intermediates");
+        let intermediates = if below.exists() {
+            certificates_in(&below)?
+        } else {
+            Vec::new()
+        };
+        Ok(Self {
+            roots,
+            intermediates,
+            paths: Mutex::new(HashMap::new()),
+        })
+    }
+
+    /// How many roots and authorities below them it holds.
+    pub fn size(&self) -> (usize, usize) {
+        (self.roots.len(), self.intermediates.len())
+    }
+
+    /// The path from a message's certificate to a root, valid now.
+    ///
+    /// # Errors
+    /// [`Distrust`], naming what is wrong with the certificate or its path.
+    pub fn path(&self, der: &[u8], now: Moment) -> Result<Arc<Verified>, Distrust> {
+        let fingerprint = sha256(der);
+        let cached = self.lock().get(&fingerprint).cloned();
+        if let Some(verified) = cached
+            && (verified.valid.0..=verified.valid.1).contains(&now)
+        {
+            return Ok(verified);
+        }
+        let verified = Arc::new(self.build(Certificate::parse(der)?, now)?);
+        let mut paths = self.lock();
+        if paths.len() >= CACHED_MAX {
+            paths.clear();
+        }
+        paths.insert(fingerprint, Arc::clone(&verified));
+        Ok(verified)
+    }
+
+    fn build(&self, certificate: Certificate, now: Moment) -> Result<Verified, Distrust> {
+        let mut authorities = Vec::new();
+        if !self.climb(&certificate, now, &mut authorities) {
+            return Err(Distrust::CertificateUntrusted);
+        }
+        let (from, until) = certificate.validity();
+        if now < from {
+            return Err(Distrust::CertificateNotYetValid);
+        }
+        if now > until {
+            return Err(Distrust::CertificateExpired);
+        }
+        if !certificate.may_sign_messages() {
+            return Err(Distrust::CertificateUsage);
+        }
+        let windows = authorities.iter().map(|authority| authority.validity());
+        let valid = windows.fold((from, until), |(a, b), (c, d)| (a.max(c), b.min(d)));
+        Ok(Verified {
+            certificate,
+            authorities,
+            valid,
+        })
+    }
+
+    /// Finds issuers up to a root, depth first; what was found is left in `authorities`.
+    fn climb(
+        &self,
+        below: &Certificate,
+        now: Moment,
+        authorities: &mut Vec<Arc<Certificate>>,
+    ) -> bool {
+        let depth = authorities.len();
+        if depth >= AUTHORITIES_MAX {
+            return false;
+        }
+        let vouches = |issuer: &Certificate| {
+            let (from, until) = issuer.validity();
+            below.names_issuer(issuer)
+                && issuer.may_issue(depth)
+                && (from..=until).contains(&now)
+                && below.is_signed_by(issuer)
+        };
+        if let Some(root) = self.roots.iter().find(|root| vouches(root)) {
+            authorities.push(Arc::clone(root));
+            return true;
+        }
+        for issuer in self.intermediates.iter().filter(|issuer| vouches(issuer)) {
+            authorities.push(Arc::clone(issuer));
+            if self.climb(issuer, now, authorities) {
+                return true;
+            }
+            authorities.pop();
+        }
+        false
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Arc<Verified>>> {
+        // Each change of the map is one call, so a panic elsewhere leaves it whole.
+        self.paths.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn certificates_in(folder: &Path) -> Result<Vec<Arc<Certificate>>, StoreFault> {
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        move |source| StoreFault::Read { path, source }
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
+        files.push(entry.map_err(unreadable(folder))?.path());
+    }
+    files.sort();
+    let mut certificates = Vec::new();
+    for file in files.into_iter().filter(|file| file.is_file()) {
+        let octets = std::fs::read(&file).map_err(unreadable(&file))?;
+        let blocks = pem_blocks(&octets, "CERTIFICATE").unwrap_or_default();
+        if blocks.is_empty() {
+            return Err(StoreFault::Certificate(file));
+        }
+        for der in blocks {
+            let parsed = Certificate::parse(&der);
+            let parsed = parsed.map_err(|_| StoreFault::Certificate(file.clone()))?;
+            certificates.push(Arc::new(parsed));
+        }
+    }
+    Ok(certificates)
+}

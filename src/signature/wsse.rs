@@ -1,0 +1,284 @@
+//! The security header: its one Signature, read strictly, and the certificate that it names.
+//!
+//! Spec:  WS-Security 1.0 §6–§8; X.509 Token Profile §3; XMLDSig §4.
+//! Every element that is not expected where it stands is refused, so nothing can hide in a place
+//! that the signature does not cover and another reader would look at.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::envelope::{Envelope, WSSE_NAMESPACE, WSU_NAMESPACE};
+use crate::xml::{Element, Node};
+
+use super::Distrust;
+use super::algorithm::{self, Algorithm};
+use super::reference::Ids;
+
+pub(super) const DS_NAMESPACE: &str = "http://www.w3.org/2000/09/xmldsig#";
+
+const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/\
+                             oasis-200401-wss-soap-message-security-1.0#Base64Binary";
+const X509_V3: &str = "http://docs.oasis-open.org/wss/2004/01/\
+                       oasis-200401-wss-x509-token-profile-1.0#X509v3";
+/// What a message needs: the Body, a Timestamp, a token, and a few header blocks.
+const REFERENCES_MAX: usize = 6;
+const PREFIXES_MAX: usize = 16;
+
+/// What exclusive C14N is told to treat inclusively: prefixes, `#default` as the empty one.
+pub(super) type PrefixList<'d> = Vec<&'d str>;
+
+/// One Reference of a SignedInfo.
+pub(super) struct Reference<'d> {
+    pub(super) id: &'d str,
+    pub(super) prefixes: PrefixList<'d>,
+    pub(super) digest: Vec<u8>,
+}
+
+/// The parts of the Signature.
+pub(super) struct Signature<'d> {
+    pub(super) security: Element<'d>,
+    pub(super) signed_info: Element<'d>,
+    pub(super) prefixes: PrefixList<'d>,
+    pub(super) algorithm: Algorithm,
+    pub(super) references: Vec<Reference<'d>>,
+    pub(super) value: Vec<u8>,
+    key_info: Element<'d>,
+}
+
+impl<'d> Signature<'d> {
+    /// Finds the one Security header and reads the one Signature in it.
+    pub(super) fn read(envelope: &'d Envelope) -> Result<Self, Distrust> {
+        let header = envelope.header().ok_or(Distrust::NotSigned)?;
+        let blocks = header
+            .children()
+            .filter(|block| block.is(WSSE_NAMESPACE, "Security"));
+        let security = only(blocks, "several Security headers")?.ok_or(Distrust::NotSigned)?;
+        let found = security
+            .children()
+            .filter(|child| child.is(DS_NAMESPACE, "Signature"));
+        let signature = only(found, "several Signatures")?.ok_or(Distrust::NotSigned)?;
+        let [signed_info, value, key_info] =
+            children(signature, ["SignedInfo", "SignatureValue", "KeyInfo"])?;
+        let mut parts = elements(signed_info)?.into_iter();
+        let method = |element: Option<Element<'d>>, name: &str| {
+            let found = element.filter(|element| element.is(DS_NAMESPACE, name));
+            let found = found.ok_or(Distrust::SignatureForm("SignedInfo is incomplete"))?;
+            Ok((found, found.attribute("", "Algorithm").unwrap_or_default()))
+        };
+        let (canonicalisation, uri) = method(parts.next(), "CanonicalizationMethod")?;
+        if uri != algorithm::EXCLUSIVE_C14N {
+            return Err(Distrust::Algorithm);
+        }
+        let prefixes = prefix_list(canonicalisation)?;
+        let (signature_method, uri) = method(parts.next(), "SignatureMethod")?;
+        let algorithm = Algorithm::from_uri(uri).ok_or(Distrust::Algorithm)?;
+        if !elements(signature_method)?.is_empty() {
+            return Err(Distrust::Algorithm);
+        }
+        let references = parts.map(reference).collect::<Result<Vec<_>, _>>()?;
+        if references.is_empty() || references.len() > REFERENCES_MAX {
+            return Err(Distrust::SignatureForm("no Reference, or too many"));
+        }
+        let value = binary(value)?;
+        Ok(Self {
+            security,
+            signed_info,
+            prefixes,
+            algorithm,
+            references,
+            value,
+            key_info,
+        })
+    }
+
+    /// The DER of the certificate that KeyInfo names, in one of the accepted forms.
+    pub(super) fn certificate(&self, ids: &Ids<'d>) -> Result<Vec<u8>, Distrust> {
+        let malformed = Distrust::CertificateMalformed;
+        let [token] = elements(self.key_info)?[..] else {
+            return Err(malformed);
+        };
+        if !token.is(WSSE_NAMESPACE, "SecurityTokenReference") {
+            return Err(malformed);
+        }
+        let [form] = elements(token)?[..] else {
+            return Err(malformed);
+        };
+        if form.is(WSSE_NAMESPACE, "KeyIdentifier") {
+            // Smart Bridge's own form: the whole certificate as the identifier.
+            return token_octets(form);
+        }
+        if form.is(WSSE_NAMESPACE, "Reference") {
+            let id = form
+                .attribute("", "URI")
+                .and_then(|uri| uri.strip_prefix('#'));
+            let target = id.and_then(|id| ids.find(id)).ok_or(malformed)?;
+            let inside = target.parent() == Some(self.security);
+            if !inside || !target.is(WSSE_NAMESPACE, "BinarySecurityToken") {
+                return Err(malformed);
+            }
+            return token_octets(target);
+        }
+        if form.is(DS_NAMESPACE, "X509Data") {
+            let inside = elements(form)?;
+            let known = |e: &Element<'_>| {
+                e.is(DS_NAMESPACE, "X509Certificate") || e.is(DS_NAMESPACE, "X509IssuerSerial")
+            };
+            if !inside.iter().all(known) {
+                return Err(malformed);
+            }
+            let mut given = inside
+                .into_iter()
+                .filter(|e| e.local() == "X509Certificate");
+            return match (given.next(), given.next()) {
+                (Some(certificate), None) => binary(certificate).map_err(|_| malformed),
+                _ => Err(malformed),
+            };
+        }
+        Err(malformed)
+    }
+}
+
+/// The elements inside, where nothing else but white space may stand (comments neither: they are
+/// not covered by the digest).
+fn elements(parent: Element<'_>) -> Result<Vec<Element<'_>>, Distrust> {
+    let mut found = Vec::with_capacity(4);
+    for node in parent.nodes() {
+        match node {
+            Node::Element(element) => found.push(element),
+            Node::Text(text) if text.trim().is_empty() => {}
+            Node::Text(_) | Node::Comment(_) | Node::Instruction(_) => {
+                return Err(Distrust::SignatureForm(
+                    "text or a comment between elements",
+                ));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Exactly these children of XMLDSig, in this order.
+fn children<'d, const N: usize>(
+    parent: Element<'d>,
+    names: [&str; N],
+) -> Result<[Element<'d>; N], Distrust> {
+    let found: [Element<'d>; N] = elements(parent)?
+        .try_into()
+        .map_err(|_| Distrust::SignatureForm("elements are missing or too many"))?;
+    if found
+        .iter()
+        .zip(names)
+        .all(|(element, name)| element.is(DS_NAMESPACE, name))
+    {
+        Ok(found)
+    } else {
+        Err(Distrust::SignatureForm(
+            "an element is not where it should be",
+        ))
+    }
+}
+
+fn only<'d>(
+    mut found: impl Iterator<Item = Element<'d>>,
+    what: &'static str,
+) -> Result<Option<Element<'d>>, Distrust> {
+    let first = found.next();
+    if found.next().is_some() {
+        Err(Distrust::SignatureForm(what))
+    } else {
+        Ok(first)
+    }
+}
+
+fn reference(element: Element<'_>) -> Result<Reference<'_>, Distrust> {
+    if !element.is(DS_NAMESPACE, "Reference") {
+        return Err(Distrust::SignatureForm(
+            "SignedInfo holds something else than References",
+        ));
+    }
+    // Only "#id": no whole document, no pointer, no address outside the message.
+    let id = element
+        .attribute("", "URI")
+        .and_then(|uri| uri.strip_prefix('#'))
+        .filter(|id| !id.is_empty() && !id.contains(['(', '\'', '"']))
+        .ok_or(Distrust::SignatureForm(
+            "a Reference must name an Id of this message",
+        ))?;
+    let [transforms, method, value] =
+        children(element, ["Transforms", "DigestMethod", "DigestValue"])?;
+    let [transform] = children(transforms, ["Transform"])?;
+    if transform.attribute("", "Algorithm") != Some(algorithm::EXCLUSIVE_C14N)
+        || method.attribute("", "Algorithm") != Some(algorithm::SHA256)
+        || !elements(method)?.is_empty()
+    {
+        return Err(Distrust::Algorithm);
+    }
+    Ok(Reference {
+        id,
+        prefixes: prefix_list(transform)?,
+        digest: binary(value)?,
+    })
+}
+
+/// The PrefixList inside a C14N method or transform; nothing else may stand there.
+fn prefix_list(method: Element<'_>) -> Result<PrefixList<'_>, Distrust> {
+    match elements(method)?[..] {
+        [] => Ok(Vec::new()),
+        [list] if list.is(algorithm::EXCLUSIVE_C14N, "InclusiveNamespaces") => {
+            if !elements(list)?.is_empty() {
+                return Err(Distrust::Algorithm);
+            }
+            let prefixes = list.attribute("", "PrefixList").unwrap_or_default();
+            let read = |prefix| if prefix == "#default" { "" } else { prefix };
+            let prefixes: Vec<&str> = prefixes.split_ascii_whitespace().map(read).collect();
+            if prefixes.len() > PREFIXES_MAX {
+                Err(Distrust::Algorithm)
+            } else {
+                Ok(prefixes)
+            }
+        }
+        _ => Err(Distrust::Algorithm),
+    }
+}
+
+/// The octets of a KeyIdentifier or BinarySecurityToken that says it is an X.509 v3 certificate.
+fn token_octets(token: Element<'_>) -> Result<Vec<u8>, Distrust> {
+    let encoding = token.attribute("", "EncodingType").unwrap_or(BASE64_BINARY);
+    let kind = token.attribute("", "ValueType").unwrap_or_default();
+    if encoding != BASE64_BINARY || kind != X509_V3 {
+        return Err(Distrust::CertificateMalformed);
+    }
+    binary(token).map_err(|_| Distrust::CertificateMalformed)
+}
+
+/// Strict base64 of an element that holds text alone; white space (Java writes CR and LF) is
+/// removed first.
+fn binary(element: Element<'_>) -> Result<Vec<u8>, Distrust> {
+    let form = Distrust::SignatureForm("a value is not base64 text alone");
+    let text = element.plain_text().ok_or(form)?;
+    let compact: Vec<u8> = text
+        .bytes()
+        .filter(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r'))
+        .collect();
+    match STANDARD.decode(compact) {
+        Ok(octets) if !octets.is_empty() => Ok(octets),
+        Ok(_) | Err(_) => Err(form),
+    }
+}
+
+/// The Timestamp that stands in the Security header under this element, as texts.
+pub(super) fn timestamp(element: Element<'_>) -> Result<(String, Option<String>), Distrust> {
+    let mut created = None;
+    let mut expires = None;
+    for child in elements(element)? {
+        let slot = match child.local() {
+            "Created" if child.namespace() == WSU_NAMESPACE => &mut created,
+            "Expires" if child.namespace() == WSU_NAMESPACE => &mut expires,
+            _ => return Err(Distrust::SignatureForm("a Timestamp holds something else")),
+        };
+        let text = child.plain_text().ok_or(Distrust::Timestamp)?;
+        if slot.replace(text.trim().to_owned()).is_some() {
+            return Err(Distrust::SignatureForm("a Timestamp says something twice"));
+        }
+    }
+    Ok((created.ok_or(Distrust::Timestamp)?, expires))
+}

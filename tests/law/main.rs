@@ -1,0 +1,15 @@
+//! Does the core obey the Rules? Tables in `fixtures/law/<chapter>/` for what the law says in
+//! single cases, properties for what it promises in all of them. No server is needed.
+//!
+//! `UPDATE=1 cargo law` writes the answers of the code into the tables; review the diff.
+
+mod application;
+mod benefit;
+mod calendar;
+mod closed_form;
+mod invariants;
+mod notation;
+mod rank;
+mod ratio;
+mod simulation;
+mod table;
