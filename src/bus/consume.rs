@@ -87,7 +87,7 @@ pub enum Step {
     Done,
     /// It failed, but may succeed later.
     Retry(Rung),
-    /// Not the message failed but what we depend on: hold it, and begin nothing, until that is back.
+    /// Not the message failed but what we depend on: hold it and begin nothing until that is back.
     Wait,
 }
 

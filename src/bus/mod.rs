@@ -10,6 +10,7 @@
 pub mod topology;
 
 mod consume;
+mod declare;
 mod link;
 mod mail;
 mod parcel;
@@ -19,15 +20,16 @@ mod reply;
 mod trouble;
 
 pub use consume::{Consuming, Delivered, Step, consume};
+pub use declare::{LaneState, declare, inspect};
 pub use link::Link;
 pub use mail::{Header, Mail};
 pub use parcel::{NotAParcel, Parcel};
 pub use pause::Pause;
 pub use publish::Publisher;
 pub use reply::{Expected, Lost, Replies, ReplyAddress};
-pub use topology::{Lane, LaneState, Place, Rung, Topology, declare, inspect};
+pub use topology::{Lane, Place, Rung, Topology};
 pub use trouble::Trouble;
 
 /// What a log filter must silence: the driver logs a returned message with its whole body, which
-/// holds personal data, at the level `warn`. The return itself is reported by [`Trouble::Returned`].
+/// holds personal data, at the level `warn`. The return is reported by [`Trouble::Returned`].
 pub const LOG_FILTER: &str = "lapin::returned_messages=off";

@@ -1,7 +1,7 @@
 //! Parcel: what travels from the door to a worker.
 //!
-//! Small things are headers, where an operator can see them. The body is framed by lengths: version,
-//! the digested octets, the message as it arrived, the verdict, the certificates. No base64.
+//! Small things are headers, where an operator can see them. The body is framed by lengths:
+//! version, digested octets, the message as it arrived, verdict, certificates. No base64.
 //! Rolling upgrades: a version that this program does not know is an error with a name; the
 //! consumer puts it off for a newer worker.
 

@@ -1,7 +1,7 @@
 //! Pause: while a dependency is away, nobody begins anything and nothing is given back.
 //!
-//! One pause is shared by all consumers of a process. It is shut by the first handler that finds the
-//! dependency away, and opened by one probe that asks until the dependency answers.
+//! One pause is shared by all consumers of a process. It is shut by the first handler that finds
+//! the dependency away, and opened by one probe that asks until the dependency answers.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Journal: append-only evidence, and the certificates that it names.
 //!
-//! What a worker answered is written by [`Transaction::conclude`]; what the door rejected, and every
-//! alarm, by [`Registry::journal`]. A trigger refuses whatever would change a line.
+//! What a worker answered is written by [`Transaction::conclude`]; what the door rejected, and
+//! every alarm, by [`Registry::journal`]. A trigger refuses whatever would change a line.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};

@@ -26,4 +26,4 @@ pub use outbox::{Lease, OutboxLine, Parked};
 pub use place::{Held, OfferMade, Place, Tallies, Tally};
 pub use pool::{Registry, Transaction};
 pub use preschool::{NotAList, Preschool, PreschoolKind, PreschoolStatus};
-pub use trouble::Trouble;
+pub use trouble::{Said, Trouble};

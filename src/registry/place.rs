@@ -75,6 +75,8 @@ pub struct OfferMade {
     pub tier: String,
     /// Is it waiting for consent? Then the family stands at the head of this queue (D-37).
     pub pending: bool,
+    /// Is it this application's own?
+    pub own: bool,
 }
 
 /// For each place of one application: a row per tier that has anybody in it. The order inside a
@@ -132,10 +134,12 @@ pub(super) fn places_from(rows: &[Row]) -> Result<Vec<Place>, Trouble> {
 fn place_from(row: &Row, position: u8) -> Result<Place, Trouble> {
     let tiers: Option<Vec<String>> = row.get("offer_tiers");
     let pending: Option<Vec<bool>> = row.get("offers_pending");
-    let offers = tiers
+    let own: Option<Vec<bool>> = row.get("offers_own");
+    let flags = pending
         .unwrap_or_default()
         .into_iter()
-        .zip(pending.unwrap_or_default());
+        .zip(own.unwrap_or_default());
+    let offers = tiers.unwrap_or_default().into_iter().zip(flags);
     Ok(Place {
         preschool: PreschoolId::parse(row.get("preschool"))
             .map_err(|_| Trouble::Unexpected("an identifier that is no preschool's"))?,
@@ -153,7 +157,7 @@ fn place_from(row: &Row, position: u8) -> Result<Place, Trouble> {
         held_by: row.get("held_by"),
         queue: Tallies::default(),
         offers: offers
-            .map(|(tier, pending)| OfferMade { tier, pending })
+            .map(|(tier, (pending, own))| OfferMade { tier, pending, own })
             .collect(),
     })
 }

@@ -33,7 +33,7 @@ pub struct Registry {
 impl Registry {
     /// A register at this address; connections are opened when they are needed.
     pub fn connect(url: &str, pool_size: usize) -> Result<Self, Trouble> {
-        let mut config: Config = url.parse().map_err(|source| Trouble::Url { source })?;
+        let mut config: Config = url.parse().map_err(Trouble::url)?;
         let limits = format!(
             "-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout={LOCK_TIMEOUT} \
              -c idle_in_transaction_session_timeout={IDLE_TIMEOUT} \

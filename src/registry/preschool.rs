@@ -238,7 +238,7 @@ mod tests {
         assert_eq!(Preschool::list(LINE).map(|list| list.len()).ok(), Some(1));
         let twice = format!("{LINE}{LINE}");
         assert!(
-            matches!(Preschool::list(&twice), Err(NotAList::Identifier(id)) if id == "710000000-0001")
+            matches!(Preschool::list(&twice), Err(NotAList::Identifier(id)) if id.ends_with("0001"))
         );
         let long = LINE.replace(
             "short_name_ru = 'а'",

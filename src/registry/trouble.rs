@@ -1,5 +1,8 @@
 //! Trouble: what went wrong in the cellar, told apart by what the worker does next.
 
+use std::error::Error;
+use std::fmt;
+
 use deadpool_postgres::PoolError;
 use tokio_postgres::error::SqlState;
 
@@ -11,7 +14,7 @@ pub enum Trouble {
     Away {
         /// What the driver said, where it said anything.
         #[source]
-        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+        source: Option<Box<dyn Error + Send + Sync>>,
     },
     /// The schema lacks migrations that this program needs.
     #[error("the schema lacks {missing} migration(s), the first of them {first}")]
@@ -24,18 +27,18 @@ pub enum Trouble {
     /// Another transaction was in the way (deadlock, serialization, lock not granted in time).
     #[error("another transaction was in the way")]
     Contended {
-        /// What the driver said.
+        /// What was said.
         #[source]
-        source: tokio_postgres::Error,
+        source: Said,
     },
     /// A unique rule of the schema refused a second row.
     #[error("the schema allows one row only: {constraint}")]
     Duplicate {
         /// The constraint or unique index that refused.
         constraint: String,
-        /// What the driver said.
+        /// What was said.
         #[source]
-        source: tokio_postgres::Error,
+        source: Said,
     },
     /// An applied migration is not the one that this program carries.
     #[error("migration {name} was applied with another text")]
@@ -46,9 +49,9 @@ pub enum Trouble {
     /// A statement failed for another reason.
     #[error("a statement failed")]
     Statement {
-        /// What the driver said.
+        /// What was said.
         #[source]
-        source: tokio_postgres::Error,
+        source: Said,
     },
     /// A row or a count is not what the schema promises.
     #[error("the registry holds what it should not: {0}")]
@@ -56,9 +59,9 @@ pub enum Trouble {
     /// The address of the database cannot be read.
     #[error("the address of the database cannot be read")]
     Url {
-        /// What the driver said.
+        /// What was said.
         #[source]
-        source: tokio_postgres::Error,
+        source: Said,
     },
 }
 
@@ -82,8 +85,15 @@ impl Trouble {
         }
     }
 
+    /// The driver could not read the address.
+    pub(super) fn url(source: tokio_postgres::Error) -> Self {
+        Self::Url {
+            source: Said::of(source),
+        }
+    }
+
     /// An outage that the driver did not report itself.
-    pub(super) fn away(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+    pub(super) fn away(source: impl Error + Send + Sync + 'static) -> Self {
         Self::Away {
             source: Some(Box::new(source)),
         }
@@ -113,25 +123,75 @@ fn says_contended(state: &SqlState) -> bool {
     CONTENDED.contains(state)
 }
 
+/// What the server or the driver said, without what a row holds: details, and the texts of wrong
+/// values, name the numbers and names of people, and an error ends in a log.
+#[derive(Debug)]
+pub struct Said {
+    text: String,
+    cause: Option<tokio_postgres::Error>,
+}
+
+impl Said {
+    fn of(source: tokio_postgres::Error) -> Self {
+        let Some(told) = source.as_db_error() else {
+            return Self {
+                text: "the driver failed".to_owned(),
+                cause: Some(source),
+            };
+        };
+        let code = told.code().code();
+        // Class 22 quotes the value that was wrong.
+        let message = if code.starts_with("22") {
+            "a value was wrong"
+        } else {
+            told.message()
+        };
+        let place = |name, what: Option<&str>| what.map(|what| format!(", {name} {what}"));
+        let constraint = place("constraint", told.constraint()).unwrap_or_default();
+        let table = place("table", told.table()).unwrap_or_default();
+        Self {
+            text: format!("{code}: {message}{table}{constraint}"),
+            cause: None,
+        }
+    }
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Error for Said {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_ref().map(|cause| cause as _)
+    }
+}
+
 impl From<tokio_postgres::Error> for Trouble {
     fn from(source: tokio_postgres::Error) -> Self {
         let Some(told) = source.as_db_error() else {
             // Without a word from the server it is the connection that failed, unless a value of
             // ours could not be written or read.
-            let ours = std::error::Error::source(&source)
+            let ours = source
+                .source()
                 .is_some_and(|cause| cause.downcast_ref::<std::io::Error>().is_none());
             return if source.is_closed() || !ours {
-                Self::away(source)
+                Self::away(Said::of(source))
             } else {
-                Self::Statement { source }
+                Self::Statement {
+                    source: Said::of(source),
+                }
             };
         };
-        if says_away(told.code()) {
+        let state = told.code().clone();
+        let constraint = told.constraint().unwrap_or("unnamed").to_owned();
+        let source = Said::of(source);
+        if says_away(&state) {
             Self::away(source)
-        } else if says_contended(told.code()) {
+        } else if says_contended(&state) {
             Self::Contended { source }
-        } else if *told.code() == SqlState::UNIQUE_VIOLATION {
-            let constraint = told.constraint().unwrap_or("unnamed").to_owned();
+        } else if state == SqlState::UNIQUE_VIOLATION {
             Self::Duplicate { constraint, source }
         } else {
             Self::Statement { source }
@@ -144,7 +204,7 @@ impl From<PoolError> for Trouble {
         match source {
             // A wrong password or a missing database at connect is no outage, but nobody can work
             // without it either: waiting is what an administrator can end.
-            PoolError::Backend(cause) => Self::away(cause),
+            PoolError::Backend(cause) => Self::away(Said::of(cause)),
             PoolError::Timeout(_)
             | PoolError::Closed
             | PoolError::NoRuntimeSpecified

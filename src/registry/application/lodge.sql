@@ -11,12 +11,12 @@ WITH lodged AS (
     )
     VALUES (
         $1, $2, $3, $4, $5, $6, $7,
-        $8, $9, $10, $11, $12, $13, $14,
+        $8, $9::timestamptz, $10, $11, $12, $13, $14,
         $15, $16, $17, $18, $19,
         $20, $21, $22, $23,
         $24, $25, $26, $27, $28, $29,
         $30, $31, $32, $33, $34,
-        $9, CASE WHEN $35 THEN $9 END
+        $9::timestamptz, CASE WHEN $35 THEN $9::timestamptz END
     )
     RETURNING id, kind, tier, birth_year, filed_at
 ), entered AS (

@@ -3,7 +3,7 @@
 SELECT e.preschool, p.name_kk, p.name_ru, e.birth_year, e.tier, e.filed_at, e.sequence,
        e.position, e.preference, e.state, e.held_by,
        q.tier AS queue_tier, q.before, q.total, q.held_at, q.held_by_offer,
-       o.offer_tiers, o.offers_pending
+       o.offer_tiers, o.offers_pending, o.offers_own
 FROM entry e
 JOIN preschool p ON p.id = e.preschool
 LEFT JOIN LATERAL (
@@ -26,7 +26,8 @@ LEFT JOIN LATERAL (
 ) q ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(tier ORDER BY made_at, sequence) AS offer_tiers,
-           array_agg(state = 'PENDING' ORDER BY made_at, sequence) AS offers_pending
+           array_agg(state = 'PENDING' ORDER BY made_at, sequence) AS offers_pending,
+           array_agg(application = e.application ORDER BY made_at, sequence) AS offers_own
     FROM offer
     WHERE state IN ('ACCEPTED', 'PENDING')
       AND preschool = e.preschool

@@ -1,0 +1,9 @@
+//! Does a request come out as an SMS? Real servers: PostgreSQL and RabbitMQ.
+//!
+//! `KEZEK_DATABASE_URL` and `KEZEK_AMQP_URL` say where; without them every test here fails. Each
+//! test has a database of its own and a prefix of its own on the broker, so all may run at once.
+
+mod bus;
+mod ground;
+mod registry;
+mod schema;
