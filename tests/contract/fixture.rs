@@ -38,7 +38,7 @@ pub fn payload(document: &Document) -> Element<'_> {
 
 /// A payload as a document of its own.
 pub fn alone(payload: Element<'_>) -> Vec<u8> {
-    canonical::exclusive(payload, &[])
+    canonical::exclusive(payload, &[], 1 << 20).expect("within the bound")
 }
 
 /// One request with what belongs to it.

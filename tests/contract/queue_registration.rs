@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use kezek::queue::application::{
-    self, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, Remark, Situation,
+    self, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, Situation,
 };
 use kezek::queue::rank::{Census, Fate, Held, Offer, Place, Share, Tier};
 use kezek::queue::refusal::Refusal;
+use kezek::queue::remark::Remark;
 use kezek::queue::rules;
 use kezek::registry::Preschool;
 use kezek::services::finding::{Code, Findings};
