@@ -14,7 +14,7 @@ use kezek::services::finding::{Code, Findings};
 use kezek::services::place::QueuePlace;
 use kezek::services::queue_registration::{Answer, Request, read, write};
 use kezek::services::{Service, answer, by_number};
-use kezek::terms::{Day, PreschoolId};
+use kezek::terms::{Day, Language, PreschoolId};
 
 use crate::fixture::{self, payload, received};
 use crate::{mutants, validator};
@@ -196,6 +196,52 @@ fn every_refusal() -> Vec<Refusal> {
     ]
 }
 
+fn every_remark() -> Vec<Remark> {
+    vec![
+        Remark::AgeEndsFirst(Day::from_parts(2027, 8, 31).expect("a day")),
+        Remark::BenefitWithoutTier,
+        Remark::BenefitWaitsForIdentity,
+        Remark::IdentityOnCheck,
+        Remark::OutOfTurnOnCheck,
+        Remark::ReceptionTimeCounts,
+    ]
+}
+
+#[test]
+fn readme_for_integrators_has_a_row_for_every_code_with_its_paragraph_and_words() {
+    let readme = include_str!("../../wsdl/README.md");
+    let rows: Vec<&str> = readme
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let has = |code: &str, paragraph: &str, words: [&str; 2]| {
+        let start = format!("| `{code}` | {paragraph} |");
+        let row = rows.iter().find(|row| row.starts_with(&start));
+        let said = words
+            .iter()
+            .all(|words| row.is_some_and(|row| row.contains(words)));
+        assert!(
+            said,
+            "the row of {code} should begin {start} and say {words:?}"
+        );
+    };
+    for code in Code::ALL {
+        let paragraph = code.paragraph().unwrap_or("–");
+        has(code.name(), paragraph, [code.kazakh(), code.russian()]);
+    }
+    // A preschool or a day that is named at the end stands in no table.
+    let stem = |words: &str| words.split(": 7").next().unwrap_or_default().to_owned();
+    for refusal in every_refusal() {
+        let words = Language::BOTH.map(|it| stem(&answer::words_of_refusal(refusal, it)));
+        has(refusal.code(), refusal.paragraph(), [&words[0], &words[1]]);
+    }
+    let stem = |words: &str| words.split(": 2").next().unwrap_or_default().to_owned();
+    for remark in every_remark() {
+        let words = Language::BOTH.map(|it| stem(&answer::words_of_remark(remark, it)));
+        has(remark.code(), remark.paragraph(), [&words[0], &words[1]]);
+    }
+}
+
 /// The longest and largest of everything an answer can hold.
 fn largest_answer() -> Answer {
     let day = Day::from_parts(2027, 8, 31).expect("a day");
@@ -239,14 +285,7 @@ fn largest_answer() -> Answer {
         valid_until: day,
         as_of: received(),
         places: (1..=4).map(entry).collect(),
-        remarks: vec![
-            Remark::AgeEndsFirst(day),
-            Remark::BenefitWithoutTier,
-            Remark::BenefitWaitsForIdentity,
-            Remark::IdentityOnCheck,
-            Remark::OutOfTurnOnCheck,
-            Remark::ReceptionTimeCounts,
-        ],
+        remarks: every_remark(),
     }
 }
 
