@@ -43,6 +43,8 @@ pub struct Config {
     pub receipt_key: Option<PathBuf>,
     /// `KEZEK_SANDBOX_DIR`: what `kezek sandbox forge` made, for `kezek sandbox send`.
     pub sandbox_dir: Option<PathBuf>,
+    /// `KEZEK_LOG`: levels such as `info` or `kezek=debug`.
+    pub log: Option<String>,
     /// `KEZEK_ANSWER_SECONDS`: how long a sender waits for an answer, at most 25 (ShEP's passport
     /// allows 30).
     #[serde(default = "default_answer_seconds", deserialize_with = "number")]

@@ -1,2 +1,123 @@
 //! The door bell: verbs.
-fn main() {}
+//!
+//! Reads the configuration, opens connections and hands each room plain values. `anyhow` lives here
+//! and nowhere else.
+
+mod verbs;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Kezek: the message gateway and the public queue of Kazakhstan's preschools.
+///
+/// Settings are environment variables, KEZEK_…; the README lists them.
+#[derive(Parser)]
+#[command(name = "kezek", version, arg_required_else_help = true)]
+struct Bell {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// The door: receive messages of ШЭП at /shep/sync
+    Serve,
+    /// A worker: apply the law to the registries and answer
+    Work,
+    /// The relay: publish what the outbox still holds
+    Relay,
+    /// Door, worker and relay in one process, for small sites
+    All,
+    /// Bring the schema and the lanes up to what this program needs
+    Migrate,
+    /// Check configuration, servers, keys, clock and time zones
+    Check,
+    /// Show one message's whole way: journal, inbox, outbox, lanes
+    Trace {
+        /// The messageId, as the sender gave it
+        message_id: String,
+    },
+    /// Load the registers that an administrator keeps
+    #[command(subcommand)]
+    Registry(RegistryVerb),
+    /// Play the other side: for integrators and tests, never in production
+    #[command(subcommand)]
+    Sandbox(SandboxVerb),
+    /// Measure
+    #[command(subcommand)]
+    Bench(verbs::bench::BenchVerb),
+}
+
+#[derive(Subcommand)]
+enum RegistryVerb {
+    /// Load a list of preschools from a TOML file; what it leaves out stays as it is
+    Load {
+        /// The list, in the form of fixtures/registry/preschools.toml
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum SandboxVerb {
+    /// Make a test authority: roots, keys, certificates good and bad, participants, settings
+    Forge {
+        /// A folder that is empty or not there yet
+        folder: PathBuf,
+    },
+    /// Sign a fixture, post it, and show and verify the answer
+    Send {
+        /// A SOAP envelope without a signature, such as those in fixtures/services
+        fixture: PathBuf,
+        /// Where the door is
+        #[arg(long, default_value = "http://127.0.0.1:8480/shep/sync")]
+        endpoint: String,
+        /// Which key of the sandbox signs: participant, participant-p256, shep, bank, expired …
+        #[arg(long, default_value = "participant")]
+        key: String,
+        /// Send it as it is: neither new identifiers nor the present time
+        #[arg(long)]
+        as_is: bool,
+        /// Write the signed message to this file as well
+        #[arg(long)]
+        save: Option<PathBuf>,
+    },
+    /// Register a fresh invented child and take the SMS, before your eyes
+    Demo {
+        /// Where the door is
+        #[arg(long, default_value = "http://127.0.0.1:8480/shep/sync")]
+        endpoint: String,
+    },
+    /// Hash a participant's password, read from standard input, for its file
+    HashPassword,
+}
+
+fn main() -> anyhow::Result<()> {
+    let bell = Bell::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match bell.verb {
+            Verb::Serve => verbs::roles::serve().await,
+            Verb::Work => verbs::roles::work().await,
+            Verb::Relay => verbs::roles::relay().await,
+            Verb::All => verbs::roles::all().await,
+            Verb::Migrate => verbs::upkeep::migrate().await,
+            Verb::Check => verbs::upkeep::check().await,
+            Verb::Trace { message_id } => verbs::upkeep::trace(&message_id).await,
+            Verb::Registry(RegistryVerb::Load { file }) => verbs::upkeep::load(&file).await,
+            Verb::Sandbox(SandboxVerb::Forge { folder }) => verbs::play::forge(&folder),
+            Verb::Sandbox(SandboxVerb::Send {
+                fixture,
+                endpoint,
+                key,
+                as_is,
+                save,
+            }) => verbs::play::send(&fixture, &endpoint, &key, as_is, save.as_deref()).await,
+            Verb::Sandbox(SandboxVerb::Demo { endpoint }) => verbs::play::demo(&endpoint).await,
+            Verb::Sandbox(SandboxVerb::HashPassword) => verbs::play::hash_password(),
+            Verb::Bench(verb) => verbs::bench::run(verb).await,
+        }
+    })
+}

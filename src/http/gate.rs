@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::bus::{Publisher, Replies};
 use crate::signature::{
-    Directory, DirectoryFault, KeyFault, ReceiptKey, Signer, Store, StoreFault,
+    Directory, DirectoryFault, KeyFault, ReceiptFault, ReceiptKey, Signer, Store, StoreFault,
 };
 
 use super::body::Budget;
@@ -55,8 +55,8 @@ pub enum GateFault {
     #[error("the signing key cannot be used")]
     Key(#[from] KeyFault),
     /// The key of receipts.
-    #[error("{0} must hold 64 or more hexadecimal digits")]
-    Receipts(PathBuf),
+    #[error("the key of receipts cannot be used")]
+    Receipts(#[from] ReceiptFault),
     /// The roots.
     #[error("the trusted certificates cannot be loaded")]
     Store(#[from] StoreFault),
@@ -91,7 +91,7 @@ impl Gate {
         let store = Store::load(&sources.trust)?;
         let directory = Directory::load(&sources.participants)?;
         let signer = Signer::load(&sources.signing_key, &sources.signing_certificate)?;
-        let receipts = load_receipt_key(&sources.receipt_key)?;
+        let receipts = ReceiptKey::load(&sources.receipt_key)?;
         Ok(Self {
             places: Semaphore::new(settings.in_flight_max),
             evidence: Desk::open(publisher.clone()),
@@ -150,25 +150,6 @@ impl Gate {
             }
         }
     }
-}
-
-/// Loads the key of receipts.
-fn load_receipt_key(path: &Path) -> Result<ReceiptKey, GateFault> {
-    let fault = || GateFault::Receipts(path.to_owned());
-    let text = std::fs::read_to_string(path).map_err(|_| fault())?;
-    let digits: Vec<u32> = text
-        .trim()
-        .chars()
-        .map(|c| c.to_digit(16))
-        .collect::<Option<_>>()
-        .ok_or_else(fault)?;
-    let octet = |pair: &[u32]| u8::try_from(pair.iter().fold(0, |high, low| high * 16 + low)).ok();
-    let secret: Vec<u8> = digits
-        .chunks(2)
-        .map(octet)
-        .collect::<Option<_>>()
-        .ok_or_else(fault)?;
-    ReceiptKey::new(&secret).ok_or_else(fault)
 }
 
 fn swap<T, E: std::error::Error>(what: &str, slot: &RwLock<Arc<T>>, loaded: Result<T, E>) {

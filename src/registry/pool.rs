@@ -11,6 +11,8 @@ use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, R
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls, Row, Statement};
 
+use crate::terms::Moment;
+
 use super::Trouble;
 use super::journal::{Certificate, Seen};
 
@@ -71,6 +73,16 @@ impl Registry {
         let transaction = self.open().await?;
         transaction.client().batch_execute("BEGIN").await?;
         Ok(transaction)
+    }
+
+    /// The time by the database's clock.
+    pub async fn clock(&self) -> Result<Moment, Trouble> {
+        let row = self
+            .client()
+            .await?
+            .query_one("SELECT clock_timestamp() AS now", &[])
+            .await?;
+        Ok(Moment::from_utc(row.get("now")))
     }
 
     /// Asks whether Postgres answers.

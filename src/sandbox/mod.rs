@@ -1,4 +1,5 @@
-//! The sandbox: plays the other side. It forges an authority, signs and posts messages.
+//! The sandbox: plays the other side. It forges an authority, signs and posts messages, and takes
+//! SMS as the contact centre 1414 would.
 //!
 //! For integrators and tests. In production nothing of it runs.
 
@@ -7,8 +8,10 @@ mod client;
 mod der;
 mod message;
 mod people;
+mod phone;
 
 pub use authority::{ForgeFault, forge};
 pub use client::{Client, PostFault, Reply};
 pub use message::{Answer, Draft, FixtureFault};
 pub use people::{CHILDREN, Child, child, parent};
+pub use phone::take_sms;

@@ -22,7 +22,7 @@ pub use distrust::Distrust;
 pub use participants::{
     Directory, DirectoryFault, Kind, Participant, Right, Speaker, hash_password,
 };
-pub use receipt::{ReceiptKey, Receipted, content_digest};
+pub use receipt::{ReceiptFault, ReceiptKey, Receipted, content_digest};
 pub use sign::{KeyFault, Signer, unsigned};
 pub use trust::{Store, StoreFault, Verified};
 pub use verify::{Trusted, verify};

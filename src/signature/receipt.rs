@@ -3,6 +3,8 @@
 //! Nobody loses time by our outage: each "try again" carries one, and a repeat that returns it keeps
 //! the time of the first reception, whatever gateway it reaches. All gateways share the key.
 
+use std::path::{Path, PathBuf};
+
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -50,7 +52,34 @@ pub struct Receipted<'a> {
 /// The key under which receipts are made.
 pub struct ReceiptKey(hmac::Key);
 
+/// A file that holds no key.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} must hold 64 or more hexadecimal digits, an even number of them")]
+pub struct ReceiptFault(PathBuf);
+
 impl ReceiptKey {
+    /// Loads a file of hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`ReceiptFault`], where it cannot be read or holds too few.
+    pub fn load(path: &Path) -> Result<Self, ReceiptFault> {
+        let read = || {
+            let text = std::fs::read_to_string(path).ok()?;
+            let digits: Vec<u32> = text
+                .trim()
+                .chars()
+                .map(|c| c.to_digit(16))
+                .collect::<Option<_>>()?;
+            let octet = |pair: &[u32]| match pair {
+                [high, low] => u8::try_from(high * 16 + low).ok(),
+                _ => None,
+            };
+            let secret: Vec<u8> = digits.chunks(2).map(octet).collect::<Option<_>>()?;
+            Self::new(&secret)
+        };
+        read().ok_or_else(|| ReceiptFault(path.to_owned()))
+    }
+
     /// A key of at least 32 octets.
     pub fn new(secret: &[u8]) -> Option<Self> {
         (secret.len() >= 32).then(|| Self(hmac::Key::new(hmac::HMAC_SHA256, secret)))

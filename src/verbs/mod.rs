@@ -1,0 +1,63 @@
+//! What each verb does, as `main` alone may: any room is open to it, and nobody imports it.
+
+pub mod bench;
+pub mod play;
+pub mod roles;
+pub mod upkeep;
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use kezek::bus::{LOG_FILTER, Link, Publisher, Topology};
+use kezek::config::Config;
+use kezek::registry::Registry;
+use tracing_subscriber::EnvFilter;
+
+/// Publications of one process that may wait for their confirms.
+const PUBLICATIONS_MAX: usize = 1024;
+/// How long a confirm may take.
+const CONFIRM_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// The settings of this process.
+pub fn config() -> anyhow::Result<Config> {
+    Config::from_environment().context("the configuration is wrong; see the table in the README")
+}
+
+/// Logs as JSON to standard error.
+pub fn log(config: &Config) -> anyhow::Result<()> {
+    let levels = config.log.as_deref().unwrap_or("info");
+    let filter = EnvFilter::try_new(format!("{levels},lapin=warn,{LOG_FILTER}"))
+        .context("KEZEK_LOG must be levels such as info or kezek=debug")?;
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    Ok(())
+}
+
+/// The register, with so many connections.
+pub fn registry(config: &Config, connections: usize) -> anyhow::Result<Registry> {
+    let example = "postgres://kezek@127.0.0.1:5432/kezek";
+    let url = Config::required(&config.database_url, "DATABASE_URL", example)?;
+    Ok(Registry::connect(url.reveal(), connections)?)
+}
+
+/// A connection to the broker, kept.
+pub fn link(config: &Config, name: &str) -> anyhow::Result<Link> {
+    let example = "amqp://kezek:…@127.0.0.1:5672/%2f";
+    let url = Config::required(&config.amqp_url, "AMQP_URL", example)?;
+    Ok(Link::open(url.reveal(), name)?)
+}
+
+/// A publisher on a connection.
+pub fn publisher(link: Link) -> Publisher {
+    Publisher::new(
+        link,
+        Topology::default(),
+        PUBLICATIONS_MAX,
+        CONFIRM_TIME_MAX,
+    )
+}
