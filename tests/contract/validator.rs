@@ -108,3 +108,39 @@ fn every_schema_loads_in_a_validator_that_others_wrote() {
     }
     assert_eq!(count, 11);
 }
+
+#[test]
+fn every_element_and_type_of_our_services_is_explained_in_both_languages() {
+    const XS: &str = "http://www.w3.org/2001/XMLSchema";
+    const XML: &str = "http://www.w3.org/XML/1998/namespace";
+    let mut explained = 0;
+    for name in ["common.xsd", "queue-registration.xsd", "rank-check.xsd"] {
+        let text = fs::read(schema(name)).expect("the schema is there");
+        let document = crate::fixture::parse(&text);
+        let named = [
+            "element",
+            "complexType",
+            "simpleType",
+            "enumeration",
+            "schema",
+        ];
+        for element in document.elements().filter(|it| named.contains(&it.local())) {
+            let notes = element
+                .child(XS, "annotation")
+                .map(|it| it.children().collect::<Vec<_>>());
+            let notes = notes.unwrap_or_default();
+            let languages: Vec<&str> = notes
+                .iter()
+                .filter_map(|it| it.attribute(XML, "lang"))
+                .collect();
+            let written = notes.iter().all(|it| !it.text().trim().is_empty());
+            assert!(
+                languages == ["kk", "ru"] && written,
+                "{name}, {}",
+                element.position()
+            );
+            explained += 1;
+        }
+    }
+    assert!(explained > 150, "{explained}");
+}
