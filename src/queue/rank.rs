@@ -72,7 +72,7 @@ pub enum Presence {
     OfferedElsewhere,
     /// This queue has made an offer that waits for consent: it stands at the head.
     OfferedHere {
-        /// The order of the pending offers of this queue.
+        /// Orders the pending offers of this queue; turns of offers that ended leave gaps.
         turn: u32,
     },
     /// Another choice is served out of turn (004 pt.21, D-18).
@@ -116,18 +116,24 @@ impl Presence {
         }
     }
 
-    /// Does an offer, of this queue or another, wait for the family's consent?
-    pub fn offered(self) -> bool {
+    /// The order of its pending offer of this queue, if it holds one.
+    pub fn turn(self) -> Option<u32> {
         match self {
-            Self::OfferedElsewhere | Self::OfferedHere { .. } => true,
+            Self::OfferedHere { turn } => Some(turn),
             Self::BenefitCheck
             | Self::Consented
             | Self::IdentityCheck
+            | Self::OfferedElsewhere
             | Self::Parked
             | Self::Paused
             | Self::StopListed
-            | Self::Waiting => false,
+            | Self::Waiting => None,
         }
+    }
+
+    /// Does an offer, of this queue or another, wait for the family's consent?
+    pub fn offered(self) -> bool {
+        self == Self::OfferedElsewhere || self.turn().is_some()
     }
 }
 
@@ -174,10 +180,9 @@ pub fn published(members: &[Member], phase: Phase, rules: &RuleSet) -> Vec<Stand
     let mut head: Vec<(u32, Standing)> = Vec::new();
     let mut rest: Vec<Standing> = Vec::new();
     for member in members.iter().filter(|member| member.presence.counted()) {
-        if let Presence::OfferedHere { turn } = member.presence {
-            head.push((turn, member.standing));
-        } else {
-            rest.push(member.standing);
+        match member.presence.turn() {
+            Some(turn) => head.push((turn, member.standing)),
+            None => rest.push(member.standing),
         }
     }
     head.sort_unstable();

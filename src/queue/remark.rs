@@ -10,10 +10,10 @@ use crate::terms::Day;
 pub enum Remark {
     /// The child leaves the queue by age before the validity ends; extending does not help.
     AgeEndsFirst(Day),
-    /// The benefit gives no tier in the rules in force.
-    BenefitWithoutTier,
     /// The place stays that of the general tier until the child's identity is confirmed.
     BenefitWaitsForIdentity,
+    /// The benefit gives no tier in the rules in force.
+    BenefitWithoutTier,
     /// The birth certificate is being checked; no seat is offered before.
     IdentityOnCheck,
     /// The proof is being checked; once confirmed, the child goes out of turn in one preschool.
@@ -27,8 +27,8 @@ impl Remark {
     pub fn code(self) -> &'static str {
         match self {
             Self::AgeEndsFirst(_) => "age_ends_first",
-            Self::BenefitWithoutTier => "benefit_without_tier",
             Self::BenefitWaitsForIdentity => "benefit_waits_for_identity",
+            Self::BenefitWithoutTier => "benefit_without_tier",
             Self::IdentityOnCheck => "identity_on_check",
             Self::OutOfTurnOnCheck => "out_of_turn_on_check",
             Self::ReceptionTimeCounts => "reception_time_counts",

@@ -17,7 +17,7 @@ use crate::terms::Day;
 pub struct RuleSet {
     /// The name of the set, kept with every decision.
     pub id: &'static str,
-    /// The first day on which decisions are taken by it (the order, pt.10).
+    /// The first day on which decisions are taken by it (point 10 of the order itself).
     pub effective_from: Day,
     /// How many general applications stand between two of the priority tier (004 pt.17, D-30).
     pub general_per_priority: NonZeroU32,

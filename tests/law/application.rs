@@ -6,9 +6,10 @@ use kezek::queue::application::{
 };
 use kezek::queue::benefit::Benefit;
 use kezek::queue::notice::Notice;
-use kezek::queue::rank::{Census, Member, Presence, Standing};
+use kezek::queue::rank::{Census, Member, Presence, Standing, Tier};
 use kezek::queue::refusal::Refusal;
-use kezek::queue::rules;
+use kezek::queue::remark::Remark;
+use kezek::queue::rules::{self, RuleSet};
 use kezek::terms::{Citizenship, Day, Moment, PreschoolId, Settlement};
 
 use crate::table::{Row, check};
@@ -161,6 +162,30 @@ fn registration_tells_each_preschool_with_the_number_there() {
     assert_eq!(enqueued.places, [(filing.preschools[0], place)]);
     assert_eq!((place.number, place.effective_number), (1, 1));
     assert_eq!(enqueued.valid_until, registered.valid_until);
+}
+
+// 1_9 p.7, p.8; D-20.
+#[test]
+fn benefit_that_gives_no_tier_is_kept_and_said() {
+    let mut filing = filing(Moment::parse("2026-11-23T10:00:00.000+05:00").expect("a moment"));
+    filing.benefit = Some(Benefit::SpecialEducationalNeeds);
+    let known = [facts(filing.preschools[0], "")];
+    let situation = Situation {
+        preschools: known.to_vec(),
+        ..Situation::default()
+    };
+    let rules = RuleSet {
+        special_needs_is_priority: false,
+        ..rules::current().clone()
+    };
+    let registered = application::register(&filing, &situation, &rules, filing.received_at)
+        .expect("an ordinary filing");
+    assert_eq!(
+        (registered.state, registered.tier),
+        (State::Waiting, Tier::General)
+    );
+    assert_eq!(registered.remarks, [Remark::BenefitWithoutTier]);
+    assert_eq!(registered.remarks[0].paragraph(), "004 1_9 p.7");
 }
 
 // D-25, D-37, D-78.

@@ -24,7 +24,7 @@ fn application_is_valid_for_twelve_months() {
     });
 }
 
-// pt.10 of the order «вводится в действие со дня его подписания»; D-00.
+// Point 10 of the order itself «вводится в действие со дня его подписания»; D-00.
 #[test]
 fn rules_in_force_are_those_of_the_joint_order() {
     let rules = rules::current();

@@ -6,6 +6,7 @@
 mod application;
 mod benefit;
 mod calendar;
+mod citations;
 mod closed_form;
 mod invariants;
 mod notation;

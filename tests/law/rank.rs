@@ -1,6 +1,6 @@
 //! 004 pt.17: the order of a queue, its phase, and what a family is told of its place.
 
-use kezek::queue::rank::{self, Census, Fate, Member, Offer, Phase, Presence, Standing};
+use kezek::queue::rank::{self, Census, Fate, Member, Offer, Phase, Standing};
 use kezek::queue::rules::RuleSet;
 
 use crate::notation;
@@ -87,17 +87,7 @@ fn place(row: &Row) -> Vec<String> {
 
 /// The offers that those at the head of the list hold, in their order.
 pub fn pending_offers(members: &[Member]) -> Vec<Offer> {
-    let turn = |member: &Member| match member.presence {
-        Presence::OfferedHere { turn } => Some((turn, member.standing.tier)),
-        Presence::BenefitCheck
-        | Presence::Consented
-        | Presence::IdentityCheck
-        | Presence::OfferedElsewhere
-        | Presence::Parked
-        | Presence::Paused
-        | Presence::StopListed
-        | Presence::Waiting => None,
-    };
+    let turn = |member: &Member| Some((member.presence.turn()?, member.standing.tier));
     let mut turns: Vec<_> = members.iter().filter_map(turn).collect();
     turns.sort_unstable();
     turns

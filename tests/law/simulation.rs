@@ -6,6 +6,8 @@ use kezek::queue::rank::{self, Fate, Member, Offer, Phase, Presence, Standing, T
 use kezek::queue::rules::{self, PatternStart, RuleSet};
 use kezek::terms::Moment;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 /// What can happen. The numbers choose whom it happens to, among those to whom it can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +112,11 @@ impl Queue {
             },
             |member| member.standing.tier,
         );
-        let head = before.members.iter().filter(|m| here(m).is_some()).count();
+        let head = before
+            .members
+            .iter()
+            .filter(|m| m.presence.turn().is_some())
+            .count();
         let number = before.numbers().get(&family).copied();
         let passed = event == Event::Offer && number != Some(head + 1);
         Some(Step {
@@ -144,7 +150,7 @@ impl Queue {
                 let turn = self
                     .members
                     .iter()
-                    .filter_map(here)
+                    .filter_map(|m| m.presence.turn())
                     .max()
                     .map_or(0, |turn| turn + 1);
                 self.offers.push((
@@ -165,7 +171,7 @@ impl Queue {
                 let family = self.pick(n, |member| member.presence.counted())?;
                 self.fail_pending(family, Fate::Cancelled);
                 // Only who held no offer comes back, so that two reasons are not mixed.
-                match self.member(family).and_then(|m| here(&m)) {
+                match self.member(family).and_then(|m| m.presence.turn()) {
                     None => self.set(family, Presence::StopListed),
                     Some(_) => self.members.retain(|m| m.standing.sequence != family),
                 }
@@ -188,7 +194,7 @@ impl Queue {
             }
             Event::Hinder(n, presence) => {
                 let family = self.pick(n, |m| {
-                    m.presence.counted() && here(m).is_none() && m.presence != presence
+                    m.presence.counted() && m.presence.turn().is_none() && m.presence != presence
                 })?;
                 self.set(family, presence);
                 Some(family)
@@ -206,7 +212,7 @@ impl Queue {
     }
 
     fn end(&mut self, n: u8, fate: Fate, then: Option<Presence>) -> Option<i64> {
-        let family = self.pick(n, |member| here(member).is_some())?;
+        let family = self.pick(n, |member| member.presence.turn().is_some())?;
         self.fail_pending(family, fate);
         match then {
             Some(presence) => self.set(family, presence),
@@ -248,15 +254,6 @@ impl Queue {
             .iter_mut()
             .find(|m| m.standing.sequence == family);
         member.expect("it was picked from the members").presence = presence;
-    }
-}
-
-/// The turn of a member whom this queue has made an offer.
-pub fn here(member: &Member) -> Option<u32> {
-    if let Presence::OfferedHere { turn } = member.presence {
-        Some(turn)
-    } else {
-        None
     }
 }
 
@@ -314,4 +311,34 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (who(), hindrance).prop_map(|(n, presence)| Event::Hinder(n, presence)),
         1 => (who(), tier()).prop_map(|(n, tier)| Event::Benefit(n, tier)),
     ]
+}
+
+// The properties over runs prove something only if everything happens in them.
+#[test]
+fn everything_happens_in_the_runs() {
+    let mut happened: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut count = |what| *happened.entry(what).or_default() += 1;
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..500 {
+        let (rules, events) = run().new_tree(&mut runner).expect("a run").current();
+        let mut queue = Queue::new(rules);
+        for step in events.into_iter().filter_map(|event| queue.happen(event)) {
+            count(match step.event {
+                Event::New(..) => "new",
+                Event::Offer if step.passed => "offer past somebody",
+                Event::Offer => "offer",
+                Event::Consent(_) => "consent",
+                Event::FailAndStay(_) => "fail and stay",
+                Event::FailAndLeave(_) => "fail and leave",
+                Event::Recall(_) => "recall",
+                Event::Leave(_) => "leave",
+                Event::Return(_) => "return",
+                Event::LoseReferral(_) => "lose referral",
+                Event::Hinder(..) => "hinder",
+                Event::Benefit(..) => "benefit",
+            });
+        }
+    }
+    assert_eq!(happened.len(), 12, "{happened:?}");
+    assert!(happened.values().all(|times| *times >= 50), "{happened:?}");
 }

@@ -6,7 +6,7 @@
 //! Out:   a [`Place`], whose figures services only print.
 //! Proof: `tests/law/closed_form.rs` compares every figure with the list itself.
 
-use super::{Fate, Member, Offer, Phase, Presence, Standing, Tier};
+use super::{Fate, Member, Offer, Phase, Standing, Tier};
 use crate::queue::rules::RuleSet;
 
 /// How many of one tier are counted, those aside who hold an offer of this queue.
@@ -177,12 +177,12 @@ impl Census {
         census
             .offers
             .extend(offers.iter().filter(|offer| offer.fate.counts()));
-        if let Presence::OfferedHere { turn } = own.presence {
-            census.turn = Some(turn);
-        }
-        let mut listed: Vec<&Member> = counted
-            .filter(|m| !matches!(m.presence, Presence::OfferedHere { .. }))
-            .collect();
+        let turns = || members.iter().filter_map(|member| member.presence.turn());
+        census.turn = own
+            .presence
+            .turn()
+            .map(|own| count(turns().filter(|turn| *turn < own)));
+        let mut listed: Vec<&Member> = counted.filter(|m| m.presence.turn().is_none()).collect();
         listed.sort_unstable();
         for member in listed {
             let Standing {
@@ -260,13 +260,16 @@ impl Census {
                     .filter(|held| held.by_offer == by_offer),
             )
         };
+        let all_ahead = offers_ahead.saturating_add(ahead.sum());
         Place {
-            number: offers_ahead + ahead.sum() + 1,
+            number: all_ahead.saturating_add(1),
             effective_number: number(&self.offerable(), tier, phase, rules),
             tier,
-            tier_number: offers_ahead_in_tier + ahead.of(tier) + 1,
-            ahead: offers_ahead + ahead.sum(),
-            ahead_with_offer: offers_ahead + held(true),
+            tier_number: offers_ahead_in_tier
+                .saturating_add(ahead.of(tier))
+                .saturating_add(1),
+            ahead: all_ahead,
+            ahead_with_offer: offers_ahead.saturating_add(held(true)),
             ahead_unavailable: held(false),
         }
     }
