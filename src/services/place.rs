@@ -43,13 +43,20 @@ impl QueuePlace {
             "number": place.number,
             "effective_number": place.effective_number,
         });
-        let named = Self {
-            preschool: row.preschool,
-            queue_kk: format!("{name_kk}, {year} жылы туғандар"),
-            queue_ru: format!("{name_ru}, {year} год рождения"),
+        Ok((
+            Self::named(row.preschool, (name_kk, name_ru), year, place),
+            evidence,
+        ))
+    }
+
+    /// A place in the queue that the preschool's names and the year of birth name (004 pt.16).
+    pub fn named(preschool: PreschoolId, names: (&str, &str), year: i32, place: Place) -> Self {
+        Self {
+            preschool,
+            queue_kk: format!("{}, {year} жылы туғандар", names.0),
+            queue_ru: format!("{}, {year} год рождения", names.1),
             place,
-        };
-        Ok((named, evidence))
+        }
     }
 
     /// The places of one application that are counted, and what they followed from.
@@ -102,6 +109,11 @@ fn census(row: &registry::Place) -> Result<Census, Trouble> {
             })
         })
         .collect();
+    // Whoever holds an offer of this queue stands at its head, in the order of the offers (D-37).
+    let pending = row.offers.iter().filter(|made| made.pending);
+    let turn = pending
+        .zip(0..)
+        .find_map(|(made, at)| made.own.then_some(at));
     let queue = &row.queue;
     let share = |tally: &registry::Tally| Share {
         before: tally.before,
@@ -118,7 +130,7 @@ fn census(row: &registry::Place) -> Result<Census, Trouble> {
     };
     Ok(Census {
         offers: offers?,
-        turn: None,
+        turn,
         out_of_turn: share(&queue.out_of_turn),
         priority: share(&queue.priority),
         general: share(&queue.general),
@@ -133,4 +145,88 @@ fn census(row: &registry::Place) -> Result<Census, Trouble> {
 
 fn tier(code: &str) -> Result<Tier, Trouble> {
     Tier::from_code(code).ok_or(Trouble::Unexpected("a tier that the law does not know"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::{OfferMade, Tallies, Tally};
+    use crate::terms::Moment;
+
+    fn row(offers: Vec<OfferMade>) -> registry::Place {
+        let general = Tally {
+            before: 4,
+            total: 9,
+            held: Vec::new(),
+        };
+        registry::Place {
+            preschool: PreschoolId::parse("710000000-0001").expect("its form"),
+            names: ("а".into(), "б".into()),
+            birth_year: 2022,
+            tier: "GENERAL".into(),
+            filed_at: Moment::from_millis(0).expect("a moment"),
+            sequence: 5,
+            position: 1,
+            preference: None,
+            state: "WAITING".into(),
+            held_by: None,
+            queue: Tallies {
+                general,
+                ..Tallies::default()
+            },
+            offers,
+        }
+    }
+
+    fn made(pending: bool, own: bool) -> OfferMade {
+        OfferMade {
+            tier: "GENERAL".into(),
+            pending,
+            own,
+        }
+    }
+
+    fn number(row: registry::Place) -> u32 {
+        let (places, _) = QueuePlace::all(&[row]).expect("codes that the law knows");
+        places[0].place.number
+    }
+
+    #[test]
+    fn pending_offers_stand_before_whoever_holds_none() {
+        assert_eq!(number(row(Vec::new())), 5);
+        assert_eq!(number(row(vec![made(true, false), made(false, false)])), 6);
+    }
+
+    // D-37: at the head of the list that gave it, in the order of the offers.
+    #[test]
+    fn own_offer_puts_an_entry_at_the_head_behind_earlier_ones() {
+        let offers = vec![made(false, false), made(true, false), made(true, true)];
+        assert_eq!(
+            number(registry::Place {
+                state: "OFFERED".into(),
+                ..row(offers)
+            }),
+            2
+        );
+    }
+
+    #[test]
+    fn entry_that_was_left_has_no_number() {
+        for state in ["PARKED", "LEFT"] {
+            let row = registry::Place {
+                state: state.into(),
+                ..row(Vec::new())
+            };
+            assert_eq!(QueuePlace::all(&[row]).expect("nothing to read").0, []);
+        }
+    }
+
+    #[test]
+    fn tier_that_the_law_does_not_know_is_trouble() {
+        let row = registry::Place {
+            tier: "FIRST".into(),
+            ..row(Vec::new())
+        };
+        assert!(QueuePlace::all(&[row]).is_err());
+    }
 }

@@ -6,20 +6,19 @@
 //! Start: [`read`], then [`handle`].
 
 mod form;
+mod register;
 
 use serde_json::json;
 
 use super::finding::Findings;
 use super::place::QueuePlace;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status, Told, answer};
-use crate::queue::application::{
-    self, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, Registered, Situation, State,
-};
+use crate::queue::application::{self, Filing, Registered, Situation, State};
 use crate::queue::benefit::Benefit;
 use crate::queue::refusal::Refusal;
 use crate::queue::remark::Remark;
 use crate::queue::rules;
-use crate::registry::{Enquiry, Filed, Lodged, Lodging, Preschool, Prospect, Transaction, Trouble};
+use crate::registry::{Filed, Lodged, Preschool, Prospect, Transaction, Trouble};
 use crate::terms::{
     Citizenship, Day, Email, Iin, Language, Moment, PersonName, Phone, PreschoolId, Settlement,
     Sex, TeachingLanguage,
@@ -145,13 +144,13 @@ pub(super) fn handle<'a>(
 ) -> Handling<'a> {
     Box::pin(async move {
         match read(payload, asked.received_at) {
-            Ok(request) => register(transaction, &request, asked).await,
+            Ok(request) => enqueue(transaction, &request, asked).await,
             Err(findings) => Ok(Outcome::with_findings(&findings)),
         }
     })
 }
 
-async fn register(
+async fn enqueue(
     transaction: &Transaction,
     request: &Request,
     asked: &Asked,
@@ -167,7 +166,12 @@ async fn register(
         return repeat(transaction, request, &prospect, known, asked).await;
     }
     let filing = request.filing(asked.received_at);
-    match application::register(&filing, &situation(&prospect)?, rules::current(), asked.now) {
+    match application::register(
+        &filing,
+        &register::situation(&prospect)?,
+        rules::current(),
+        asked.now,
+    ) {
         Ok(registered) => {
             let lodged = request.lodge(transaction, &registered, asked).await?;
             tell(request, &registered, &lodged, &prospect.preschools, asked)
@@ -193,7 +197,7 @@ async fn repeat(
     let alone = Situation {
         already_waiting: false,
         application_id_taken: false,
-        ..situation(prospect)?
+        ..register::situation(prospect)?
     };
     // The remarks of then; none if meanwhile a preschool of the choice has closed.
     let remarks = application::register(&filing, &alone, rules::current(), known.received_at)
@@ -283,112 +287,6 @@ fn refuse(refusal: Refusal, request: &Request) -> Outcome {
         "preschool": refusal.preschool().as_ref().map(PreschoolId::as_str),
     });
     Outcome::refused(refusal, decision)
-}
-
-impl Request {
-    fn enquiry<'a>(&'a self, asked: &'a Asked, preschools: &'a [PreschoolId]) -> Enquiry<'a> {
-        Enquiry {
-            child: &self.child.iin,
-            kind: KIND,
-            sender: &asked.sender,
-            application_id: &self.application_id,
-            preschools,
-        }
-    }
-
-    /// Whether what the sender filed under this id is this application, still in the queue.
-    fn is_again(&self, known: &Filed) -> bool {
-        let waits = State::from_code(&known.state).is_some();
-        waits && known.kind == KIND && known.child_iin == self.child.iin
-    }
-
-    fn preschools(&self) -> Vec<PreschoolId> {
-        self.choices
-            .iter()
-            .map(|(preschool, _)| *preschool)
-            .collect()
-    }
-
-    fn filing(&self, received_at: Moment) -> Filing {
-        Filing {
-            stated_at: self.filed_at,
-            received_at,
-            birth_date: self.child.birth_date,
-            citizenship: self.child.citizenship,
-            benefit: self.child.benefit,
-            preschools: self.preschools(),
-            settlement: self.settlement,
-        }
-    }
-
-    async fn lodge(
-        &self,
-        transaction: &Transaction,
-        registered: &Registered,
-        asked: &Asked,
-    ) -> Result<Lodged, Trouble> {
-        // D-25: a child whose identity is being checked is counted, but offered nothing.
-        let held_by = match registered.state {
-            State::IdentityCheck => Some("IDENTITY"),
-            State::BenefitCheck | State::Waiting => None,
-        };
-        let lodging = Lodging {
-            sender: &asked.sender,
-            application_id: &self.application_id,
-            kind: KIND,
-            settlement: self.settlement,
-            state: registered.state.code(),
-            tier: registered.tier.code(),
-            birth_year: registered.birth_year,
-            stated_at: self.filed_at,
-            received_at: asked.received_at,
-            filed_at: registered.filed_at,
-            filed_at_source: registered.filed_at_source.code(),
-            valid_until: registered.valid_until,
-            rule_set: rules::current().id,
-            content_digest: &asked.digest,
-            applicant_iin: &self.applicant.iin,
-            applicant_name: &self.applicant.name,
-            applicant_type: self.applicant.kind,
-            phones: &self.applicant.phones,
-            email: self.applicant.email.as_ref(),
-            child_iin: &self.child.iin,
-            child_name: &self.child.name,
-            child_birth_date: self.child.birth_date,
-            child_sex: self.child.sex,
-            child_citizenship: self.child.citizenship,
-            child_nationality: self.child.nationality.as_deref(),
-            benefit: self.child.benefit.map(Benefit::code),
-            language: self.language,
-            language_only: self.language_only,
-            choices: &self.choices,
-            held_by,
-            publication_consent: self.publication_consent,
-        };
-        transaction.lodge(&lodging).await
-    }
-}
-
-/// What the register knows, in the words of the law.
-fn situation(prospect: &Prospect) -> Result<Situation, Trouble> {
-    let facts = |it: &Preschool| {
-        let status = PreschoolStatus::from_code(it.status.code());
-        let kind = PreschoolKind::from_code(it.kind.code());
-        let both = status.zip(kind);
-        both.map(|(status, kind)| PreschoolFacts {
-            id: it.id,
-            status,
-            kind,
-        })
-    };
-    let preschools: Option<Vec<PreschoolFacts>> = prospect.preschools.iter().map(facts).collect();
-    Ok(Situation {
-        preschools: preschools.ok_or(Trouble::Unexpected(
-            "a status or kind that the law does not know",
-        ))?,
-        already_waiting: prospect.active.is_some(),
-        application_id_taken: prospect.known.is_some(),
-    })
 }
 
 /// Writes the answer's element.

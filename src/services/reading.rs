@@ -285,6 +285,52 @@ mod tests {
         ));
     }
 
+    fn codes(inner: &str) -> Vec<Code> {
+        let text =
+            format!("<k:a xmlns:k=\"{NAMESPACE}\" xmlns:xsi=\"{XSI_NAMESPACE}\">{inner}</k:a>");
+        let document = crate::xml::Document::parse(text.as_bytes(), &crate::xml::Limits::MESSAGE);
+        let document = document.expect("XML");
+        let mut findings = Findings::default();
+        let mut form = Sequence::of(document.root(), &mut findings);
+        form.value("b", boolean);
+        form.many("c", 2);
+        form.maybe("d", boolean);
+        form.end();
+        findings.iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn sequence_is_strict_and_names_each_fault() {
+        let (b, c, d) = ("<k:b>1</k:b>", "<k:c>1</k:c>", "<k:d>1</k:d>");
+        for (inner, expected) in [
+            (format!("{b}{c}{c}{d}"), vec![]),
+            (format!("{b}{c}"), vec![]),
+            (format!("{c}{b}"), vec![Code::ElementOutOfPlace]),
+            (format!("{b}{c}{d}{c}"), vec![Code::ElementOutOfPlace]),
+            (format!("{b}{c}{c}{c}"), vec![Code::ElementRepeated]),
+            (format!("{b}{d}"), vec![Code::ElementMissing]),
+            (
+                format!("<b>1</b>{c}"),
+                vec![Code::ElementMissing, Code::ElementNotExpected],
+            ),
+            (format!("{b}{c}<k:e/>"), vec![Code::ElementNotExpected]),
+            (format!("text{b}{c}"), vec![Code::TextNotAllowed]),
+            (format!("<k:b>2</k:b>{c}"), vec![Code::ValueWrongForm]),
+        ] {
+            assert_eq!(codes(&inner), expected, "{inner}");
+        }
+    }
+
+    // Generators write these by themselves; no meaning is ever taken from them.
+    #[test]
+    fn hints_of_xml_schema_are_passed_over_and_nil_is_not() {
+        let with = |hint: &str| codes(&format!("<k:b {hint}>1</k:b><k:c/>"));
+        assert_eq!(with("xsi:type=\"whatever\""), []);
+        assert_eq!(with("xsi:schemaLocation=\"urn:a b.xsd\""), []);
+        assert_eq!(with("xsi:nil=\"false\""), [Code::AttributeNotAllowed]);
+        assert_eq!(with("type=\"whatever\""), [Code::AttributeNotAllowed]);
+    }
+
     #[test]
     fn hour_that_a_clock_skipped_is_no_fault_of_form() {
         assert_eq!(stated_time("2004-03-28T02:30:00"), Err(Code::HourNeverWas));

@@ -7,3 +7,4 @@ mod bus;
 mod ground;
 mod registry;
 mod schema;
+mod services;

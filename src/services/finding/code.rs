@@ -1,0 +1,314 @@
+//! The closed list of what can be wrong, with the words for it in both languages.
+//!
+//! Each code is also a row of the table in `wsdl/README.md`, which integrators read.
+
+/// What is wrong with a payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// The applicant's number is the child's.
+    ApplicantIsChild,
+    /// An attribute stands where none may.
+    AttributeNotAllowed,
+    /// A benefit is claimed, but not which one.
+    BenefitKindMissing,
+    /// A kind of benefit is named, but none is claimed.
+    BenefitKindNotClaimed,
+    /// The child is not yet born on the day of filing.
+    BirthDateAfterFiling,
+    /// The birth date is not the one in the child's number.
+    BirthDateNotOfIin,
+    /// Consent to processing is not given.
+    ConsentNotGiven,
+    /// A required element is not there.
+    ElementMissing,
+    /// An element that this form does not know.
+    ElementNotExpected,
+    /// An element stands at another place than the sequence has it.
+    ElementOutOfPlace,
+    /// An element occurs more often than it may.
+    ElementRepeated,
+    /// A time without a zone that never occurred in Astana.
+    HourNeverWas,
+    /// The check digit of a personal number does not fit.
+    IinCheckDigit,
+    /// The digits of the date in a personal number are no date.
+    IinDate,
+    /// The payload is another one than the service asks for.
+    PayloadOfAnotherService,
+    /// A preference is greater than the number of choices.
+    PreferenceBeyondChoices,
+    /// Some choices carry a preference and some do not.
+    PreferencePartial,
+    /// Two choices carry the same preference.
+    PreferenceRepeated,
+    /// A preschool of another settlement than the application's.
+    PreschoolElsewhere,
+    /// The same preschool is chosen twice.
+    PreschoolRepeated,
+    /// The sex is not the one in the child's number.
+    SexNotOfIin,
+    /// Text stands where only elements may.
+    TextNotAllowed,
+    /// A code that the list does not have.
+    ValueNotInList,
+    /// A value that is not of the form of its type.
+    ValueWrongForm,
+}
+
+/// A code as it stands in answers: name, paragraph if the law says it, Kazakh text, Russian text.
+struct Row(
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+    &'static str,
+);
+
+impl Code {
+    /// Every code, alphabetically.
+    pub const ALL: [Self; 24] = [
+        Self::ApplicantIsChild,
+        Self::AttributeNotAllowed,
+        Self::BenefitKindMissing,
+        Self::BenefitKindNotClaimed,
+        Self::BirthDateAfterFiling,
+        Self::BirthDateNotOfIin,
+        Self::ConsentNotGiven,
+        Self::ElementMissing,
+        Self::ElementNotExpected,
+        Self::ElementOutOfPlace,
+        Self::ElementRepeated,
+        Self::HourNeverWas,
+        Self::IinCheckDigit,
+        Self::IinDate,
+        Self::PayloadOfAnotherService,
+        Self::PreferenceBeyondChoices,
+        Self::PreferencePartial,
+        Self::PreferenceRepeated,
+        Self::PreschoolElsewhere,
+        Self::PreschoolRepeated,
+        Self::SexNotOfIin,
+        Self::TextNotAllowed,
+        Self::ValueNotInList,
+        Self::ValueWrongForm,
+    ];
+
+    /// The name in answers; it never changes.
+    pub fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The paragraph that says so, where it is the law and not the form.
+    pub fn paragraph(self) -> Option<&'static str> {
+        self.row().1
+    }
+
+    /// The text for a person in Kazakh.
+    pub fn kazakh(self) -> &'static str {
+        self.row().2
+    }
+
+    /// The text for a person in Russian.
+    pub fn russian(self) -> &'static str {
+        self.row().3
+    }
+
+    /// Whether a validator that knows only the schema finds it too.
+    pub fn is_of_form(self) -> bool {
+        match self {
+            Self::AttributeNotAllowed
+            | Self::ElementMissing
+            | Self::ElementNotExpected
+            | Self::ElementOutOfPlace
+            | Self::ElementRepeated
+            | Self::PayloadOfAnotherService
+            | Self::TextNotAllowed
+            | Self::ValueNotInList
+            | Self::ValueWrongForm => true,
+            Self::ApplicantIsChild
+            | Self::BenefitKindMissing
+            | Self::BenefitKindNotClaimed
+            | Self::BirthDateAfterFiling
+            | Self::BirthDateNotOfIin
+            | Self::ConsentNotGiven
+            | Self::HourNeverWas
+            | Self::IinCheckDigit
+            | Self::IinDate
+            | Self::PreferenceBeyondChoices
+            | Self::PreferencePartial
+            | Self::PreferenceRepeated
+            | Self::PreschoolElsewhere
+            | Self::PreschoolRepeated
+            | Self::SexNotOfIin => false,
+        }
+    }
+
+    fn row(self) -> Row {
+        match self {
+            Self::ApplicantIsChild => Row(
+                "applicant_is_child",
+                Some("004 1_1 p.4"),
+                "Өтініш беруші – баланың заңды өкілі: оның ЖСН-і баланың ЖСН-інен бөлек болуы тиіс.",
+                "Заявитель – законный представитель: его ИИН не может быть ИИН ребенка.",
+            ),
+            Self::AttributeNotAllowed => Row(
+                "attribute_not_allowed",
+                None,
+                "Бұл элементте төлсипат болмауы тиіс.",
+                "У этого элемента не может быть атрибута.",
+            ),
+            Self::BenefitKindMissing => Row(
+                "benefit_kind_missing",
+                Some("004 1_1 p.4(15)"),
+                "Жеңілдік бар деп көрсетілген, бірақ оның түрі жазылмаған.",
+                "Указано, что льгота есть, но не указан её вид.",
+            ),
+            Self::BenefitKindNotClaimed => Row(
+                "benefit_kind_not_claimed",
+                Some("004 1_1 p.4(14)"),
+                "Жеңілдіктің түрі жазылған, бірақ жеңілдік жоқ деп көрсетілген.",
+                "Вид льготы указан, но сказано, что льготы нет.",
+            ),
+            Self::BirthDateAfterFiling => Row(
+                "birth_date_after_filing",
+                Some("004 1_1 p.4(16)"),
+                "Туған күні өтініш берілген күннен кейін.",
+                "Дата рождения позже дня подачи заявления.",
+            ),
+            Self::BirthDateNotOfIin => Row(
+                "birth_date_not_of_iin",
+                Some("004 1_1 p.4(16)"),
+                "Туған күні баланың ЖСН-іне сәйкес келмейді.",
+                "Дата рождения не соответствует ИИН ребенка.",
+            ),
+            Self::ConsentNotGiven => Row(
+                "consent_not_given",
+                Some("004 pt.12"),
+                "Дербес деректерді өңдеуге келісім берілмеген.",
+                "Не дано согласие на обработку персональных данных.",
+            ),
+            Self::ElementMissing => Row(
+                "element_missing",
+                None,
+                "Міндетті элемент жоқ.",
+                "Нет обязательного элемента.",
+            ),
+            Self::ElementNotExpected => Row(
+                "element_not_expected",
+                None,
+                "Бұл жерде мұндай элемент болмауы тиіс.",
+                "Такого элемента здесь быть не может.",
+            ),
+            Self::ElementOutOfPlace => Row(
+                "element_out_of_place",
+                None,
+                "Элемент өз орнында тұрған жоқ: рет сызбада көрсетілген.",
+                "Элемент стоит не на своём месте: порядок задан схемой.",
+            ),
+            Self::ElementRepeated => Row(
+                "element_repeated",
+                None,
+                "Элемент рұқсат етілгеннен көп қайталанған.",
+                "Элемент повторяется чаще, чем можно.",
+            ),
+            Self::HourNeverWas => Row(
+                "hour_never_was",
+                Some("004 pt.25"),
+                "Астанада мұндай уақыт болған жоқ: сағат ілгері жылжытылды. Уақыт белдеуін көрсетіңіз.",
+                "Такого времени в Астане не было: часы переводили вперёд. Укажите часовой пояс.",
+            ),
+            Self::IinCheckDigit => Row(
+                "iin_check_digit",
+                None,
+                "ЖСН-нің бақылау цифры дұрыс емес.",
+                "Контрольная цифра ИИН не сходится.",
+            ),
+            Self::IinDate => Row(
+                "iin_date",
+                None,
+                "ЖСН-дегі күн күнтізбеде жоқ.",
+                "Дата в ИИН не существует.",
+            ),
+            Self::PayloadOfAnotherService => Row(
+                "payload_of_another_service",
+                None,
+                "data ішіндегі элемент бұл сервиске арналмаған.",
+                "Элемент внутри data предназначен не для этого сервиса.",
+            ),
+            Self::PreferenceBeyondChoices => Row(
+                "preference_beyond_choices",
+                Some("004 1_1 p.4(20)"),
+                "Артықшылық реті таңдалған МДҰ санынан көп.",
+                "Порядок предпочтения больше числа выбранных ДО.",
+            ),
+            Self::PreferencePartial => Row(
+                "preference_partial",
+                Some("004 1_1 p.4(20)"),
+                "Артықшылық реті не барлық МДҰ үшін, не ешқайсысы үшін көрсетіледі.",
+                "Порядок предпочтения указывается для всех ДО или ни для одной.",
+            ),
+            Self::PreferenceRepeated => Row(
+                "preference_repeated",
+                Some("004 1_1 p.4(20)"),
+                "Бір артықшылық реті екі рет көрсетілген.",
+                "Один и тот же порядок предпочтения указан дважды.",
+            ),
+            Self::PreschoolElsewhere => Row(
+                "preschool_elsewhere",
+                Some("004 pt.16"),
+                "МДҰ өтініштегі елді мекенге жатпайды.",
+                "ДО не относится к населенному пункту заявления.",
+            ),
+            Self::PreschoolRepeated => Row(
+                "preschool_repeated",
+                Some("004 1_1 p.4(20)"),
+                "Бір МДҰ екі рет таңдалған.",
+                "Одна и та же ДО выбрана дважды.",
+            ),
+            Self::SexNotOfIin => Row(
+                "sex_not_of_iin",
+                Some("004 1_1 p.4(17)"),
+                "Жынысы баланың ЖСН-іне сәйкес келмейді.",
+                "Пол не соответствует ИИН ребенка.",
+            ),
+            Self::TextNotAllowed => Row(
+                "text_not_allowed",
+                None,
+                "Бұл элементте тек ішкі элементтер болуы тиіс, мәтін емес.",
+                "В этом элементе могут стоять только элементы, но не текст.",
+            ),
+            Self::ValueNotInList => Row(
+                "value_not_in_list",
+                None,
+                "Мұндай код тізімде жоқ.",
+                "Такого кода нет в перечне.",
+            ),
+            Self::ValueWrongForm => Row(
+                "value_wrong_form",
+                None,
+                "Мән сызбада көрсетілген түрде жазылмаған.",
+                "Значение записано не в том виде, какой задан схемой.",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_stand_in_alphabetical_sequence() {
+        let names: Vec<&str> = Code::ALL.into_iter().map(Code::name).collect();
+        assert!(names.windows(2).all(|pair| pair[0] < pair[1]), "{names:?}");
+    }
+
+    #[test]
+    fn each_code_speaks_both_languages_within_the_schema() {
+        for code in Code::ALL {
+            for text in [code.kazakh(), code.russian()] {
+                assert!((1..=500).contains(&text.chars().count()), "{code:?}");
+            }
+            assert_ne!(code.kazakh(), code.russian());
+        }
+    }
+}

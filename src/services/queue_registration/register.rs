@@ -1,0 +1,124 @@
+//! What S-08 asks the register and gives to it, in the words of both sides.
+//!
+//! Law:   004 1_1 p.4 (every field is kept), pt.20; D-25.
+//! Never: decides: that is `queue::application::register`.
+
+use super::{KIND, Request};
+use crate::queue::application::{
+    Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, Registered, Situation, State,
+};
+use crate::queue::benefit::Benefit;
+use crate::queue::rules;
+use crate::registry::{Enquiry, Filed, Lodged, Lodging, Preschool, Prospect, Transaction, Trouble};
+use crate::services::Asked;
+use crate::terms::{Moment, PreschoolId};
+
+impl Request {
+    pub(super) fn enquiry<'a>(
+        &'a self,
+        asked: &'a Asked,
+        preschools: &'a [PreschoolId],
+    ) -> Enquiry<'a> {
+        Enquiry {
+            child: &self.child.iin,
+            kind: KIND,
+            sender: &asked.sender,
+            application_id: &self.application_id,
+            preschools,
+        }
+    }
+
+    /// Whether what the sender filed under this id is this application, still in the queue.
+    pub(super) fn is_again(&self, known: &Filed) -> bool {
+        let waits = State::from_code(&known.state).is_some();
+        waits && known.kind == KIND && known.child_iin == self.child.iin
+    }
+
+    pub(super) fn preschools(&self) -> Vec<PreschoolId> {
+        self.choices
+            .iter()
+            .map(|(preschool, _)| *preschool)
+            .collect()
+    }
+
+    pub(super) fn filing(&self, received_at: Moment) -> Filing {
+        Filing {
+            stated_at: self.filed_at,
+            received_at,
+            birth_date: self.child.birth_date,
+            citizenship: self.child.citizenship,
+            benefit: self.child.benefit,
+            preschools: self.preschools(),
+            settlement: self.settlement,
+        }
+    }
+
+    pub(super) async fn lodge(
+        &self,
+        transaction: &Transaction,
+        registered: &Registered,
+        asked: &Asked,
+    ) -> Result<Lodged, Trouble> {
+        // D-25: a child whose identity is being checked is counted, but offered nothing.
+        let held_by = match registered.state {
+            State::IdentityCheck => Some("IDENTITY"),
+            State::BenefitCheck | State::Waiting => None,
+        };
+        let lodging = Lodging {
+            sender: &asked.sender,
+            application_id: &self.application_id,
+            kind: KIND,
+            settlement: self.settlement,
+            state: registered.state.code(),
+            tier: registered.tier.code(),
+            birth_year: registered.birth_year,
+            stated_at: self.filed_at,
+            received_at: asked.received_at,
+            filed_at: registered.filed_at,
+            filed_at_source: registered.filed_at_source.code(),
+            valid_until: registered.valid_until,
+            rule_set: rules::current().id,
+            content_digest: &asked.digest,
+            applicant_iin: &self.applicant.iin,
+            applicant_name: &self.applicant.name,
+            applicant_type: self.applicant.kind,
+            phones: &self.applicant.phones,
+            email: self.applicant.email.as_ref(),
+            child_iin: &self.child.iin,
+            child_name: &self.child.name,
+            child_birth_date: self.child.birth_date,
+            child_sex: self.child.sex,
+            child_citizenship: self.child.citizenship,
+            child_nationality: self.child.nationality.as_deref(),
+            benefit: self.child.benefit.map(Benefit::code),
+            language: self.language,
+            language_only: self.language_only,
+            choices: &self.choices,
+            held_by,
+            publication_consent: self.publication_consent,
+        };
+        transaction.lodge(&lodging).await
+    }
+}
+
+/// What the register knows, in the words of the law.
+pub(super) fn situation(prospect: &Prospect) -> Result<Situation, Trouble> {
+    let facts = |it: &Preschool| {
+        let status = PreschoolStatus::from_code(it.status.code());
+        let kind = PreschoolKind::from_code(it.kind.code());
+        let both = status.zip(kind);
+        both.map(|(status, kind)| PreschoolFacts {
+            id: it.id,
+            status,
+            kind,
+        })
+    };
+    let preschools: Option<Vec<PreschoolFacts>> = prospect.preschools.iter().map(facts).collect();
+    Ok(Situation {
+        preschools: preschools.ok_or(Trouble::Unexpected(
+            "a status or kind that the law does not know",
+        ))?,
+        already_waiting: prospect.active.is_some(),
+        application_id_taken: prospect.known.is_some(),
+    })
+}

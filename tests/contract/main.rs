@@ -1,0 +1,12 @@
+//! Do our words fit `wsdl/` and `schemas/`? No services are needed, but `xmllint` is.
+//!
+//! A validator that others wrote, and our own `read` and `write`, are asked the same questions:
+//! about every fixture, about every answer, and about thousands of mutants of the fixtures.
+
+mod fixture;
+mod mutants;
+mod queue_registration;
+mod rank_check;
+mod served;
+mod sms;
+mod validator;

@@ -1,0 +1,368 @@
+//! Mutants: the schema and our reading must agree about documents that nobody would write.
+//!
+//! Each mutant is an accepted fixture with one to three changes. The seed is fixed: a disagreement
+//! is printed with its document and stays until it is understood.
+
+use kezek::services::Service;
+use kezek::xml::Element;
+
+use crate::fixture::{self, payload, received};
+use crate::validator;
+
+const SEED: u64 = 0x6b65_7a65_6b01;
+const NAMESPACE: &str = "urn:kz:kezek:services:v1";
+
+/// An element that can be changed.
+#[derive(Clone)]
+struct Tree {
+    namespace: String,
+    name: String,
+    attributes: Vec<(&'static str, &'static str)>,
+    /// Written before the first child.
+    text: String,
+    children: Vec<Self>,
+}
+
+impl Tree {
+    fn of(element: Element<'_>) -> Self {
+        let children: Vec<Self> = element.children().map(Self::of).collect();
+        let leaf = children.is_empty();
+        Self {
+            namespace: element.namespace().to_owned(),
+            name: element.local().to_owned(),
+            attributes: Vec::new(),
+            text: if leaf {
+                element.text().into_owned()
+            } else {
+                String::new()
+            },
+            children,
+        }
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push_str(&format!("<{} xmlns=\"{}\"", self.name, self.namespace));
+        for (name, value) in &self.attributes {
+            out.push_str(&format!(" {name}=\"{value}\""));
+        }
+        out.push('>');
+        out.push_str(&self.text);
+        self.children.iter().for_each(|child| child.write(out));
+        out.push_str(&format!("</{}>", self.name));
+    }
+
+    fn count(&self) -> usize {
+        1 + self.children.iter().map(Self::count).sum::<usize>()
+    }
+
+    /// The element at this place in document order.
+    fn at(&mut self, mut index: usize) -> &mut Self {
+        if index == 0 {
+            return self;
+        }
+        index -= 1;
+        for child in &mut self.children {
+            let size = child.count();
+            if index < size {
+                return child.at(index);
+            }
+            index -= size;
+        }
+        unreachable!("the caller counted")
+    }
+}
+
+/// SplitMix64: small, and the same everywhere.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % sides as u64).expect("less than a usize")
+    }
+
+    fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.roll(of.len())]
+    }
+}
+
+/// Values at the edges of every type, as they are written in XML.
+fn values() -> Vec<String> {
+    let mut values: Vec<String> = [
+        "",
+        " ",
+        "true",
+        "false",
+        "TRUE",
+        "1",
+        "0",
+        " 1 ",
+        "01",
+        "+1",
+        "-1",
+        "4",
+        "5",
+        "1.0",
+        "&#9;1",
+        "yes",
+        "2022-05-14",
+        " 2022-05-14\n",
+        "2022-05-14Z",
+        "2022-05-14+05:00",
+        "2022-02-29",
+        "2024-02-29",
+        "2022-13-01",
+        "2022-5-14",
+        "1899-12-31",
+        "1900-01-01",
+        "9999-12-31",
+        "10000-01-01",
+        "-2022-05-14",
+        "2026-11-23T10:00:00",
+        "2026-11-23T10:00:00Z",
+        "2026-11-23T24:00:00Z",
+        "2026-11-23T23:59:60Z",
+        "2026-11-23T10:00Z",
+        "2026-11-23T10:00:00.Z",
+        "2026-11-23T10:00:00.123456789Z",
+        "2026-11-23T10:00:00.1234567890Z",
+        "2026-11-23T10:00:00+14:00",
+        "2026-11-23T10:00:00+14:01",
+        "2026-11-23T10:00:00-14:00",
+        "2026-11-23T10:00:00+05:60",
+        "2026-11-23T10:00:00+15:00",
+        "2026-11-23T10:00:00-00:00",
+        "2026-02-29T10:00:00Z",
+        "1899-12-31T23:59:59Z",
+        "1900-01-01T00:00:00Z",
+        "2004-03-28T02:30:00",
+        "2026-11-23t10:00:00z",
+        "2026-11-23 10:00:00Z",
+        "220514500130",
+        "000000000000",
+        "22051450013",
+        "2205145001300",
+        "22051450013x",
+        "710000000",
+        " 710000000 ",
+        "71000000",
+        "7100000000",
+        "71 000000",
+        "٧١٠٠٠٠٠٠٠",
+        "710000000-0001",
+        "710000000_0001",
+        "710000000-001",
+        "750000000-0001",
+        "KAZ",
+        "kaz",
+        "KAZA",
+        "КАЗ",
+        "XXX",
+        "GENERAL",
+        "general",
+        " GENERAL ",
+        "GEN ERAL",
+        "SPECIAL",
+        "PARENT",
+        "TRUSTEE",
+        "parent",
+        "F",
+        "M",
+        "f",
+        "X",
+        "kk",
+        "ru",
+        "tg",
+        "de",
+        "LARGE_FAMILY",
+        "SPECIAL_SERVICE",
+        "BENEFIT",
+        "a@b.c",
+        "a@b",
+        "@b.c",
+        "a@",
+        "a@b.",
+        "a@.c",
+        "a@b..c",
+        "a@b@c.d",
+        "ә@b.kz",
+        "a b@c.d",
+        "&amp;@b.c",
+        "a&lt;@b.c",
+        "\"'@b.c",
+        "a@[1.2]",
+        "+77010000001",
+        "+7701000000",
+        "+770100000012",
+        "+1 202 555 01",
+        "87010000001",
+        "A.B:C/D_E-F",
+        "A B",
+        "A\\B",
+        "Ә",
+        "a",
+        "-",
+        "a  b",
+        "\u{a0}a",
+        "a\u{a0}",
+        "a\u{a0}b",
+        "\u{2028}a",
+        "a\u{3000}",
+        "\u{180e}a",
+        "\u{feff}a",
+        "\u{200b}",
+        "a\u{85}b",
+        "\u{85}a",
+        "a&#127;",
+        "a\u{9f}",
+        "&#13;a",
+        "a&#10;b",
+        "😀",
+        "<![CDATA[1]]>",
+        "<![CDATA[ ]]>",
+        "tr<!-- in between -->ue",
+        "<!-- -->",
+        "<?pi?>1",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for (letter, length) in [
+        ("a", 64),
+        ("a", 65),
+        ("Ә", 100),
+        ("Ә", 101),
+        ("😀", 100),
+        ("😀", 101),
+    ] {
+        values.push(letter.repeat(length));
+    }
+    for length in [250, 251] {
+        values.push(format!("{}@b.c", "a".repeat(length)));
+    }
+    values
+}
+
+const NAMES: [&str; 14] = [
+    "iin",
+    "name",
+    "kind",
+    "child",
+    "phone2",
+    "patronymic",
+    "preference",
+    "choice",
+    "only",
+    "applicant",
+    "surname",
+    "unknown",
+    "consentToProcessing",
+    "nationality",
+];
+const ATTRIBUTES: [(&str, &str); 6] = [
+    ("lang", "kk"),
+    ("xml:lang", "kk"),
+    ("id", "a"),
+    (
+        "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil",
+        "true",
+    ),
+    (
+        "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:nil",
+        "false",
+    ),
+    (
+        "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation",
+        "urn:a b.xsd",
+    ),
+];
+
+fn mutate(tree: &mut Tree, values: &[String], dice: &mut Dice) {
+    let count = tree.count();
+    let index = dice.roll(count);
+    let other = tree.at(dice.roll(count)).clone();
+    let target = tree.at(index);
+    let children = target.children.len();
+    match dice.roll(14) {
+        0 if children > 0 => drop(target.children.remove(dice.roll(children))),
+        1 if children > 0 => {
+            let at = dice.roll(children);
+            target.children.insert(at, target.children[at].clone());
+        }
+        2 if children > 1 => target
+            .children
+            .swap(dice.roll(children), dice.roll(children)),
+        3 => target.name = (*dice.pick(&NAMES)).to_owned(),
+        4 => target.children.insert(dice.roll(children + 1), other),
+        5 => target.attributes = vec![*dice.pick(&ATTRIBUTES)],
+        6 => target.namespace = (*dice.pick(&["urn:other", ""])).to_owned(),
+        7 => {
+            let mut name = other;
+            name.name = (*dice.pick(&NAMES)).to_owned();
+            target.children.insert(dice.roll(children + 1), name);
+        }
+        8 => target.children.clear(),
+        9 => target.text = format!(" \n{}\t ", target.text),
+        _ => {
+            // Most of what can go wrong is a value.
+            let leaf = (0..20)
+                .map(|_| dice.roll(count))
+                .find(|at| tree.at(*at).children.is_empty());
+            let value = dice.pick(values).clone();
+            tree.at(leaf.unwrap_or(index)).text = value;
+        }
+    }
+}
+
+/// Compares the two about `count` mutants of the accepted fixtures of one service.
+pub fn check(service: &Service, folder: &str, count: usize) {
+    let requests = fixture::requests(folder);
+    let accepted: Vec<Tree> = requests
+        .iter()
+        .filter(|request| request.case.starts_with("accepted"))
+        .map(|request| Tree::of(payload(&request.document)))
+        .collect();
+    let (values, mut dice) = (values(), Dice(SEED));
+    let mutants: Vec<String> = (0..count)
+        .map(|_| {
+            let mut tree = dice.pick(&accepted).clone();
+            for _ in 0..=dice.roll(3) {
+                mutate(&mut tree, &values, &mut dice);
+            }
+            let mut text = String::new();
+            tree.write(&mut text);
+            text
+        })
+        .collect();
+    let verdicts = validator::validate(&validator::schema(service.schema), &mutants);
+    let (mut valid, mut apart) = (0, Vec::new());
+    for (mutant, verdict) in mutants.iter().zip(verdicts) {
+        let document = fixture::parse(mutant.as_bytes());
+        let found = (service.check)(document.root(), received())
+            .err()
+            .unwrap_or_default();
+        let formal = found.iter().all(|finding| !finding.code.is_of_form());
+        // A root that the schema declares, but for another service, is wrong for us alone.
+        let ours = document.root().is(NAMESPACE, service.request);
+        valid += usize::from(verdict.valid);
+        if formal != (verdict.valid && ours) {
+            apart.push(format!(
+                "{mutant}\n  schema: {:?}\n  read: {found:?}",
+                verdict.said
+            ));
+        }
+    }
+    assert!(
+        apart.is_empty(),
+        "{} disagreements, the first: {}",
+        apart.len(),
+        apart[0]
+    );
+    // The comparison would prove little if one answer were always the same.
+    assert!(
+        valid > count / 20 && valid < count * 19 / 20,
+        "{valid} of {count} fit the schema"
+    );
+}

@@ -1,0 +1,313 @@
+//! S-08: its fixtures, by the law and a sample registry; its answers; its mutants.
+
+use std::collections::BTreeSet;
+
+use kezek::queue::application::{
+    self, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, Situation,
+};
+use kezek::queue::rank::{Census, Fate, Held, Offer, Place, Share, Tier};
+use kezek::queue::refusal::Refusal;
+use kezek::queue::remark::Remark;
+use kezek::queue::rules;
+use kezek::registry::Preschool;
+use kezek::services::finding::{Code, Findings};
+use kezek::services::place::QueuePlace;
+use kezek::services::queue_registration::{Answer, Request, read, write};
+use kezek::services::{Service, answer, by_number};
+use kezek::terms::{Day, Language, PreschoolId};
+
+use crate::fixture::{self, payload, received};
+use crate::{mutants, validator};
+
+const FOLDER: &str = "queue-registration";
+
+fn service() -> &'static Service {
+    by_number("S-08").expect("the catalogue has it")
+}
+
+fn registry() -> Vec<Preschool> {
+    Preschool::list(include_str!("../../fixtures/registry/preschools.toml")).expect("a list")
+}
+
+/// What a registry that holds nobody but the family of the case would show.
+fn situation(case: &str) -> Situation {
+    let facts = |it: Preschool| PreschoolFacts {
+        id: it.id,
+        status: PreschoolStatus::from_code(it.status.code()).expect("the same codes"),
+        kind: PreschoolKind::from_code(it.kind.code()).expect("the same codes"),
+    };
+    Situation {
+        preschools: registry().into_iter().map(facts).collect(),
+        already_waiting: case == "refused-already-waiting",
+        application_id_taken: case == "refused-application-id-taken",
+    }
+}
+
+fn filing(request: &Request) -> Filing {
+    Filing {
+        stated_at: request.filed_at,
+        received_at: received(),
+        birth_date: request.child.birth_date,
+        citizenship: request.child.citizenship,
+        benefit: request.child.benefit,
+        preschools: request
+            .choices
+            .iter()
+            .map(|(preschool, _)| *preschool)
+            .collect(),
+        settlement: request.settlement,
+    }
+}
+
+/// The first of its queue: nobody else stands there.
+fn first_place(preschool: PreschoolId, year: i32, tier: Tier) -> QueuePlace {
+    let own = Share {
+        before: 0,
+        total: 1,
+    };
+    let mut census = Census::default();
+    match tier {
+        Tier::OutOfTurn => census.out_of_turn = own,
+        Tier::Priority => census.priority = own,
+        Tier::General => census.general = own,
+    }
+    let name = registry()
+        .into_iter()
+        .find(|it| it.id == preschool)
+        .expect("registered there");
+    QueuePlace::named(
+        preschool,
+        (&name.name_kk, &name.name_ru),
+        year,
+        census.place(tier, rules::current()),
+    )
+}
+
+fn answered(case: &str, request: &Request) -> String {
+    let filing = filing(request);
+    match application::register(&filing, &situation(case), rules::current(), received()) {
+        Err(refusal) => {
+            let said = format!("refused-{}", refusal.code().replace('_', "-"));
+            assert_eq!(case, said);
+            answer::refusal(refusal)
+        }
+        Ok(registered) => write(&Answer {
+            application_id: request.application_id.clone(),
+            number: 1,
+            on_document_check: registered.state.on_document_check(),
+            filed_at: registered.filed_at,
+            filed_at_source: registered.filed_at_source.code().to_owned(),
+            received_at: received(),
+            valid_until: registered.valid_until,
+            as_of: received(),
+            places: filing
+                .preschools
+                .iter()
+                .map(|id| first_place(*id, registered.birth_year, registered.tier))
+                .collect(),
+            remarks: registered.remarks,
+        }),
+    }
+}
+
+#[test]
+fn every_fixture_is_answered_as_its_name_says() {
+    fixture::check(service(), FOLDER, |request| {
+        match read(payload(&request.document), received()) {
+            Ok(read) => answered(&request.case, &read),
+            Err(findings) => answer::findings(&findings),
+        }
+    });
+}
+
+#[test]
+fn every_finding_and_every_refusal_has_its_fixture_and_no_other_finding_in_it() {
+    let requests = fixture::requests(FOLDER);
+    let cases: BTreeSet<&str> = requests
+        .iter()
+        .map(|request| request.case.as_str())
+        .collect();
+    for code in Code::ALL {
+        let case = format!("refused-{}", code.name().replace('_', "-"));
+        let request = requests
+            .iter()
+            .find(|it| it.case == case)
+            .unwrap_or_else(|| panic!("no {case}"));
+        let found: BTreeSet<Code> = fixture::findings(service(), &request.document)
+            .iter()
+            .map(|it| it.code)
+            .collect();
+        assert_eq!(found, BTreeSet::from([code]), "{case}");
+    }
+    for refusal in every_refusal() {
+        let case = format!("refused-{}", refusal.code().replace('_', "-"));
+        match refusal {
+            // The door finds these before the law is asked, and only S-12 says the last.
+            Refusal::ChoiceRepeated(_)
+            | Refusal::ChoicesOutOfRange
+            | Refusal::PreschoolOfAnotherSettlement(_)
+            | Refusal::NotInQueue => assert!(!cases.contains(case.as_str()), "{case}"),
+            Refusal::AlreadyWaiting
+            | Refusal::ApplicationIdTaken
+            | Refusal::ChildTooOld
+            | Refusal::PreschoolClosed(_)
+            | Refusal::PreschoolOfAnotherKind(_)
+            | Refusal::PreschoolUnknown(_) => assert!(cases.contains(case.as_str()), "{case}"),
+        }
+    }
+}
+
+#[test]
+fn all_that_is_wrong_is_found_at_once_and_with_its_place() {
+    let requests = fixture::requests(FOLDER);
+    let many = requests
+        .iter()
+        .find(|it| it.case == "refused-many-findings")
+        .expect("it is there");
+    let found = fixture::findings(service(), &many.document);
+    let found: Vec<(Code, &str)> = found.iter().map(|it| (it.code, it.path.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            (Code::ElementMissing, "/queueRegistration/kind"),
+            (Code::ValueWrongForm, "/queueRegistration/applicant/phone"),
+            (Code::SexNotOfIin, "/queueRegistration/child/sex"),
+            (
+                Code::ValueWrongForm,
+                "/queueRegistration/consentToProcessing"
+            ),
+        ]
+    );
+}
+
+fn every_refusal() -> Vec<Refusal> {
+    let id = PreschoolId::parse("710000000-0001").expect("its form");
+    vec![
+        Refusal::AlreadyWaiting,
+        Refusal::ApplicationIdTaken,
+        Refusal::ChildTooOld,
+        Refusal::ChoiceRepeated(id),
+        Refusal::ChoicesOutOfRange,
+        Refusal::NotInQueue,
+        Refusal::PreschoolClosed(id),
+        Refusal::PreschoolOfAnotherKind(id),
+        Refusal::PreschoolOfAnotherSettlement(id),
+        Refusal::PreschoolUnknown(id),
+    ]
+}
+
+fn every_remark() -> Vec<Remark> {
+    vec![
+        Remark::AgeEndsFirst(Day::from_parts(2027, 8, 31).expect("a day")),
+        Remark::BenefitWithoutTier,
+        Remark::BenefitWaitsForIdentity,
+        Remark::IdentityOnCheck,
+        Remark::OutOfTurnOnCheck,
+        Remark::ReceptionTimeCounts,
+    ]
+}
+
+#[test]
+fn readme_for_integrators_has_a_row_for_every_code_with_its_paragraph_and_words() {
+    let readme = include_str!("../../wsdl/README.md");
+    let rows: Vec<&str> = readme
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let has = |code: &str, paragraph: &str, words: [&str; 2]| {
+        let start = format!("| `{code}` | {paragraph} |");
+        let row = rows.iter().find(|row| row.starts_with(&start));
+        let said = words
+            .iter()
+            .all(|words| row.is_some_and(|row| row.contains(words)));
+        assert!(
+            said,
+            "the row of {code} should begin {start} and say {words:?}"
+        );
+    };
+    for code in Code::ALL {
+        let paragraph = code.paragraph().unwrap_or("–");
+        has(code.name(), paragraph, [code.kazakh(), code.russian()]);
+    }
+    // A preschool or a day that is named at the end stands in no table.
+    let stem = |words: &str| words.split(": 7").next().unwrap_or_default().to_owned();
+    for refusal in every_refusal() {
+        let words = Language::BOTH.map(|it| stem(&answer::words_of_refusal(refusal, it)));
+        has(refusal.code(), refusal.paragraph(), [&words[0], &words[1]]);
+    }
+    let stem = |words: &str| words.split(": 2").next().unwrap_or_default().to_owned();
+    for remark in every_remark() {
+        let words = Language::BOTH.map(|it| stem(&answer::words_of_remark(remark, it)));
+        has(remark.code(), remark.paragraph(), [&words[0], &words[1]]);
+    }
+}
+
+/// The longest and largest of everything an answer can hold.
+fn largest_answer() -> Answer {
+    let day = Day::from_parts(2027, 8, 31).expect("a day");
+    let census = Census {
+        offers: vec![Offer {
+            tier: Tier::General,
+            fate: Fate::Pending,
+        }],
+        turn: None,
+        out_of_turn: Share {
+            before: 0,
+            total: u32::MAX / 8,
+        },
+        priority: Share {
+            before: 0,
+            total: u32::MAX / 8,
+        },
+        general: Share {
+            before: u32::MAX / 8,
+            total: u32::MAX / 4,
+        },
+        held: vec![Held {
+            tier: Tier::General,
+            at: 0,
+            by_offer: true,
+        }],
+    };
+    let place: Place = census.place(Tier::General, rules::current());
+    let name = "Ә".repeat(300);
+    let entry = |at: u32| {
+        let id = PreschoolId::parse(&format!("710000000-{at:04}")).expect("its form");
+        QueuePlace::named(id, (&name, &name), 2022, place)
+    };
+    Answer {
+        application_id: "A".repeat(64),
+        number: i64::MAX / 10,
+        on_document_check: true,
+        filed_at: received(),
+        filed_at_source: "RECEIVED".into(),
+        received_at: received(),
+        valid_until: day,
+        as_of: received(),
+        places: (1..=4).map(entry).collect(),
+        remarks: every_remark(),
+    }
+}
+
+#[test]
+fn every_answer_that_can_be_written_fits_the_schema() {
+    let mut answers: Vec<String> = every_refusal().into_iter().map(answer::refusal).collect();
+    answers.push(write(&largest_answer()));
+    let crowd = format!(
+        "<k:queueRegistration xmlns:k=\"urn:kz:kezek:services:v1\">{}</k:queueRegistration>",
+        "<k:unknown/>".repeat(Findings::COUNT_MAX + 1)
+    );
+    let document = fixture::parse(crowd.as_bytes());
+    let found = read(document.root(), received()).expect_err("nothing in it is known");
+    assert!(found.is_truncated() && found.iter().count() == Findings::COUNT_MAX);
+    answers.push(answer::findings(&found));
+    let schema = validator::schema(service().schema);
+    for (answer, verdict) in answers.iter().zip(validator::validate(&schema, &answers)) {
+        assert!(verdict.valid, "{:?} {answer}", verdict.said);
+    }
+}
+
+#[test]
+fn schema_and_reading_agree_about_four_thousand_mutants() {
+    mutants::check(service(), FOLDER, 4_000);
+}

@@ -1,0 +1,238 @@
+//! The counters on a real register: what a fixture's payload is answered, and what is kept of it.
+
+use kezek::registry::{Preschool, Registry};
+use kezek::services::{Asked, Outcome, Regions, Status, by_number};
+use kezek::terms::{Iin, Moment};
+use kezek::xml::{Document, Limits};
+
+use crate::ground::Database;
+
+const PRESCHOOLS: &str = include_str!("../../fixtures/registry/preschools.toml");
+
+/// A counter with its register.
+struct Counter {
+    _database: Database,
+    registry: Registry,
+}
+
+impl Counter {
+    async fn open() -> Self {
+        let (database, registry) = Database::migrated().await;
+        let list = Preschool::list(PRESCHOOLS).expect("a list");
+        registry.load_preschools(&list).await.expect("loads");
+        Self {
+            _database: database,
+            registry,
+        }
+    }
+
+    /// Hands in a fixture as this sender, so many milliseconds after the first one.
+    async fn ask(&self, sender: &str, regions: Regions, fixture: &str, later: i64) -> Outcome {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/services/");
+        let path = format!("{folder}{fixture}.request.xml");
+        let text = std::fs::read_to_string(&path).expect("the fixture is there");
+        self.hand_in(sender, regions, &text, later).await
+    }
+
+    async fn hand_in(&self, sender: &str, regions: Regions, text: &str, later: i64) -> Outcome {
+        let document = Document::parse(text.as_bytes(), &Limits::MESSAGE).expect("XML");
+        let value = |local| {
+            document
+                .elements()
+                .find(|it| it.local() == local)
+                .expect("is there")
+        };
+        let service = by_number(&value("serviceId").text()).expect("in the catalogue");
+        let payload = value("data").children().next().expect("a payload");
+        let reception = Moment::parse("2026-11-23T10:00:01+05:00").expect("a moment");
+        let now = reception.plus_millis(later);
+        let asked = Asked {
+            sender: sender.to_owned(),
+            regions,
+            received_at: now,
+            now,
+            digest: [7; 32],
+        };
+        let transaction = self.registry.begin().await.expect("begins");
+        let outcome = (service.handle)(&transaction, payload, &asked)
+            .await
+            .expect("no trouble");
+        transaction.commit().await.expect("commits");
+        outcome
+    }
+}
+
+/// The texts of all elements of this name, in their sequence.
+fn texts(outcome: &Outcome, local: &str) -> Vec<String> {
+    let document = Document::parse(outcome.payload.as_bytes(), &Limits::MESSAGE).expect("XML");
+    let named = document.elements().filter(|it| it.local() == local);
+    named.map(|it| it.text().into_owned()).collect()
+}
+
+const REGISTRATION: &str = "queue-registration/accepted";
+
+#[tokio::test]
+async fn registered_child_is_first_and_the_family_is_told_once() {
+    let counter = Counter::open().await;
+    let first = counter.ask("egov", Regions::All, REGISTRATION, 0).await;
+    assert_eq!(first.status, Status::Success, "{}", first.payload);
+    assert_eq!(texts(&first, "number"), ["1", "1"]);
+    assert_eq!(texts(&first, "filedAtSource"), ["STATED"]);
+    assert_eq!(first.told.len(), 1);
+    assert_eq!(first.told[0].phones.len(), 1);
+
+    // The same application under a new message: the same number, and no second notice.
+    let again = counter
+        .ask("egov", Regions::All, REGISTRATION, 90_000)
+        .await;
+    assert_eq!(again.status, Status::Success, "{}", again.payload);
+    for same in [
+        "applicationNumber",
+        "filedAt",
+        "receivedAt",
+        "validUntil",
+        "number",
+    ] {
+        assert_eq!(texts(&again, same), texts(&first, same), "{same}");
+    }
+    assert!(again.told.is_empty());
+}
+
+// 004 pt.17, pt.23: a benefit on check waits in the general tier; another family that registers
+// afterwards with an earlier time stands before it, and a repeat says so.
+#[tokio::test]
+async fn repeat_is_answered_with_the_present_numbers() {
+    let counter = Counter::open().await;
+    let case = "queue-registration/accepted-benefit-on-check";
+    let alone = counter.ask("egov", Regions::All, case, 500).await;
+    assert_eq!(texts(&alone, "status"), ["ON_DOCUMENT_CHECK"]);
+    assert_eq!(texts(&alone, "tier"), ["GENERAL", "GENERAL"]);
+    assert_eq!(texts(&alone, "number"), ["1", "1"]);
+
+    let text = include_str!(
+        "../../fixtures/services/queue-registration/accepted-benefit-on-check.request.xml"
+    );
+    let (child, other) = (CHILD_OF_2024, with_check_digit("24020160047"));
+    assert!(text.contains(child), "the fixture's child");
+    let earlier = text
+        .replace(child, &other)
+        .replace("PORTAL-2026-000003", "PORTAL-2026-000099")
+        .replace(
+            "10:00:00.000+05:00</k:filedAt>",
+            "09:59:59.999+05:00</k:filedAt>",
+        );
+    let before = counter.hand_in("egov", Regions::All, &earlier, 600).await;
+    assert_eq!(texts(&before, "number"), ["1", "1"], "{}", before.payload);
+
+    let again = counter.ask("egov", Regions::All, case, 700).await;
+    assert_eq!(texts(&again, "number"), ["2", "2"]);
+    assert_eq!(
+        texts(&again, "applicationNumber"),
+        texts(&alone, "applicationNumber")
+    );
+    let remarks = texts(&again, "code");
+    assert_eq!(remarks, texts(&alone, "code"));
+    assert!(remarks.contains(&"out_of_turn_on_check".to_owned()));
+}
+
+/// The child of `accepted-benefit-on-check`.
+const CHILD_OF_2024: &str = "240201600467";
+
+fn with_check_digit(eleven: &str) -> String {
+    let mut numbers = (0..10).map(|digit| format!("{eleven}{digit}"));
+    numbers
+        .find(|number| Iin::parse(number).is_ok())
+        .expect("some digit fits")
+}
+
+// 004 pt.20: one queue of a kind in the whole republic; whose and where is nobody else's business.
+#[tokio::test]
+async fn child_that_waits_is_refused_to_every_sender_without_details() {
+    let counter = Counter::open().await;
+    counter.ask("egov", Regions::All, REGISTRATION, 0).await;
+    for sender in ["egov", "bank"] {
+        let case = "queue-registration/refused-already-waiting";
+        let refused = counter.ask(sender, Regions::All, case, 50).await;
+        assert_eq!(refused.status, Status::Rejected);
+        assert_eq!(texts(&refused, "code"), ["already_waiting"]);
+        assert_eq!(texts(&refused, "paragraph"), ["004 pt.20"]);
+        assert!(!refused.payload.contains("710000000") && !refused.payload.contains("egov"));
+        assert!(refused.told.is_empty());
+    }
+    // The id belongs to its sender: for another it is another application.
+    let same_id = counter.ask("bank", Regions::All, REGISTRATION, 60).await;
+    assert_eq!(texts(&same_id, "code"), ["already_waiting"]);
+}
+
+#[tokio::test]
+async fn each_lawful_refusal_is_the_one_in_the_name_of_its_fixture() {
+    let counter = Counter::open().await;
+    counter.ask("egov", Regions::All, REGISTRATION, 0).await;
+    for code in [
+        "application_id_taken",
+        "child_too_old",
+        "preschool_closed",
+        "preschool_of_another_kind",
+        "preschool_unknown",
+    ] {
+        let case = format!("queue-registration/refused-{}", code.replace('_', "-"));
+        let refused = counter.ask("egov", Regions::All, &case, 10).await;
+        assert_eq!(
+            (refused.status, texts(&refused, "code")),
+            (Status::Rejected, vec![code.to_owned()])
+        );
+        assert_eq!(refused.decision["refusal"], code);
+    }
+}
+
+// 1_4 p.4; and 1_4 p.1(4) «по всем действительным заявлениям»: of regions that the sender may see.
+#[tokio::test]
+async fn extract_shows_what_the_sender_may_see_and_nothing_else() {
+    let counter = Counter::open().await;
+    let astana = || Regions::Of(vec!["71".into()]);
+    let nobody = counter
+        .ask("bank", astana(), "rank-check/accepted", 0)
+        .await;
+    assert_eq!(texts(&nobody, "code"), ["not_in_queue"]);
+
+    let registered = counter.ask("egov", Regions::All, REGISTRATION, 0).await;
+    let shown = counter
+        .ask("bank", astana(), "rank-check/accepted", 10)
+        .await;
+    assert_eq!(shown.status, Status::Success, "{}", shown.payload);
+    assert_eq!(
+        texts(&shown, "applicationNumber"),
+        texts(&registered, "applicationNumber")
+    );
+    assert_eq!(texts(&shown, "number"), ["1", "1"]);
+    assert_eq!(texts(&shown, "given"), ["Сынақгүл", "Мысал"]);
+    assert!(!shown.payload.contains("+7") && !shown.payload.contains("220514500131"));
+
+    let elsewhere = Regions::Of(vec!["75".into()]);
+    let hidden = counter
+        .ask("bank", elsewhere, "rank-check/accepted", 20)
+        .await;
+    assert_eq!(texts(&hidden, "code"), ["not_in_queue"]);
+}
+
+// The journal keeps why, never who.
+#[tokio::test]
+async fn decision_holds_no_name_no_phone_and_no_personal_number() {
+    let counter = Counter::open().await;
+    let case = "queue-registration/accepted-with-everything";
+    let outcome = counter.ask("egov", Regions::All, case, 0).await;
+    let decision = outcome.decision.to_string();
+    for private in [
+        "230819600247",
+        "910304400712",
+        "+7701",
+        "Үлгі",
+        "example.kz",
+        "қазақ",
+    ] {
+        assert!(!decision.contains(private), "{private} in {decision}");
+    }
+    assert_eq!(outcome.decision["rule_set"], "kz-2023-351-591");
+    assert_eq!(outcome.decision["places"][0]["tier"], "PRIORITY");
+    assert_eq!(texts(&outcome, "tier"), ["PRIORITY"; 4]);
+}
