@@ -7,7 +7,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::de::value::{Error as ValueError, MapDeserializer};
 use serde::{Deserialize, Deserializer};
 
 /// What is missing or wrong in the environment, all of it.
@@ -97,8 +96,9 @@ impl Config {
             Some((name, value.into_string().ok()?))
         });
         let ours = ours.filter(|(_, value)| !value.is_empty());
-        let config = Self::deserialize(MapDeserializer::new(ours))
-            .map_err(|error: ValueError| ConfigFault(vec![format!("environment: {error}")]))?;
+        let ours = ours.map(|(name, value)| (name, serde_json::Value::String(value)));
+        let config: Self = serde_json::from_value(ours.collect::<serde_json::Map<_, _>>().into())
+            .map_err(|error| ConfigFault(vec![format!("environment: {error}")]))?;
         config.in_range()
     }
 

@@ -6,6 +6,7 @@
 mod verbs;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -92,13 +93,24 @@ enum SandboxVerb {
     HashPassword,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let bell = Bell::parse();
+    match run(bell.verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The chain, once; never a backtrace, which tells an operator nothing.
+            eprintln!("kezek: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: Verb) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        match bell.verb {
+        match verb {
             Verb::Serve => verbs::roles::serve().await,
             Verb::Work => verbs::roles::work().await,
             Verb::Relay => verbs::roles::relay().await,
