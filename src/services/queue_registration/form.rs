@@ -17,7 +17,7 @@ pub(super) fn read(
     received: Moment,
     found: &mut Findings,
 ) -> Option<Request> {
-    if !payload.is(NAMESPACE, REQUEST) {
+    if !reading::is_payload(payload, REQUEST) {
         found.at(payload, Code::PayloadOfAnotherService);
         return None;
     }
