@@ -3,6 +3,7 @@
 //! `KEZEK_DATABASE_URL` and `KEZEK_AMQP_URL` say where; without them every test here fails. Each
 //! test has a database of its own and a prefix of its own on the broker, so all may run at once.
 
+mod bad_input;
 mod bus;
 mod ground;
 mod house;
@@ -10,6 +11,7 @@ mod house;
 mod json_schema;
 mod main_job;
 mod post;
+mod raw;
 mod registry;
 mod roles;
 mod schema;
