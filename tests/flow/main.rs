@@ -10,6 +10,7 @@ mod house;
 #[path = "../contract/json_schema.rs"]
 mod json_schema;
 mod main_job;
+mod outage;
 mod post;
 mod raw;
 mod registry;
