@@ -158,6 +158,14 @@ impl House {
         Role::start(verb, &self.env, &self.folder)
     }
 
+    /// The same, with settings of its own.
+    pub fn start_with(&self, verb: &'static str, settings: &[(&str, &str)]) -> Role {
+        let mut env = self.env.clone();
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        env.extend(settings.iter().map(owned));
+        Role::start(verb, &env, &self.folder)
+    }
+
     /// A role that is ready.
     pub async fn role(&self, verb: &'static str) -> Role {
         self.start(verb).ready().await

@@ -5,10 +5,12 @@
 
 mod bad_input;
 mod bus;
+mod campaign;
 mod ground;
 mod house;
 #[path = "../contract/json_schema.rs"]
 mod json_schema;
+mod kills;
 mod main_job;
 mod outage;
 mod post;
