@@ -13,6 +13,7 @@ mod json_schema;
 mod kills;
 mod main_job;
 mod outage;
+mod peers;
 mod post;
 mod raw;
 mod registry;
