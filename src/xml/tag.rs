@@ -59,8 +59,8 @@ pub(super) fn prefix_length(name: &str, name_bytes_max: usize) -> Result<u16, Ca
     u16::try_from(prefix.len()).map_err(|_| Cause::TooLongName)
 }
 
-/// Compares prefixes, which are a letter or two: a call of the library's comparison costs more.
-pub(super) fn same_prefix(one: &str, other: &str) -> bool {
+/// Compares names, which are short: a call of the library's comparison costs more than it saves.
+pub(super) fn same_name(one: &str, other: &str) -> bool {
     one.len() == other.len() && one.bytes().eq(other.bytes())
 }
 
