@@ -180,7 +180,7 @@ async fn publication_ends_in_time_whatever_the_broker_does() {
         .publish(SMS, &mail("1"))
         .await
         .expect("is confirmed");
-    broker.stall();
+    broker.wire.silence();
     let begun = Instant::now();
     let told = publisher.publish(SMS, &mail("2")).await;
     assert!(matches!(told, Err(Trouble::Timeout)), "{told:?}");
@@ -223,7 +223,7 @@ async fn everything_works_again_after_the_connection_was_cut() {
     .await;
     let expected = replies.expect().expect("there is a lane");
 
-    broker.cut();
+    broker.wire.cut();
     assert_eq!(expected.await, Err(Lost::Disconnected), "who waits is told");
     until("a publication is confirmed", || async {
         publisher.publish(SMS, &mail("2")).await.is_ok()
