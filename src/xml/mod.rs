@@ -105,6 +105,13 @@ mod tests {
         let utf16 = [0xFF, 0xFE, b'<', 0, b'a', 0, b'/', 0, b'>', 0];
         let fault = Document::parse(&utf16, &Limits::MESSAGE).expect_err("not UTF-8");
         assert_eq!(fault.cause, Cause::Encoding);
+        for unmarked in ["<\0a\0/\0>\0", "\0<\0a\0/\0>"] {
+            assert_eq!(
+                cause(unmarked),
+                Some(Cause::Encoding),
+                "UTF-16 without a mark"
+            );
+        }
     }
 
     #[test]
@@ -122,6 +129,10 @@ mod tests {
             (format!("<a{attributes}/>"), Cause::TooManyAttributes),
             (flood, Cause::TooManyNamespaces),
             (format!("<{}/>", "a".repeat(257)), Cause::TooLongName),
+            (
+                format!("<a xmlns='urn:{}'/>", "a".repeat(509)),
+                Cause::TooLongName,
+            ),
             (
                 format!("<a>{}</a>", " ".repeat(128 * 1024)),
                 Cause::TooLarge,

@@ -74,6 +74,13 @@ impl Document {
                 });
             }
         };
+        // "<" in UTF-16 without a byte order mark: valid UTF-8 by chance, with a NUL in it.
+        if matches!(text.as_bytes(), [b'<', 0, ..] | [0, b'<', ..]) {
+            return Err(Fault {
+                cause: Cause::Encoding,
+                position: start,
+            });
+        }
         let mut parser = Parser::new(text, limits);
         match parser.run() {
             Ok(root) => Ok(parser.finish(root)),
@@ -279,6 +286,9 @@ impl<'s> Parser<'s> {
         let depth = self.open.len();
         let name = self.document_text(prefix).to_owned();
         let uri = self.document_text(value).to_owned();
+        if uri.len() > self.limits.namespace_bytes_max {
+            return Err(Cause::TooLongName);
+        }
         let twice = self
             .scope
             .iter()
