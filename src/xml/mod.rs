@@ -50,6 +50,7 @@ mod tests {
             ("<a/><b/>", Cause::Root),
             ("<a/>tail", Cause::Root),
             ("<a/>&#32;", Cause::Root),
+            ("\u{FEFF}\u{FEFF}<a/>", Cause::Root),
             ("<a>", Cause::Nesting),
             ("<a></b>", Cause::Nesting),
             ("</a>", Cause::Nesting),

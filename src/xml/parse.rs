@@ -74,10 +74,16 @@ impl Document {
                 });
             }
         };
-        // "<" in UTF-16 without a byte order mark: valid UTF-8 by chance, with a NUL in it.
-        if matches!(text.as_bytes(), [b'<', 0, ..] | [0, b'<', ..]) {
+        // "<" in UTF-16 without a byte order mark is valid UTF-8 by chance, with a NUL in it. A second
+        // mark is text outside the root; quick-xml would skip it and count every offset from behind.
+        let cause = match text.as_bytes() {
+            [b'<', 0, ..] | [0, b'<', ..] => Some(Cause::Encoding),
+            [0xEF, 0xBB, 0xBF, ..] => Some(Cause::Root),
+            _ => None,
+        };
+        if let Some(cause) = cause {
             return Err(Fault {
-                cause: Cause::Encoding,
+                cause,
                 position: start,
             });
         }
