@@ -147,6 +147,9 @@ fn render<'d>(prefix: &'d str, namespace: u32, depth: usize, rendered: &mut Vec<
 }
 
 /// A prefix of the PrefixList is declared wherever it is in scope, used or not (§3, step 4).
+///
+/// The apex asks all that surrounds it. Below it only what the element itself declares can differ
+/// from what an element above it has written, so the work does not grow with the depth.
 fn render_inclusive<'d>(
     element: Element<'d>,
     prefix: &str,
@@ -162,7 +165,7 @@ fn render_inclusive<'d>(
                 return render(name, declaration.namespace, depth, rendered);
             }
         }
-        here = at.parent();
+        here = if depth == 0 { at.parent() } else { None };
     }
 }
 

@@ -77,6 +77,19 @@ impl Document {
                 });
             }
         };
+        // "<" in UTF-16 without a byte order mark is valid UTF-8 by chance, with a NUL in it. A second
+        // mark is text outside the root; quick-xml would skip it and count every offset from behind.
+        let cause = match text.as_bytes() {
+            [b'<', 0, ..] | [0, b'<', ..] => Some(Cause::Encoding),
+            [0xEF, 0xBB, 0xBF, ..] => Some(Cause::Root),
+            _ => None,
+        };
+        if let Some(cause) = cause {
+            return Err(Fault {
+                cause,
+                position: start,
+            });
+        }
         let mut parser = Parser::new(text, limits);
         match parser.run() {
             Ok(root) => Ok(parser.finish(root)),
@@ -285,6 +298,9 @@ impl<'s> Parser<'s> {
         let depth = self.open.len();
         let name = self.document_text(prefix);
         let uri = self.document_text(value);
+        if uri.len() > self.limits.namespace_bytes_max {
+            return Err(Cause::TooLongName);
+        }
         let twice = self
             .scope
             .iter()
