@@ -8,5 +8,5 @@ pub mod flow;
 mod machine;
 mod statistics;
 
-pub use machine::{cpu_nanos_of_this_thread, describe, peak_memory_kib};
+pub use machine::{cpu_nanos_of_this_thread, cpu_ticks, describe, peak_memory_kib};
 pub use statistics::{median, percentile};

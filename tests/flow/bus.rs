@@ -534,6 +534,37 @@ async fn long_pause_gives_back_what_is_held_and_goes_on_afterwards() {
 }
 
 #[tokio::test]
+async fn consumer_that_began_before_its_lane_was_declared_serves_it_all_the_same() {
+    let broker = Broker::new().await;
+    let link = broker.link("test");
+    let publisher = broker.publisher(&link, Duration::from_secs(10));
+    let seen = Arc::new(Semaphore::new(0));
+    let served = Arc::clone(&seen);
+    let consumer = Consumer::start(
+        &link,
+        &publisher,
+        one_at_a_time(),
+        Pause::never(),
+        move |_| {
+            served.add_permits(1);
+            std::future::ready(Step::Done)
+        },
+    );
+    let told = publisher.publish(SMS, &mail("0")).await;
+    assert!(
+        matches!(told, Err(Trouble::Returned { .. })),
+        "nothing is declared: {told:?}"
+    );
+    declare(&link, &broker.topology).await.expect("declares");
+    publisher
+        .publish(SMS, &mail("1"))
+        .await
+        .expect("is confirmed");
+    seen.acquire().await.expect("nobody closes it").forget();
+    consumer.stop().await;
+}
+
+#[tokio::test]
 async fn stop_finishes_what_was_begun_and_gives_back_the_rest() {
     let broker = Broker::new().await;
     let (link, publisher) = broker.declared().await;
