@@ -152,11 +152,14 @@ impl SignedBody {
     /// [`Malformed`], where they are not the canonical form of a Body: then something between the
     /// door and here has changed them.
     pub fn parse(octets: &[u8]) -> Result<Self, Malformed> {
-        // The canonical form can be larger than what arrived; the door has bounded it.
+        // The canonical form can be larger than what arrived, and the door has bounded it: each
+        // character of CDATA may have become a reference, which is a node of its own, and each
+        // prefix in use a declaration beside the attributes. What was accepted must be readable.
         let limits = Limits {
             bytes_max: 512 * 1024,
+            nodes_max: 512 * 1024,
             declarations_max: usize::MAX,
-            element_attributes_max: 64,
+            element_attributes_max: 128,
             ..Limits::MESSAGE
         };
         let document = Document::parse(octets, &limits)?;
@@ -170,5 +173,27 @@ impl SignedBody {
     /// The Body.
     pub fn body(&self) -> Element<'_> {
         self.0.root()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xml::canonical;
+
+    #[test]
+    fn what_the_door_accepted_the_worker_can_read() {
+        let attributes: String = (0..15).map(|n| format!(" p{n}:a=''")).collect();
+        let declared: String = (0..15).map(|n| format!(" xmlns:p{n}='urn:{n}'")).collect();
+        let told = "<&>".repeat(4_000);
+        let arrival = format!(
+            "<s:Envelope xmlns:s='{SOAP_NAMESPACE}'{declared}><s:Body><a{attributes}>\
+             <![CDATA[{told}]]></a></s:Body></s:Envelope>"
+        );
+        let envelope = Envelope::read(arrival.as_bytes()).expect("within the limits of the door");
+        let octets = canonical::exclusive(envelope.body(), &[], 512 * 1024).expect("its bound");
+        let signed = SignedBody::parse(&octets).expect("within the limits of a worker");
+        let inside = signed.body().children().next().expect("one element");
+        assert_eq!(inside.text(), told);
     }
 }
