@@ -1,8 +1,8 @@
 //! POST /shep/sync: read, verify, validate, publish, await, reply.
 //!
 //! Spec:  SOAP 1.1 §6; SyncChannel v10; D-35.
-//! Messages are read and verified on the task that received them: their size is bounded, so it takes
-//! a fraction of a millisecond, less than handing them to another thread would save.
+//! Messages are read and verified on the task that received them: their size is bounded, so it
+//! takes a fraction of a millisecond, less than handing them to another thread would save.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -201,16 +201,7 @@ fn accept(
         message_id: request.message_id.as_deref().unwrap_or_default(),
         digest: &digest,
     };
-    let receipt_at = match request.property(RECEIPT_KEY) {
-        Some(receipt) => {
-            let at = gate
-                .receipts
-                .read(receipt, &of)
-                .filter(|at| *at <= received_at);
-            Some(at.ok_or(Malformed::Receipt)?)
-        }
-        None => None,
-    };
+    let receipt_at = receipt_time(gate, &request, &of, received_at)?;
     let receipt = Some(gate.receipts.give(&of, receipt_at.unwrap_or(received_at)));
     let answer_millis = i64::try_from(gate.settings.answer_time.as_millis()).unwrap_or(i64::MAX);
     let parcel = Parcel {
@@ -245,6 +236,21 @@ fn accept(
         service,
         receipt,
     })
+}
+
+/// The time that a returned receipt proves (D-35).
+fn receipt_time(
+    gate: &Gate,
+    request: &shep::Request<'_>,
+    of: &Receipted<'_>,
+    received_at: Moment,
+) -> Result<Option<Moment>, Malformed> {
+    let Some(receipt) = request.property(RECEIPT_KEY) else {
+        return Ok(None);
+    };
+    let at = gate.receipts.read(receipt, of);
+    let at = at.filter(|at| *at <= received_at);
+    at.map(Some).ok_or(Malformed::Receipt)
 }
 
 /// The key of the inbox: the messageId, or, without one, what was sent (`delivery` §1).

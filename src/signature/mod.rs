@@ -1,5 +1,5 @@
-//! The signature: from an [`Envelope`](crate::envelope::Envelope) to [`Trusted`], and signing of what
-//! we send.
+//! The signature: from an [`Envelope`](crate::envelope::Envelope) to [`Trusted`], and signing of
+//! what we send.
 //!
 //! Spec:  WS-Security 1.0 X.509 Token Profile as ShEP uses it; XMLDSig §3.2, §4.4; RFC 5280 §6.
 //! In:    an envelope whose Body is found. Out: the content that was digested, and who vouches.

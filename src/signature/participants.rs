@@ -1,7 +1,7 @@
 //! The directory of participants: who may call which service for which regions.
 //!
 //! In:    a folder with one TOML file per participant. Out: a [`Speaker`] with its rights.
-//! A file is read whole or not at all, and so is the folder: a mistake keeps the directory that was.
+//! A file is read whole or not at all, and so is the folder: a mistake keeps what was there.
 //! Who speaks is decided by the certificate: a gateway signs again what it forwards, and then
 //! senderId says on whose behalf; anyone else must own the certificate that signed.
 

@@ -1,7 +1,7 @@
 //! Receipts: proof that a message was here at a time, for a repeat (D-35).
 //!
-//! Nobody loses time by our outage: each "try again" carries one, and a repeat that returns it keeps
-//! the time of the first reception, whatever gateway it reaches. All gateways share the key.
+//! Nobody loses time by our outage: each "try again" carries one, and a repeat that returns it
+//! keeps the time of the first reception, whatever gateway it reaches. All gateways share the key.
 
 use std::path::{Path, PathBuf};
 
@@ -15,13 +15,13 @@ use crate::xml::canonical;
 
 use super::sha256;
 
-/// Beyond what 8 000 nodes can grow to, each with a namespace name of 512 octets and every character
-/// of 128 KiB escaped: `data` by itself may have to repeat declarations that its parents wrote once.
+/// Beyond what 8 000 nodes can grow to, each with a namespace name of 512 octets, and 128 KiB of
+/// escaped characters: `data` alone may have to repeat declarations that its parents wrote once.
 const CONTENT_OCTETS_MAX: usize = 16 << 20;
 
 /// The digest of what a message says: its service, its sender and the canonical octets of `data`.
 ///
-/// A repeat is made anew by many clients: it has another date, another Id of its Body, and the receipt
+/// A repeat is made anew by many clients: it has another date, another Id of its Body, the receipt
 /// among its properties. None of that is content.
 pub fn content_digest(request: &Request<'_>) -> [u8; 32] {
     let data = canonical::exclusive(request.data(), &[], CONTENT_OCTETS_MAX)

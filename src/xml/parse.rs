@@ -500,6 +500,12 @@ fn cause_of(error: &quick_xml::Error) -> Cause {
         quick_xml::Error::Syntax(quick_xml::errors::SyntaxError::UnclosedDoctype) => {
             Cause::DocumentType
         }
-        _ => Cause::Syntax,
+        quick_xml::Error::Io(_)
+        | quick_xml::Error::Syntax(_)
+        | quick_xml::Error::IllFormed(_)
+        | quick_xml::Error::InvalidAttr(_)
+        | quick_xml::Error::Encoding(_)
+        | quick_xml::Error::Escape(_)
+        | quick_xml::Error::Namespace(_) => Cause::Syntax,
     }
 }
