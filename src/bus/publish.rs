@@ -199,7 +199,6 @@ fn word(trouble: &Trouble) -> &'static str {
         Trouble::Crowded => "crowded",
         Trouble::Declared { .. } => "declared",
         Trouble::Disconnected { .. } => "disconnected",
-        Trouble::Missing { .. } => "missing",
         Trouble::Refused => "refused",
         Trouble::Returned { .. } => "returned",
         Trouble::Timeout => "timeout",
