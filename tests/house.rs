@@ -160,8 +160,8 @@ const DRIVERS: &[(&str, &[&str], &str)] = &[
     ("deadpool_postgres", &["registry"], "one room knows SQL"),
     (
         "hyper",
-        &["http", "sandbox"],
-        "who listens; who plays a client",
+        &["http", "sandbox", "bench"],
+        "who listens; who plays a client; the octets that the client takes",
     ),
     (
         "hyper_util",
@@ -245,8 +245,13 @@ const LONG: &[(&str, usize, &str)] = &[
         "one test for each promise of the register",
     ),
     (
+        "tests/trust/forms.rs",
+        1300,
+        "one catalogue: each form of a signature that must be refused or accepted",
+    ),
+    (
         "tests/house.rs",
-        600,
+        650,
         "the tables and the tests that read them",
     ),
 ];
@@ -298,6 +303,11 @@ const WORDED: &[(&str, &str)] = &[
 
 /// Folders of fixtures that a test reads as a whole: (folder, test, what it says there).
 const READ_AS_A_WHOLE: &[(&str, &str, &str)] = &[
+    (
+        "fixtures/hostile/",
+        "tests/trust/fixtures.rs",
+        "fixtures/hostile",
+    ),
     ("fixtures/law/", "tests/law/table.rs", "fixtures/law"),
     (
         "fixtures/services/",

@@ -199,6 +199,7 @@ fn word(trouble: &Trouble) -> &'static str {
         Trouble::Crowded => "crowded",
         Trouble::Declared { .. } => "declared",
         Trouble::Disconnected { .. } => "disconnected",
+        Trouble::Missing { .. } => "missing",
         Trouble::Refused => "refused",
         Trouble::Returned { .. } => "returned",
         Trouble::Timeout => "timeout",

@@ -28,6 +28,12 @@ pub enum Trouble {
         #[source]
         source: Option<lapin::Error>,
     },
+    /// A lane does not exist: the topology was not declared.
+    #[error("lane {lane} does not exist")]
+    Missing {
+        /// Its name.
+        lane: String,
+    },
     /// The broker refused the message (nack): the lane is full, or a queue has failed.
     #[error("the broker refused the message")]
     Refused,

@@ -10,8 +10,8 @@ pub enum Malformed {
     /// More or fewer than one Body.
     #[error("{0} Body elements, where there must be one")]
     BodyCount(usize),
-    /// `data` holds nothing, several elements, or text beside an element.
-    #[error("data must hold one element, or that element as text")]
+    /// `data` holds nothing, or text beside an element.
+    #[error("data must hold the service's element, its fields, or that element as text")]
     DataContent,
     /// The text of `data` is no XML.
     #[error("the text in data is not XML: {0}")]

@@ -48,7 +48,9 @@ pub struct Request<'d> {
 
 /// The business payload: where it stands, or parsed once more where it was given as text.
 pub enum Payload<'d> {
-    /// Elements inside `data`.
+    /// The one element inside `data`, or `data` itself where a client wrote the fields directly
+    /// into it, as it does for `xsi:type` on an open `data`. Which type it named is not looked at:
+    /// the service follows from serviceId, and its fields have names of their own.
     Inside(Element<'d>),
     /// The text of `data`, parsed.
     Text(Box<Document>),
@@ -120,6 +122,7 @@ impl<'d> Request<'d> {
         let mut elements = self.data.children();
         match (elements.next(), elements.next(), self.data.has_text()) {
             (Some(element), None, false) => Ok(Payload::Inside(element)),
+            (Some(_), Some(_), false) => Ok(Payload::Inside(self.data)),
             (None, None, true) => {
                 let text = self.data.text();
                 let document = Document::parse(text.trim().as_bytes(), &Limits::MESSAGE)

@@ -13,6 +13,9 @@ pub const WSSE_NAMESPACE: &str =
 pub const WSU_NAMESPACE: &str =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
 
+/// The canonical octets of one element, at most: four times what a message may have.
+pub const CANONICAL_OCTETS_MAX: usize = 4 * Limits::MESSAGE.bytes_max;
+
 const SOAP_12_NAMESPACE: &str = "http://www.w3.org/2003/05/soap-envelope";
 
 /// An arrival whose outer shell is in order. Nothing in it is believed yet.
@@ -152,14 +155,14 @@ impl SignedBody {
     /// [`Malformed`], where they are not the canonical form of a Body: then something between the
     /// door and here has changed them.
     pub fn parse(octets: &[u8]) -> Result<Self, Malformed> {
-        // The canonical form can be larger than what arrived, and the door has bounded it: each
-        // character of CDATA may have become a reference, which is a node of its own, and each
-        // prefix in use a declaration beside the attributes. What was accepted must be readable.
+        // The canonical form can be larger than what arrived: a namespace is declared at each of
+        // many siblings, and each ">" or "<" of a CDATA section becomes a reference, a node of its
+        // own. The door has bounded its octets, and those bound everything else here.
         let limits = Limits {
-            bytes_max: 512 * 1024,
-            nodes_max: 512 * 1024,
+            bytes_max: CANONICAL_OCTETS_MAX,
+            nodes_max: usize::MAX,
             declarations_max: usize::MAX,
-            element_attributes_max: 128,
+            element_attributes_max: usize::MAX,
             ..Limits::MESSAGE
         };
         let document = Document::parse(octets, &limits)?;

@@ -4,6 +4,7 @@
 //! change keeps what was and raises an alarm.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
@@ -14,9 +15,13 @@ use crate::signature::{
     Directory, DirectoryFault, KeyFault, ReceiptFault, ReceiptKey, Signer, Store, StoreFault,
 };
 
+use crate::terms::Moment;
+
 use super::body::Budget;
 use super::evidence::Desk;
 
+/// Faults a second that are signed for senders who were not believed.
+const STRANGER_SIGNATURES_MAX: u64 = 50;
 const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The files that a gateway lives by.
@@ -72,6 +77,7 @@ pub struct Gate {
     pub(super) budget: Budget,
     pub(super) places: Semaphore,
     pub(super) evidence: Desk,
+    stranger_signatures: AtomicU64,
     sources: Sources,
     store: RwLock<Arc<Store>>,
     directory: RwLock<Arc<Directory>>,
@@ -95,6 +101,7 @@ impl Gate {
         Ok(Self {
             places: Semaphore::new(settings.in_flight_max),
             evidence: Desk::open(publisher.clone()),
+            stranger_signatures: AtomicU64::new(0),
             budget: Budget::default(),
             settings,
             signer,
@@ -110,6 +117,28 @@ impl Gate {
     /// The address of the door in the WSDL.
     pub fn public_url(&self) -> &str {
         &self.settings.public_url
+    }
+
+    /// Whether a fault to someone who was not believed may be signed now.
+    ///
+    /// Stock clients that verify answers refuse an unsigned fault and never show it to their
+    /// people, so faults are signed; but a signature costs us a hundred times what a bad message
+    /// costs its sender, so only so many a second are given away.
+    pub(super) fn may_sign_for_a_stranger(&self, at: Moment) -> bool {
+        let second = u64::try_from(at.millis() / 1000).unwrap_or(0);
+        // The second in the upper half, the count of it in the lower one.
+        let spend = |now: u64| {
+            let count = if now >> 32 == second {
+                now & u64::from(u32::MAX)
+            } else {
+                0
+            };
+            (count < STRANGER_SIGNATURES_MAX).then_some(second << 32 | (count + 1))
+        };
+        let order = Ordering::Relaxed;
+        self.stranger_signatures
+            .fetch_update(order, order, spend)
+            .is_ok()
     }
 
     pub(super) fn store(&self) -> Arc<Store> {

@@ -353,13 +353,17 @@ fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, 
         session_id,
     }
     .write();
-    // A stranger cannot make us sign: that would cost us a hundred times what it costs him.
-    let message = if known.believed {
-        gate.signer.sign(&content, None)
-    } else {
-        unsigned(&content)
-    };
+    let message = write_fault(gate, at, known.believed, &content);
     (code.as_str(), fault_reply(code, message))
+}
+
+/// Signs a fault for whoever was believed, and for others as long as that costs us little.
+fn write_fault(gate: &Gate, at: Moment, believed: bool, content: &str) -> String {
+    if believed || gate.may_sign_for_a_stranger(at) {
+        gate.signer.sign(content, None)
+    } else {
+        unsigned(content)
+    }
 }
 
 fn fault_reply(code: Code, message: String) -> Reply {
@@ -388,13 +392,11 @@ fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cut) -> Reply {
     let outcome = code.as_str();
     metrics::counter!("kezek_door_messages_total", "outcome" => outcome).increment(1);
     tracing::info!(outcome, "body not read");
-    let message = unsigned(
-        &Fault {
-            detail,
-            ..Fault::new(code, at)
-        }
-        .write(),
-    );
+    let fault = Fault {
+        detail,
+        ..Fault::new(code, at)
+    };
+    let message = write_fault(gate, at, false, &fault.write());
     let mut reply = fault_reply(code, message);
     let close = hyper::header::HeaderValue::from_static("close");
     reply.headers_mut().insert(hyper::header::CONNECTION, close);

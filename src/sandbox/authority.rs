@@ -4,13 +4,10 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::clock;
 use crate::terms::Moment;
 
-use super::der::{self, Key, Subject, Use};
+use super::der::{self, Key, Subject, Use, pem};
 
 const DAY_MS: i64 = 86_400_000;
 const YEAR_MS: i64 = 365 * DAY_MS;
@@ -252,17 +249,6 @@ fn sha256_of_random() -> [u8; 32] {
     ]
     .concat();
     crate::signature::sha256(&[random, uuid::Uuid::new_v4().into_bytes().to_vec()].concat())
-}
-
-fn pem(label: &str, der: &[u8]) -> String {
-    let text = STANDARD.encode(der);
-    let mut out = format!("-----BEGIN {label}-----\n");
-    for line in text.as_bytes().chunks(64) {
-        out.push_str(std::str::from_utf8(line).expect("base64 is ASCII"));
-        out.push('\n');
-    }
-    out.push_str(&format!("-----END {label}-----\n"));
-    out
 }
 
 fn write(path: &Path, text: &str) -> Result<(), ForgeFault> {

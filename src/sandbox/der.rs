@@ -1,4 +1,4 @@
-//! Certificates of a test authority, written as DER (X.690; RFC 5280 §4.1).
+//! Certificates of a test authority, good and odd, written as DER (X.690; RFC 5280 §4.1).
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
@@ -6,6 +6,9 @@ use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256,
 };
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::signature::sha256;
 use crate::terms::Moment;
@@ -24,7 +27,7 @@ const UTC_TIME: u8 = 0x17;
 const BOOLEAN_TRUE: [u8; 3] = [0x01, 0x01, 0xFF];
 
 /// A new private key.
-pub(super) enum Key {
+pub enum Key {
     /// RSA of 2048 bits.
     Rsa(Box<RsaKeyPair>),
     /// P-256.
@@ -32,21 +35,24 @@ pub(super) enum Key {
 }
 
 impl Key {
-    pub(super) fn rsa() -> Self {
+    /// A new one of RSA-2048.
+    pub fn rsa() -> Self {
         let key = RsaKeyPair::generate(KeySize::Rsa2048);
         Self::Rsa(Box::new(
             key.expect("the system's random numbers are there"),
         ))
     }
 
-    pub(super) fn p256() -> Self {
+    /// A new one of P-256.
+    pub fn p256() -> Self {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING);
         Self::P256(Box::new(
             key.expect("the system's random numbers are there"),
         ))
     }
 
-    pub(super) fn pkcs8(&self) -> Vec<u8> {
+    /// Its PKCS#8.
+    pub fn pkcs8(&self) -> Vec<u8> {
         match self {
             Self::Rsa(key) => {
                 let der: Pkcs8V1Der<'static> = key.as_der().expect("a generated key has a form");
@@ -59,7 +65,8 @@ impl Key {
         }
     }
 
-    fn public(&self) -> Vec<u8> {
+    /// The SubjectPublicKeyInfo.
+    pub fn public(&self) -> Vec<u8> {
         let der: PublicKeyX509Der<'static> = match self {
             Self::Rsa(key) => key.public_key().as_der(),
             Self::P256(key) => key.public_key().as_der(),
@@ -98,18 +105,24 @@ impl Key {
 
 /// Whom a certificate is for.
 #[derive(Clone, Copy)]
-pub(super) struct Subject<'a> {
-    pub(super) common_name: &'a str,
-    pub(super) organisation: Option<&'a str>,
+pub struct Subject<'a> {
+    /// CN.
+    pub common_name: &'a str,
+    /// O, where it has one.
+    pub organisation: Option<&'a str>,
     /// Twelve digits: `OU=BIN…`.
-    pub(super) bin: Option<&'a str>,
+    pub bin: Option<&'a str>,
 }
 
 /// What a certificate may do.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
+pub enum Use {
     /// Sign certificates.
     Authority,
+    /// Sign certificates of so many authorities below one another, and of others.
+    AuthorityAbove(u8),
+    /// Sign messages, yet call itself an authority, which none may.
+    AuthorityThatSigns,
     /// Sign messages: digitalSignature and nonRepudiation.
     Signing,
     /// Sign in: digitalSignature and keyEncipherment.
@@ -117,15 +130,26 @@ pub(super) enum Use {
 }
 
 /// A certificate for `key`, signed with `issuer`'s key.
-pub(super) fn certificate(
+pub fn certificate(
     subject: &Subject<'_>,
     key: &Key,
     issuer: &Subject<'_>,
     issuer_key: &Key,
     usage: Use,
+    validity: (Moment, Moment),
+) -> Vec<u8> {
+    certificate_of(subject, &key.public(), issuer, issuer_key, usage, validity)
+}
+
+/// A certificate for a public key whose private one need not be at hand.
+pub fn certificate_of(
+    subject: &Subject<'_>,
+    public: &[u8],
+    issuer: &Subject<'_>,
+    issuer_key: &Key,
+    usage: Use,
     (from, until): (Moment, Moment),
 ) -> Vec<u8> {
-    let public = key.public();
     let serial = uuid::Uuid::new_v4().into_bytes();
     // A serial number is positive and has no leading zero.
     let mut positive = serial.to_vec();
@@ -137,10 +161,10 @@ pub(super) fn certificate(
         name(issuer),
         tlv(SEQUENCE, &[time(from), time(until)].concat()),
         name(subject),
-        public.clone(),
+        public.to_vec(),
         tlv(
             0xA3,
-            &tlv(SEQUENCE, &extensions(usage, &public, &issuer_key.public())),
+            &tlv(SEQUENCE, &extensions(usage, public, &issuer_key.public())),
         ),
     ];
     let tbs = tlv(SEQUENCE, &body.concat());
@@ -151,10 +175,28 @@ pub(super) fn certificate(
     )
 }
 
+/// A PEM block.
+pub fn pem(label: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let mut out = format!("-----BEGIN {label}-----\n");
+    for line in text.as_bytes().chunks(64) {
+        out.push_str(std::str::from_utf8(line).expect("base64 is ASCII"));
+        out.push('\n');
+    }
+    out.push_str(&format!("-----END {label}-----\n"));
+    out
+}
+
 fn extensions(usage: Use, public: &[u8], issuer_public: &[u8]) -> Vec<u8> {
     let identifier = |public: &[u8]| sha256(public)[..20].to_vec();
     let (key_usage, constraints) = match usage {
         Use::Authority => (bits(1, &[0b0000_0110]), tlv(SEQUENCE, &BOOLEAN_TRUE)),
+        Use::AuthorityAbove(depth) => {
+            let depth = tlv(INTEGER, &[depth]);
+            let constraints = [&BOOLEAN_TRUE[..], &depth].concat();
+            (bits(1, &[0b0000_0110]), tlv(SEQUENCE, &constraints))
+        }
+        Use::AuthorityThatSigns => (bits(1, &[0b1100_0110]), tlv(SEQUENCE, &BOOLEAN_TRUE)),
         Use::Signing => (bits(6, &[0b1100_0000]), tlv(SEQUENCE, &[])),
         Use::SigningIn => (bits(5, &[0b1010_0000]), tlv(SEQUENCE, &[])),
     };
@@ -172,13 +214,14 @@ fn extensions(usage: Use, public: &[u8], issuer_public: &[u8]) -> Vec<u8> {
             &tlv(SEQUENCE, &tlv(0x80, &identifier(issuer_public))),
         ),
     ];
-    if usage != Use::Authority {
+    let purpose = match usage {
+        Use::SigningIn => Some(oid(&[1, 3, 6, 1, 5, 5, 7, 3, 2])),
+        Use::Signing | Use::AuthorityThatSigns => Some(oid(&[1, 3, 6, 1, 5, 5, 7, 3, 4])),
+        Use::Authority | Use::AuthorityAbove(_) => None,
+    };
+    if let Some(purpose) = purpose {
         // The role "information system of a legal entity", as the Kazakh authority names it.
         let role = oid(&[1, 2, 398, 3, 3, 4, 1, 2, 6]);
-        let purpose = match usage {
-            Use::SigningIn => oid(&[1, 3, 6, 1, 5, 5, 7, 3, 2]),
-            Use::Signing | Use::Authority => oid(&[1, 3, 6, 1, 5, 5, 7, 3, 4]),
-        };
         all.push(extension(
             &[2, 5, 29, 37],
             false,

@@ -5,7 +5,7 @@
 
 mod authority;
 mod client;
-mod der;
+pub mod der;
 mod message;
 mod people;
 mod phone;

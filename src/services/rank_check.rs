@@ -97,7 +97,7 @@ pub(super) fn check(payload: Element<'_>, _received: Moment) -> Result<Checked, 
 }
 
 fn read_form(payload: Element<'_>, found: &mut Findings) -> Option<Request> {
-    if !payload.is(NAMESPACE, REQUEST) {
+    if !reading::is_payload(payload, REQUEST) {
         found.at(payload, Code::PayloadOfAnotherService);
         return None;
     }

@@ -19,6 +19,12 @@ const XSI_NAMESPACE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// of ours is nillable.
 const XSI_HINTS: [&str; 3] = ["type", "schemaLocation", "noNamespaceSchemaLocation"];
 
+/// Whether an element is the payload of this name: itself, or `data` of the gateway, into which
+/// generated clients write the fields directly where the contract leaves it open.
+pub(super) fn is_payload(element: Element<'_>, name: &str) -> bool {
+    element.is(NAMESPACE, name) || (element.local() == "data" && element.namespace() != NAMESPACE)
+}
+
 /// The children of one element, to be taken in the sequence of its type.
 pub(super) struct Sequence<'d, 'f> {
     parent: Element<'d>,
@@ -59,7 +65,14 @@ impl<'d, 'f> Sequence<'d, 'f> {
     /// The next child, if it is there.
     pub fn optional(&mut self, name: &str) -> Option<Element<'d>> {
         let fits = |(child, taken): &(Element<'_>, bool)| !taken && child.is(NAMESPACE, name);
-        let index = self.children.iter().position(fits)?;
+        // Nearly always it is the next one.
+        let next = self.children.get(self.reached).is_some_and(fits);
+        let index = if next {
+            // An earlier one of this name, out of place, would be taken by a later look.
+            self.reached
+        } else {
+            self.children.iter().position(fits)?
+        };
         Some(self.take(index))
     }
 

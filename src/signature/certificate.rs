@@ -91,6 +91,17 @@ impl Certificate {
         Header::decode(&mut outer)?;
         let tbs_at = usize::try_from(outer.position())?;
         let tbs_length = outer.tlv_bytes()?.len();
+        // RFC 5280 §4.1.1.2; and neither value is a number of bits that octets cannot hold.
+        if tbs.signature() != syntax.signature_algorithm()
+            || syntax.signature().unused_bits() != 0
+            || tbs
+                .subject_public_key_info()
+                .subject_public_key
+                .unused_bits()
+                != 0
+        {
+            return Ok(Err(Distrust::CertificateMalformed));
+        }
         for extension in tbs.extensions().into_iter().flatten() {
             if extension.critical && !MAY_BE_CRITICAL.contains(&extension.extn_id) {
                 return Ok(Err(Distrust::CertificateMalformed));
@@ -161,8 +172,7 @@ impl Certificate {
         !self.authority && usage.is_some_and(|u| u.digital_signature() && u.non_repudiation())
     }
 
-    /// Whether `issuer`'s key signed it. Both places that name the algorithm agree, or it does not
-    /// parse as the same octets.
+    /// Whether `issuer`'s key signed it.
     pub(super) fn is_signed_by(&self, issuer: &Self) -> bool {
         let tbs = &self.der[self.tbs.0..self.tbs.1];
         let verified = match (&issuer.key, self.signature_algorithm) {

@@ -15,9 +15,11 @@ use crate::xml::canonical;
 
 use super::sha256;
 
-/// Beyond what 8 000 nodes can grow to, each with a namespace name of 512 octets, and 128 KiB of
-/// escaped characters: `data` alone may have to repeat declarations that its parents wrote once.
-const CONTENT_OCTETS_MAX: usize = 16 << 20;
+/// Beyond what a message can grow to: `data` by itself may have to repeat declarations that its
+/// parents wrote once. 8 000 elements and 2 000 attributes declare one namespace each, of 512
+/// octets that become six when escaped, under a prefix of 256; the 128 KiB of the rest are escaped
+/// likewise.
+const CONTENT_OCTETS_MAX: usize = 10_000 * (6 * 512 + 256 + 16) + 12 * 128 * 1024;
 
 /// The digest of what a message says: its service, its sender and the canonical octets of `data`.
 ///

@@ -2,17 +2,15 @@
 
 use std::collections::HashMap;
 
-use crate::envelope::WSU_NAMESPACE;
+use crate::envelope::{CANONICAL_OCTETS_MAX, WSU_NAMESPACE};
 use crate::xml::{Document, Element, XML_NAMESPACE, canonical};
 
 use super::wsse::{Reference, Signature};
 use super::{Distrust, sha256};
 
-/// The canonical octets of one element, at most: four times what a message may have.
-const CANONICAL_OCTETS_MAX: usize = 512 * 1024;
-
-/// Every element that carries an Id of any kind, by its value.
-pub(super) struct Ids<'d>(HashMap<&'d str, Element<'d>>);
+/// Every element that carries an Id of any kind, by its value; with it, whether the Id is of a
+/// namespace whose Ids a Reference may name.
+pub(super) struct Ids<'d>(HashMap<&'d str, (Element<'d>, bool)>);
 
 impl<'d> Ids<'d> {
     /// Collects them.
@@ -25,9 +23,12 @@ impl<'d> Ids<'d> {
         let mut ids = HashMap::new();
         for element in document.elements() {
             for attribute in element.attributes() {
-                let names_an_element = attribute.local.eq_ignore_ascii_case("id")
-                    && matches!(attribute.namespace, "" | WSU_NAMESPACE | XML_NAMESPACE);
-                if names_an_element && ids.insert(attribute.value, element).is_some() {
+                // An Id of a namespace that nobody knows names nothing here, yet another reader
+                // that goes by the local name would find it.
+                let known = matches!(attribute.namespace, "" | WSU_NAMESPACE | XML_NAMESPACE);
+                if attribute.local.eq_ignore_ascii_case("id")
+                    && ids.insert(attribute.value, (element, known)).is_some()
+                {
                     return Err(Distrust::DuplicateId);
                 }
             }
@@ -36,7 +37,8 @@ impl<'d> Ids<'d> {
     }
 
     pub(super) fn find(&self, id: &str) -> Option<Element<'d>> {
-        self.0.get(id).copied()
+        let (element, known) = self.0.get(id).copied()?;
+        known.then_some(element)
     }
 }
 
@@ -59,7 +61,9 @@ pub(super) fn check<'d>(
     let mut timestamp = None;
     let mut seen: Vec<u32> = Vec::with_capacity(signature.references.len());
     for reference in &signature.references {
-        let target = ids.find(reference.id).ok_or(Distrust::DigestMismatch)?;
+        let target = ids.find(reference.id).ok_or(Distrust::SignatureForm(
+            "a Reference names an Id that no element has",
+        ))?;
         // The Body, a block of the Header or a part of Security: nothing deeper, nothing inside
         // the Signature itself, and each once.
         let in_place = target == body
@@ -76,8 +80,9 @@ pub(super) fn check<'d>(
             body_octets = Some(octets);
         } else if target.is(WSU_NAMESPACE, "Timestamp")
             && target.parent() == Some(signature.security)
+            && timestamp.replace(target).is_some()
         {
-            timestamp = Some(target);
+            return Err(Distrust::SignatureForm("several signed Timestamps"));
         }
     }
     let body = body_octets.ok_or(Distrust::BodyNotSigned)?;

@@ -77,7 +77,7 @@ impl fmt::Debug for Trusted {
 /// Checks the transport signature of an envelope.
 ///
 /// # Errors
-/// [`Distrust`], the first reason found: Ids, form, digests, certificate, signature, Timestamp.
+/// [`Distrust`], the first reason found: form, Ids, digests, certificate, signature, Timestamp.
 pub fn verify(envelope: Envelope, store: &Store, now: Moment) -> Result<Trusted, Distrust> {
     let (octets, verified, algorithm) = check(&envelope, store, now)?;
     Ok(Trusted {

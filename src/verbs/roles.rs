@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use kezek::bus::{Link, Publisher, Replies, Topology, declare};
+use kezek::bus::{Link, Publisher, Replies, declare};
 use kezek::config::Config;
 use kezek::http::{self, Check, Gate, House, Settings, Sources, Vitals};
 use kezek::registry::{Registry, Trouble};
@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::{config, link, log, publisher, registry};
+use super::{config, link, log, publisher, registry, topology};
 
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 const PING_INTERVAL: Duration = Duration::from_secs(2);
@@ -171,7 +171,8 @@ impl Base {
     /// Declares the lanes, as soon as the broker is there; a stop ends the waiting.
     async fn declare(&self) {
         let Ok(link) = self.link() else { return };
-        self.until_done("declare the lanes", || declare(&link, &TOPOLOGY))
+        let names = topology(&self.config);
+        self.until_done("declare the lanes", || declare(&link, &names))
             .await;
     }
 
@@ -196,8 +197,6 @@ impl Base {
     }
 }
 
-static TOPOLOGY: std::sync::LazyLock<Topology> = std::sync::LazyLock::new(Topology::default);
-
 struct Door {
     gate: Arc<Gate>,
     checks: Vec<(&'static str, Check)>,
@@ -206,8 +205,8 @@ struct Door {
 fn door(base: &Base) -> anyhow::Result<Door> {
     let config = &base.config;
     let link = base.link()?;
-    let publisher = publisher(link.clone());
-    let replies = Replies::listen(link, Topology::default());
+    let publisher = publisher(config, link.clone());
+    let replies = Replies::listen(link, topology(config));
     let in_flight_max = usize::try_from(config.in_flight_max).unwrap_or(1);
     let public_url = config.public_url.clone();
     let settings = Settings {
@@ -261,7 +260,7 @@ struct Kept {
 
 fn kept(base: &Base) -> anyhow::Result<Kept> {
     let link = base.link()?;
-    let publisher = publisher(link.clone());
+    let publisher = publisher(&base.config, link.clone());
     let registry = registry(&base.config, base.parallel() + CONNECTIONS_BESIDE)?;
     let there = Arc::new(AtomicBool::new(false));
     tokio::spawn({

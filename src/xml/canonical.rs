@@ -4,6 +4,7 @@
 //! In:    an element of a parsed document, and the prefixes that are treated inclusively.
 //! Out:   octets that are a document of their own: what is digested, carried and read again.
 
+use super::tag::same_name;
 use super::tree::{AttributeData, Kind};
 use super::{Document, Element};
 
@@ -130,7 +131,7 @@ fn render<'d>(prefix: &'d str, namespace: u32, depth: usize, rendered: &mut Vec<
     let known = rendered
         .iter()
         .rev()
-        .find(|earlier| earlier.prefix == prefix);
+        .find(|earlier| same_name(earlier.prefix, prefix));
     let needed = match known {
         Some(earlier) => earlier.namespace != namespace,
         // xmlns="" is written only to undo a default that the output holds (§3, 3.1).
@@ -146,6 +147,9 @@ fn render<'d>(prefix: &'d str, namespace: u32, depth: usize, rendered: &mut Vec<
 }
 
 /// A prefix of the PrefixList is declared wherever it is in scope, used or not (§3, step 4).
+///
+/// The apex asks all that surrounds it. Below it only what the element itself declares can differ
+/// from what an element above it has written, so the work does not grow with the depth.
 fn render_inclusive<'d>(
     element: Element<'d>,
     prefix: &str,
@@ -161,7 +165,7 @@ fn render_inclusive<'d>(
                 return render(name, declaration.namespace, depth, rendered);
             }
         }
-        here = at.parent();
+        here = if depth == 0 { at.parent() } else { None };
     }
 }
 

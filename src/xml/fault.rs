@@ -83,7 +83,7 @@ pub enum Cause {
     /// Elements nested more deeply than allowed.
     #[error("elements nested too deeply")]
     TooDeep,
-    /// A name longer than allowed.
+    /// A name of an element, an attribute or a namespace that is longer than allowed.
     #[error("a name that is too long")]
     TooLongName,
     /// More namespace declarations than allowed.

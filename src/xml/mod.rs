@@ -50,6 +50,7 @@ mod tests {
             ("<a/><b/>", Cause::Root),
             ("<a/>tail", Cause::Root),
             ("<a/>&#32;", Cause::Root),
+            ("\u{FEFF}\u{FEFF}<a/>", Cause::Root),
             ("<a>", Cause::Nesting),
             ("<a></b>", Cause::Nesting),
             ("</a>", Cause::Nesting),
@@ -105,6 +106,13 @@ mod tests {
         let utf16 = [0xFF, 0xFE, b'<', 0, b'a', 0, b'/', 0, b'>', 0];
         let fault = Document::parse(&utf16, &Limits::MESSAGE).expect_err("not UTF-8");
         assert_eq!(fault.cause, Cause::Encoding);
+        for unmarked in ["<\0a\0/\0>\0", "\0<\0a\0/\0>"] {
+            assert_eq!(
+                cause(unmarked),
+                Some(Cause::Encoding),
+                "UTF-16 without a mark"
+            );
+        }
     }
 
     #[test]
@@ -122,6 +130,10 @@ mod tests {
             (format!("<a{attributes}/>"), Cause::TooManyAttributes),
             (flood, Cause::TooManyNamespaces),
             (format!("<{}/>", "a".repeat(257)), Cause::TooLongName),
+            (
+                format!("<a xmlns='urn:{}'/>", "a".repeat(509)),
+                Cause::TooLongName,
+            ),
             (
                 format!("<a>{}</a>", " ".repeat(128 * 1024)),
                 Cause::TooLarge,

@@ -5,6 +5,14 @@
 
 mod bus;
 mod ground;
+mod house;
+#[path = "../contract/json_schema.rs"]
+mod json_schema;
+mod main_job;
+mod post;
 mod registry;
+mod roles;
 mod schema;
 mod services;
+mod turn;
+mod wire;

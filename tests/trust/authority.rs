@@ -8,7 +8,7 @@ use kezek::envelope::Envelope;
 use kezek::sandbox;
 use kezek::signature::{Directory, Distrust, Signer, Store, Trusted, verify};
 
-static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+pub static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("trust-{}", std::process::id()));
     sandbox::forge(&folder).expect("a fresh folder");

@@ -5,7 +5,6 @@
 
 use super::{Applicant, CHOICES_MAX, Child, KIND, REQUEST, Request};
 use crate::queue::benefit::Benefit;
-use crate::services::NAMESPACE;
 use crate::services::finding::{Code, Findings};
 use crate::services::reading::{self, Sequence, leaf_value};
 use crate::terms::{Moment, PreschoolId, Settlement, Sex, TeachingLanguage};
@@ -17,7 +16,7 @@ pub(super) fn read(
     received: Moment,
     found: &mut Findings,
 ) -> Option<Request> {
-    if !payload.is(NAMESPACE, REQUEST) {
+    if !reading::is_payload(payload, REQUEST) {
         found.at(payload, Code::PayloadOfAnotherService);
         return None;
     }
