@@ -61,6 +61,8 @@ pub struct Certificate {
     signature: Vec<u8>,
     subject: Vec<u8>,
     issuer: Vec<u8>,
+    /// The digest of the subject and its key, which are one authority in however many certificates.
+    owner: [u8; 32],
     not_before: Moment,
     not_after: Moment,
     key: Option<Key>,
@@ -117,6 +119,7 @@ impl Certificate {
             tbs: (tbs_at, tbs_at + tbs_length),
             signature_algorithm: syntax.signature_algorithm().oid,
             signature: syntax.signature().raw_bytes().to_vec(),
+            owner: sha256(&[subject.to_der()?, tbs.subject_public_key_info().to_der()?].concat()),
             subject: subject.to_der()?,
             issuer: tbs.issuer().to_der()?,
             not_before: moment(tbs.validity().not_before),
@@ -155,6 +158,11 @@ impl Certificate {
     /// Whether it says that it was issued to the owner of the other one.
     pub(super) fn names_issuer(&self, issuer: &Self) -> bool {
         self.issuer == issuer.subject
+    }
+
+    /// Whether both are of one subject with one key.
+    pub(super) fn has_owner_of(&self, other: &Self) -> bool {
+        self.owner == other.owner
     }
 
     /// Whether it is an authority that may sign certificates with so many authorities below it.

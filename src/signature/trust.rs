@@ -162,6 +162,10 @@ impl Store {
             return true;
         }
         for issuer in self.intermediates.iter().filter(|issuer| vouches(issuer)) {
+            // Authorities that certified one another would lead in a circle (RFC 4158 §2.4.2).
+            if authorities.iter().any(|a| a.has_owner_of(issuer)) {
+                continue;
+            }
             authorities.push(Arc::clone(issuer));
             if self.climb(issuer, now, authorities) {
                 return true;

@@ -3,8 +3,17 @@
 mod attack;
 mod author;
 mod authority;
+mod bounds;
+mod c14n;
 mod certificates;
+mod chains;
 mod fixtures;
 mod forms;
+mod kazakhstan;
+mod keys;
 mod octets;
+mod search;
 mod signatures;
+mod tree;
+mod wrapping;
+mod xmlsec;
