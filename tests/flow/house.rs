@@ -6,8 +6,8 @@ use std::process::{Command, Output};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use kezek::bus::{Consuming, Lane, Link, Pause, Publisher, Step, consume};
-use kezek::sandbox;
-use kezek::signature::{Signer, Store};
+use kezek::sandbox::{self, PARTICIPANT_BIN};
+use kezek::signature::{Signer, Store, hash_password};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio_postgres::Client;
@@ -38,6 +38,17 @@ static AUTHORITY: LazyLock<Authority> = LazyLock::new(|| {
     }
     let folder = place.join("authority");
     sandbox::forge(&folder).expect("an authority is forged");
+    let hash = hash_password("the right one");
+    let with_password = format!(
+        "id = \"with-password\"\nname = \"A participant with a password\"\n\
+         kind = \"participant\"\nbin = \"{PARTICIPANT_BIN}\"\npassword_hash = \"{hash}\"\n\
+         \n[[rights]]\nservices = [\"S-08\"]\nregions = [\"*\"]\n"
+    );
+    std::fs::write(
+        folder.join("participants/with-password.toml"),
+        with_password,
+    )
+    .expect("a participant is added");
     let store = Store::load(&folder.join("trust")).expect("its roots load");
     Authority { folder, store }
 });
@@ -145,6 +156,14 @@ impl House {
     /// Starts a role and does not wait for it.
     pub fn start(&self, verb: &'static str) -> Role {
         Role::start(verb, &self.env, &self.folder)
+    }
+
+    /// The same, with settings of its own.
+    pub fn start_with(&self, verb: &'static str, settings: &[(&str, &str)]) -> Role {
+        let mut env = self.env.clone();
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        env.extend(settings.iter().map(owned));
+        Role::start(verb, &env, &self.folder)
     }
 
     /// A role that is ready.

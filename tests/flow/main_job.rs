@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::house::{House, authority, tally};
 use crate::json_schema::fits;
-use crate::post::{participant, post, rank_check, registration, replaced, send};
+use crate::post::{participant, post, rank_check, registration, replaced, send, with_data};
 use crate::roles::get;
 
 const SMS_SCHEMA: &str = include_str!("../../schemas/sms.schema.json");
@@ -175,13 +175,6 @@ fn payload(content: &str) -> &str {
     let end = "</k:queueRegistration>";
     let to = content.find(end).expect("it ends") + end.len();
     &content[from..to]
-}
-
-/// What `data` holds replaced by something else.
-fn with_data(content: &str, data: &str) -> String {
-    let (before, rest) = content.split_once("<data>").expect("data begins");
-    let (_, after) = rest.split_once("</data>").expect("data ends");
-    format!("{before}{data}{after}")
 }
 
 fn escaped(markup: &str) -> String {

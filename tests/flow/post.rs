@@ -54,6 +54,13 @@ pub fn replaced(content: &str, from: &str, to: &str) -> String {
     content.replacen(from, to, 1)
 }
 
+/// The content with something else in the place of `data`.
+pub fn with_data(content: &str, data: &str) -> String {
+    let (before, rest) = content.split_once("<data>").expect("data begins");
+    let (_, after) = rest.split_once("</data>").expect("data ends");
+    format!("{before}{data}{after}")
+}
+
 /// What came back.
 #[derive(Debug)]
 pub struct Told {
