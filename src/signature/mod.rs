@@ -32,3 +32,8 @@ pub fn sha256(octets: &[u8]) -> [u8; 32] {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, octets);
     digest.as_ref().try_into().expect("SHA-256 has 32 octets")
 }
+
+/// Octets as hexadecimal digits, as fingerprints and digests are shown.
+pub fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use crate::envelope::shep::Request;
 use crate::terms::Settlement;
 
-use super::{Certificate, Distrust};
+use super::{Certificate, Distrust, hex};
 
 const PASSWORD_ITERATIONS: NonZeroU32 = NonZeroU32::new(210_000).expect("not zero");
 const CHECKED_PASSWORDS_MAX: usize = 1024;
@@ -273,10 +273,6 @@ fn owns(participant: &Participant, certificate: &Certificate) -> bool {
             .any(|pin| pin.eq_ignore_ascii_case(&fingerprint))
     };
     pinned && certificate.bin() == Some(participant.bin.as_str())
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 fn parse(text: &str) -> Result<Participant, String> {
