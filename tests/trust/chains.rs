@@ -3,10 +3,17 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kezek::clock;
+use kezek::envelope::Envelope;
 use kezek::sandbox::der::{Key, Subject, Use, certificate, certificate_of, pem};
-use kezek::signature::{Distrust, Store, StoreFault, sha256};
+use kezek::signature::{Distrust, Signer, Store, StoreFault, sha256, verify};
 use kezek::terms::Moment;
+
+use crate::author::{sign_again, stamped, with_inside};
+use crate::authority::FOLDER;
+use crate::keys;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -179,21 +186,21 @@ fn path_is_kept_no_longer_than_it_is_valid() {
 }
 
 #[test]
-fn small_key_signs_nothing() {
-    // Its private half is known to nobody: whatever is signed, the key is refused first.
-    let pem_of = |name: &str| std::fs::read(crate::authority::FOLDER.join(name)).expect("forged");
+fn small_key_is_refused_though_its_path_is_good() {
+    // Its private half is known to nobody: the key is refused before the value is looked at.
+    let der = small_key(&ROOT);
+    let identifier = keys::in_reference(&keys::identifier(&STANDARD.encode(&der)));
+    let message = with_inside(&stamped("participant"), "KeyInfo", |_| identifier.clone());
+    let message = sign_again(&message, "participant");
+    let envelope = Envelope::read(message.as_bytes()).expect("an envelope");
+    let told = verify(envelope, &store(&[]), clock::now());
+    assert_eq!(told.err(), Some(Distrust::Algorithm));
     let folder = folder("small");
-    std::fs::write(
-        folder.join("small.pem"),
-        pem("CERTIFICATE", &small_key(&ROOT)),
-    )
-    .expect("written");
-    std::fs::write(folder.join("small.key"), pem_of("keys/participant.key")).expect("written");
-    let loaded =
-        kezek::signature::Signer::load(&folder.join("small.key"), &folder.join("small.pem"));
-    assert!(loaded.is_err(), "not for signing");
-    let certificate = kezek::signature::Certificate::parse(&small_key(&ROOT)).expect("well-formed");
-    assert_eq!(certificate.bin(), Some("190540000024"));
+    let key = std::fs::read(FOLDER.join("keys/participant.key")).expect("forged");
+    std::fs::write(folder.join("small.key"), key).expect("written");
+    std::fs::write(folder.join("small.pem"), pem("CERTIFICATE", &der)).expect("written");
+    let loaded = Signer::load(&folder.join("small.key"), &folder.join("small.pem"));
+    assert!(loaded.is_err(), "nor do we sign with one");
 }
 
 #[test]
@@ -229,7 +236,7 @@ fn store(intermediates: &[&Owner]) -> Store {
 }
 
 fn folder(name: &str) -> PathBuf {
-    let folder = crate::authority::FOLDER.join("chains").join(name);
+    let folder = FOLDER.join("chains").join(name);
     for part in ["roots", "intermediates"] {
         std::fs::create_dir_all(folder.join(part)).expect("a folder of the test");
     }
@@ -284,7 +291,7 @@ fn issued(issuer: &Owner, name: &'static str, usage: Use, when: (i64, i64)) -> O
 }
 
 /// A certificate for an RSA key of 1024 bits.
-pub fn small_rsa(issuer: &Subject<'_>, issuer_key: &Key) -> Vec<u8> {
+fn small_key(issuer: &Owner) -> Vec<u8> {
     let head = [
         0x30, 0x81, 0x9F, 0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01,
         0x01, 0x05, 0x00, 0x03, 0x81, 0x8D, 0x00, 0x30, 0x81, 0x89, 0x02, 0x81, 0x81, 0x00,
@@ -295,15 +302,11 @@ pub fn small_rsa(issuer: &Subject<'_>, issuer_key: &Key) -> Vec<u8> {
     certificate_of(
         &named("small"),
         &public,
-        issuer,
-        issuer_key,
+        &named(issuer.name),
+        &issuer.key,
         Use::Signing,
         when,
     )
-}
-
-fn small_key(issuer: &Owner) -> Vec<u8> {
-    small_rsa(&named(issuer.name), &issuer.key)
 }
 
 /// ecdsa-with-SHA256 inside, ecdsa-with-SHA384 outside.

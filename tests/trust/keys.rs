@@ -339,7 +339,7 @@ fn text_of(file: &str) -> String {
     STANDARD.encode(&blocks[0])
 }
 
-fn in_reference(inside: &str) -> String {
+pub fn in_reference(inside: &str) -> String {
     format!("<wsse:SecurityTokenReference>{inside}</wsse:SecurityTokenReference>")
 }
 
@@ -347,7 +347,7 @@ fn x509(inside: &str) -> String {
     format!("<ds:X509Data>{inside}</ds:X509Data>")
 }
 
-fn identifier(text: &str) -> String {
+pub fn identifier(text: &str) -> String {
     format!(
         "<wsse:KeyIdentifier EncodingType=\"{TOKENS}soap-message-security-1.0#Base64Binary\" \
          ValueType=\"{TOKENS}x509-token-profile-1.0#X509v3\">{text}</wsse:KeyIdentifier>"

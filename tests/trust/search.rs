@@ -10,6 +10,7 @@ use kezek::xml::canonical;
 
 use crate::attack::judge;
 use crate::authority::signer;
+use crate::dice::Dice;
 use crate::keys::in_each_form;
 use crate::tree::Node;
 
@@ -288,18 +289,4 @@ fn ids_of(node: &Node) -> Vec<String> {
         .filter(|(name, _)| name.ends_with("Id"));
     let own = own.map(|(_, id)| id.clone());
     own.chain(node.children.iter().flat_map(ids_of)).collect()
-}
-
-/// SplitMix64: the same numbers for the same seed on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        let bound = u64::try_from(bound).expect("64 bits");
-        usize::try_from((z ^ (z >> 31)) % bound).expect("below a usize")
-    }
 }
