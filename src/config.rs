@@ -21,8 +21,8 @@ pub struct Config {
     pub database_url: Option<Secret>,
     /// `KEZEK_AMQP_URL`: RabbitMQ, `amqp://user:password@host:port/vhost`.
     pub amqp_url: Option<Secret>,
-    /// `KEZEK_LANE_PREFIX`: what the names of all lanes begin with, to keep installations apart that
-    /// share one virtual host; nothing, if it is not set.
+    /// `KEZEK_LANE_PREFIX`: what the names of all lanes begin with, to keep installations apart
+    /// that share one virtual host; nothing, if it is not set.
     #[serde(default)]
     pub lane_prefix: String,
     /// `KEZEK_LISTEN`: where the door listens.

@@ -135,8 +135,8 @@ pub async fn closed(
     all
 }
 
-/// So many messages a second, whether the last ones are answered or not; a message's time counts from
-/// when it was due.
+/// So many messages a second, whether the last ones are answered or not; a message's time counts
+/// from when it was due.
 ///
 /// # Panics
 /// Where the endpoint is no address.

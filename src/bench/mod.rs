@@ -1,7 +1,7 @@
 //! Benchmarks: what the README's figures come from.
 //!
-//! [`door`] needs no servers; [`flow`] drives a whole installation. Both print medians of rounds, so
-//! that a busy minute shows as a wide spread and not as a figure.
+//! [`door`] needs no servers; [`flow`] drives a whole installation. Both print medians of rounds,
+//! so that a busy minute shows as a wide spread and not as a figure.
 
 pub mod door;
 pub mod flow;

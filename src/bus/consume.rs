@@ -60,7 +60,8 @@ impl Consuming {
             lane,
             prefetch,
             parallel: parallel.max(1),
-            attempts_max: 10,
+            // Ten quick ones, then a minute each: longer than a rolling upgrade.
+            attempts_max: 120,
             deliveries_max: 3,
             hold_max: Duration::from_secs(600),
         }

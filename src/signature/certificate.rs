@@ -11,7 +11,7 @@ use aws_lc_rs::signature::{
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use x509_cert::Certificate as Syntax;
-use x509_cert::der::asn1::ObjectIdentifier;
+use x509_cert::der::asn1::{ObjectIdentifier, UintRef};
 use x509_cert::der::{Decode, Encode, Header, Reader, SliceReader};
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 use x509_cert::name::Name;
@@ -22,6 +22,7 @@ use super::algorithm::Algorithm;
 use super::{Distrust, sha256};
 
 const OCTETS_MAX: usize = 16 * 1024;
+const RSA_BITS_MIN: usize = 2048;
 
 const RSA_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const EC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
@@ -61,6 +62,8 @@ pub struct Certificate {
     signature: Vec<u8>,
     subject: Vec<u8>,
     issuer: Vec<u8>,
+    /// The digest of the subject and its key, which are one authority in however many certificates.
+    owner: [u8; 32],
     not_before: Moment,
     not_after: Moment,
     key: Option<Key>,
@@ -117,6 +120,7 @@ impl Certificate {
             tbs: (tbs_at, tbs_at + tbs_length),
             signature_algorithm: syntax.signature_algorithm().oid,
             signature: syntax.signature().raw_bytes().to_vec(),
+            owner: sha256(&[subject.to_der()?, tbs.subject_public_key_info().to_der()?].concat()),
             subject: subject.to_der()?,
             issuer: tbs.issuer().to_der()?,
             not_before: moment(tbs.validity().not_before),
@@ -155,6 +159,11 @@ impl Certificate {
     /// Whether it says that it was issued to the owner of the other one.
     pub(super) fn names_issuer(&self, issuer: &Self) -> bool {
         self.issuer == issuer.subject
+    }
+
+    /// Whether both are of one subject with one key.
+    pub(super) fn has_owner_of(&self, other: &Self) -> bool {
+        self.owner == other.owner
     }
 
     /// Whether it is an authority that may sign certificates with so many authorities below it.
@@ -232,9 +241,14 @@ impl fmt::Debug for Certificate {
 fn key_of(info: &x509_cert::spki::SubjectPublicKeyInfoOwned) -> Option<Key> {
     let octets = info.subject_public_key.raw_bytes();
     match info.algorithm.oid {
-        RSA_KEY => ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, octets)
-            .ok()
-            .map(Key::Rsa),
+        RSA_KEY => {
+            // The library would look at the size only when the key is used.
+            if rsa_bits(octets).ok()? < RSA_BITS_MIN {
+                return None;
+            }
+            let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, octets);
+            key.ok().map(Key::Rsa)
+        }
         EC_KEY => {
             let curve: ObjectIdentifier = info.algorithm.parameters.as_ref()?.decode_as().ok()?;
             if curve != P256 {
@@ -246,6 +260,18 @@ fn key_of(info: &x509_cert::spki::SubjectPublicKeyInfoOwned) -> Option<Key> {
         }
         _ => None,
     }
+}
+
+/// The bits of the modulus of an RSAPublicKey (RFC 8017 §A.1.1).
+fn rsa_bits(key: &[u8]) -> x509_cert::der::Result<usize> {
+    let mut reader = SliceReader::new(key)?;
+    Header::decode(&mut reader)?;
+    let modulus = UintRef::decode(&mut reader)?;
+    let zeros = modulus
+        .as_bytes()
+        .first()
+        .map_or(0, |first| first.leading_zeros());
+    Ok(modulus.as_bytes().len() * 8 - usize::try_from(zeros).unwrap_or_default())
 }
 
 fn moment(time: x509_cert::time::Time) -> Moment {

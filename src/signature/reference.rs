@@ -16,8 +16,8 @@ impl<'d> Ids<'d> {
     /// Collects them.
     ///
     /// # Errors
-    /// [`Distrust::DuplicateId`] where any value, under any of the names, stands twice: which of the
-    /// two a reader takes would be its secret.
+    /// [`Distrust::DuplicateId`] where any value, under any of the names, stands twice: which of
+    /// the two a reader takes would be its secret.
     pub(super) fn collect(document: &'d Document) -> Result<Self, Distrust> {
         // The map's hasher is seeded at random, so no choice of values makes it slow.
         let mut ids = HashMap::new();
@@ -80,10 +80,9 @@ pub(super) fn check<'d>(
             body_octets = Some(octets);
         } else if target.is(WSU_NAMESPACE, "Timestamp")
             && target.parent() == Some(signature.security)
+            && timestamp.replace(target).is_some()
         {
-            if timestamp.replace(target).is_some() {
-                return Err(Distrust::SignatureForm("several signed Timestamps"));
-            }
+            return Err(Distrust::SignatureForm("several signed Timestamps"));
         }
     }
     let body = body_octets.ok_or(Distrust::BodyNotSigned)?;

@@ -67,7 +67,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Loads `roots/` and `intermediates/` of a folder: PEM or DER, one or more certificates a file.
+    /// Loads `roots/` and `intermediates/` of a folder: PEM or DER, one or more a file.
     ///
     /// # Errors
     /// [`StoreFault`], where a file is no certificate or no root is there.
@@ -162,6 +162,10 @@ impl Store {
             return true;
         }
         for issuer in self.intermediates.iter().filter(|issuer| vouches(issuer)) {
+            // Authorities that certified one another would lead in a circle (RFC 4158 §2.4.2).
+            if authorities.iter().any(|a| a.has_owner_of(issuer)) {
+                continue;
+            }
             authorities.push(Arc::clone(issuer));
             if self.climb(issuer, now, authorities) {
                 return true;

@@ -15,7 +15,6 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use super::{config, link, log, publisher, registry, topology};
 
@@ -39,17 +38,16 @@ pub async fn serve() -> anyhow::Result<()> {
         let (gate, stop) = (Arc::clone(&gate), base.stop.clone());
         async move { gate.watch(stop).await }
     });
-    base.declare().await;
     let vitals = Vitals::new("serve", checks, base.metrics.clone());
-    http::serve(
-        listener,
-        Arc::new(House {
-            gate: Some(gate),
-            vitals,
-        }),
-        base.stop.clone(),
-    )
-    .await;
+    let house = Arc::new(House {
+        gate: Some(gate),
+        vitals,
+    });
+    // While the broker is away the door is open all the same: it answers "try again".
+    tokio::join!(
+        http::serve(listener, house, base.stop.clone()),
+        base.declare()
+    );
     watching.await?;
     Ok(())
 }
@@ -265,7 +263,7 @@ fn kept(base: &Base) -> anyhow::Result<Kept> {
     let publisher = publisher(&base.config, link.clone());
     let registry = registry(&base.config, base.parallel() + CONNECTIONS_BESIDE)?;
     let there = Arc::new(AtomicBool::new(false));
-    let _: JoinHandle<()> = tokio::spawn({
+    tokio::spawn({
         let (registry, there) = (registry.clone(), Arc::clone(&there));
         async move {
             let mut interval = tokio::time::interval(PING_INTERVAL);

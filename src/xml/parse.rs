@@ -77,8 +77,9 @@ impl Document {
                 });
             }
         };
-        // "<" in UTF-16 without a byte order mark is valid UTF-8 by chance, with a NUL in it. A second
-        // mark is text outside the root; quick-xml would skip it and count every offset from behind.
+        // "<" in UTF-16 without a byte order mark is valid UTF-8 by chance, with a NUL in it. A
+        // second mark is text outside the root; quick-xml would skip it and count every offset from
+        // behind.
         let cause = match text.as_bytes() {
             [b'<', 0, ..] | [0, b'<', ..] => Some(Cause::Encoding),
             [0xEF, 0xBB, 0xBF, ..] => Some(Cause::Root),
@@ -537,6 +538,12 @@ fn cause_of(error: &quick_xml::Error) -> Cause {
         quick_xml::Error::Syntax(quick_xml::errors::SyntaxError::UnclosedDoctype) => {
             Cause::DocumentType
         }
-        _ => Cause::Syntax,
+        quick_xml::Error::Io(_)
+        | quick_xml::Error::Syntax(_)
+        | quick_xml::Error::IllFormed(_)
+        | quick_xml::Error::InvalidAttr(_)
+        | quick_xml::Error::Encoding(_)
+        | quick_xml::Error::Escape(_)
+        | quick_xml::Error::Namespace(_) => Cause::Syntax,
     }
 }

@@ -153,7 +153,8 @@ impl Drop for Database {
             });
         });
         let dropped = dropped.join();
-        // A test that failed may have taken the server with it; a second panic would hide the first.
+        // A test that failed may have taken the server with it; a second panic would hide the
+        // first.
         assert!(
             dropped.is_ok() || std::thread::panicking(),
             "the database is dropped"

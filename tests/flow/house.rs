@@ -187,7 +187,8 @@ impl House {
         self.folder.join(name)
     }
 
-    /// Takes every SMS from the lane, until `count` different ones were taken and the lane is empty.
+    /// Takes every SMS from the lane, until `count` different ones were taken and the lane is
+    /// empty.
     pub async fn take_sms(&self, count: usize) -> Vec<Sms> {
         let link = self.broker.link_beside("1414");
         let publisher = self

@@ -11,7 +11,8 @@ static USERS: LazyLock<watch::Sender<i32>> = LazyLock::new(|| watch::Sender::new
 pub struct Turn(i32);
 
 impl Turn {
-    /// With others. Who has a turn already never waits for another one, so it cannot wait for itself.
+    /// With others. Who has a turn already never waits for another one, so it cannot wait for
+    /// itself.
     pub async fn shared() -> Arc<Self> {
         Self::take(|users| users >= 0, 1).await
     }

@@ -1,6 +1,8 @@
 //! Which signatures are believed, and that changed or moved content is not.
 
-use kezek::signature::Distrust;
+use kezek::envelope::SignedBody;
+use kezek::envelope::shep::Request;
+use kezek::signature::{Distrust, content_digest};
 
 use crate::authority::{believe, distrust, send_message, signed_by, signer};
 
@@ -28,11 +30,114 @@ fn changed_content_is_refused() {
 }
 
 #[test]
-fn timestamp_is_covered_and_of_now() {
+fn signed_timestamp_must_be_of_now() {
     let now = kezek::clock::now();
-    let message = signer("participant").sign(&send_message("egov-mobile"), Some((now, 300_000)));
-    assert!(believe(&message).is_ok());
-    let old = now.plus_millis(-3_600_000);
-    let message = signer("participant").sign(&send_message("egov-mobile"), Some((old, 300_000)));
-    assert_eq!(distrust(&message), Distrust::Timestamp);
+    let minutes = |n: i64| n * 60_000;
+    for (name, created, valid, expected) in [
+        ("of now", 0, minutes(5), None),
+        (
+            "of the last hour, for a day",
+            minutes(-60),
+            minutes(24 * 60),
+            None,
+        ),
+        (
+            "just run out, within what clocks differ",
+            minutes(-9),
+            minutes(5),
+            None,
+        ),
+        (
+            "a little ahead, within what clocks differ",
+            minutes(4),
+            minutes(5),
+            None,
+        ),
+        ("stale", minutes(-60), minutes(5), Some(Distrust::Timestamp)),
+        (
+            "of last year",
+            minutes(-525_600),
+            minutes(5),
+            Some(Distrust::Timestamp),
+        ),
+        (
+            "of the future",
+            minutes(6),
+            minutes(5),
+            Some(Distrust::Timestamp),
+        ),
+        (
+            "of next year",
+            minutes(525_600),
+            minutes(5),
+            Some(Distrust::Timestamp),
+        ),
+        (
+            "over before it began",
+            minutes(-1),
+            minutes(-10),
+            Some(Distrust::Timestamp),
+        ),
+    ] {
+        let stamp = (now.plus_millis(created), valid);
+        let message = signer("participant").sign(&send_message("egov-mobile"), Some(stamp));
+        assert_eq!(believe(&message).err(), expected, "{name}");
+    }
+}
+
+#[test]
+fn unsigned_timestamp_says_nothing() {
+    let utility = kezek::envelope::WSU_NAMESPACE;
+    let message = signed_by("participant");
+    for stamp in [
+        "<wsu:Created>1999-01-01T00:00:00Z</wsu:Created>",
+        "<wsu:Expires>1999-01-01T00:00:00Z</wsu:Expires>",
+        "<wsu:Created>3000-01-01T00:00:00Z</wsu:Created>",
+        "not a time",
+        "",
+    ] {
+        let stamp = format!("<wsu:Timestamp xmlns:wsu=\"{utility}\">{stamp}</wsu:Timestamp>");
+        let stamped = message.replacen("<ds:Signature ", &format!("{stamp}<ds:Signature "), 1);
+        assert_ne!(stamped, message);
+        assert!(believe(&stamped).is_ok(), "{stamp}");
+    }
+}
+
+/// The canonical form holds more nodes and declarations than the arrival did.
+#[test]
+fn worker_reads_whatever_the_door_believes() {
+    let names: String = (0..30).map(|n| format!(" xmlns:p{n}='urn:{n}'")).collect();
+    let used: String = (0..30).map(|n| format!(" p{n}:a='{n}'")).collect();
+    let data = |inside: &str| send_message("egov-mobile").replace("text", inside);
+    for (name, content) in [
+        ("a text of signs", data(&">".repeat(50_000))),
+        (
+            "CDATA of elements",
+            data(&format!("<![CDATA[{}]]>", "<a/>".repeat(7_000))),
+        ),
+        ("carriage returns", data(&"&#13;".repeat(7_000))),
+        (
+            "attributes of thirty namespaces",
+            data(&format!("<b{names}><a{used}/><a{used}/></b>")),
+        ),
+        (
+            "a namespace at each sibling",
+            data(&format!("<b{names}>{}</b>", "<p7:a/>".repeat(5_000))),
+        ),
+    ] {
+        let trusted = believe(&signer("participant").sign(&content, None)).expect(name);
+        let at_the_door = trusted.request().expect(name);
+        let signed = SignedBody::parse(trusted.octets()).expect(name);
+        let at_the_worker = Request::read(signed.body()).expect(name);
+        assert_eq!(
+            content_digest(&at_the_door),
+            content_digest(&at_the_worker),
+            "{name}"
+        );
+        assert_eq!(
+            at_the_door.data().text(),
+            at_the_worker.data().text(),
+            "{name}"
+        );
+    }
 }

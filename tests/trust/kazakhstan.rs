@@ -1,0 +1,147 @@
+//! Certificates that the national authority issued: `../shared/kz-data`. Those of RSA must serve now;
+//! those of GOST must be read, and trusted no further than their key is known.
+
+use std::path::{Path, PathBuf};
+
+use kezek::clock;
+use kezek::signature::{Certificate, Distrust, Store, pem_blocks};
+use kezek::terms::Moment;
+
+use crate::authority::FOLDER;
+
+/// Files of certificates, by folder.
+const FILES: [(&str, usize); 3] = [("prod-ca", 11), ("test-ca", 5), ("test-ee", 8)];
+
+#[test]
+fn every_certificate_of_the_authority_is_read() {
+    for (folder, count) in FILES {
+        let files = certificates_in(folder);
+        assert_eq!(files.len(), count, "{folder}");
+        for file in files {
+            let certificate = Certificate::parse(&der(&file));
+            let certificate = certificate.unwrap_or_else(|why| panic!("{}: {why}", file.display()));
+            let (from, until) = certificate.validity();
+            assert!(from < until, "{}", file.display());
+        }
+    }
+}
+
+#[test]
+fn root_of_2020_vouches_for_the_authority_of_2022() {
+    let roots = store(
+        "rsa",
+        &["prod-ca/root_rsa_2020.cer"],
+        &["prod-ca/nca_rsa_2022.cer"],
+    );
+    assert_eq!(roots.size(), (1, 1));
+    // The path is there; an authority signs no messages.
+    let told = |file: &str| roots.path(&der(&data().join(file)), clock::now()).err();
+    assert_eq!(
+        told("prod-ca/nca_rsa_2022.cer"),
+        Some(Distrust::CertificateUsage)
+    );
+    assert_eq!(
+        told("prod-ca/nca_rsa.pem"),
+        Some(Distrust::CertificateUntrusted),
+        "the old root's"
+    );
+    let stranger = store("gost", &["prod-ca/root_gost_2022.pem"], &[]);
+    let told = stranger.path(&der(&data().join("prod-ca/nca_rsa_2022.cer")), clock::now());
+    assert_eq!(told.err(), Some(Distrust::CertificateUntrusted));
+}
+
+#[test]
+fn certificates_of_people_are_told_apart_by_what_they_are_for() {
+    let store = store("test", &["test-ca/nca_rsa_test.crt"], &[]);
+    let der_of = |file: &str| der(&data().join("test-ee").join(file));
+    let signing = der_of("individual_valid_sign_2004_rsa.cer");
+    let signing_in = der_of("individual_valid_sign_2004_rsa_auth.cer");
+    let then = Moment::parse("2022-06-01T00:00:00Z").expect("a moment");
+    let later = Moment::parse("2023-06-01T00:00:00Z").expect("a moment");
+    let before = Moment::parse("2021-06-01T00:00:00Z").expect("a moment");
+    let path = store.path(&signing, then).expect("valid in that year");
+    assert_eq!(
+        path.path().count(),
+        2,
+        "itself and the authority, configured as a root"
+    );
+    for (name, der, at, expected) in [
+        (
+            "for signing in",
+            &signing_in,
+            then,
+            Distrust::CertificateUsage,
+        ),
+        (
+            "a year later",
+            &signing,
+            later,
+            Distrust::CertificateExpired,
+        ),
+        (
+            "a year before",
+            &signing,
+            before,
+            Distrust::CertificateNotYetValid,
+        ),
+        (
+            "when the authority is gone",
+            &signing,
+            clock::now(),
+            Distrust::CertificateUntrusted,
+        ),
+        (
+            "of GOST",
+            &der_of("gokalkan_test_gost1.cer"),
+            then,
+            Distrust::CertificateUntrusted,
+        ),
+    ] {
+        assert_eq!(store.path(der, at).err(), Some(expected), "{name}");
+    }
+}
+
+fn store(name: &str, roots: &[&str], intermediates: &[&str]) -> Store {
+    let folder = FOLDER.join("kazakhstan").join(name);
+    for (part, files) in [("roots", roots), ("intermediates", intermediates)] {
+        let part = folder.join(part);
+        std::fs::create_dir_all(&part).expect("a folder of the test");
+        for file in files {
+            let from = data().join(file);
+            let to = part.join(from.file_name().expect("a file"));
+            std::fs::write(to, std::fs::read(&from).expect("readable")).expect("written");
+        }
+    }
+    Store::load(&folder).expect("the authority's own certificates")
+}
+
+fn data() -> PathBuf {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/kz-data");
+    assert!(
+        data.is_dir(),
+        "the data of the authority lies beside the repository"
+    );
+    data
+}
+
+fn certificates_in(folder: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(data().join(folder)).expect("a folder of certificates");
+    let files = entries.map(|entry| entry.expect("an entry").path());
+    let named = |file: &PathBuf| {
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        matches!(extension, Some("cer" | "pem" | "crt"))
+    };
+    files.filter(named).collect()
+}
+
+fn der(file: &Path) -> Vec<u8> {
+    let octets = std::fs::read(file).expect("readable");
+    let mut blocks = pem_blocks(&octets, "CERTIFICATE").expect("base64");
+    assert_eq!(
+        blocks.len(),
+        1,
+        "{}: one certificate a file",
+        file.display()
+    );
+    blocks.remove(0)
+}
