@@ -23,6 +23,9 @@ const PROPERTIES_MAX: usize = 32;
 const PROPERTY_KEY_CHARS_MAX: usize = 30;
 const PROPERTY_VALUE_CHARS_MAX: usize = 500;
 
+/// Key and value of one of `properties`.
+pub type Property<'d> = (Cow<'d, str>, Cow<'d, str>);
+
 /// A `SendMessage` as it was sent. The texts borrow from the signed content.
 #[derive(Clone)]
 pub struct Request<'d> {
@@ -37,7 +40,7 @@ pub struct Request<'d> {
     /// A password, never enough by itself.
     pub password: Option<Cow<'d, str>>,
     /// Key and value pairs.
-    pub properties: Vec<(Cow<'d, str>, Cow<'d, str>)>,
+    pub properties: Vec<Property<'d>>,
     /// Echoed in the answer, whatever it is.
     pub session_id: Option<Cow<'d, str>>,
     data: Element<'d>,
@@ -225,8 +228,8 @@ fn identifier<'d>(
     }
 }
 
-fn properties<'d>(info: Element<'d>) -> Result<Vec<(Cow<'d, str>, Cow<'d, str>)>, Malformed> {
-    let mut pairs: Vec<(Cow<'d, str>, Cow<'d, str>)> = Vec::new();
+fn properties<'d>(info: Element<'d>) -> Result<Vec<Property<'d>>, Malformed> {
+    let mut pairs: Vec<Property<'d>> = Vec::new();
     let listed = info
         .children()
         .filter(|child| child.local() == "properties" && in_gateway(*child));

@@ -80,10 +80,9 @@ pub(super) fn check<'d>(
             body_octets = Some(octets);
         } else if target.is(WSU_NAMESPACE, "Timestamp")
             && target.parent() == Some(signature.security)
+            && timestamp.replace(target).is_some()
         {
-            if timestamp.replace(target).is_some() {
-                return Err(Distrust::SignatureForm("several signed Timestamps"));
-            }
+            return Err(Distrust::SignatureForm("several signed Timestamps"));
         }
     }
     let body = body_octets.ok_or(Distrust::BodyNotSigned)?;
