@@ -2,8 +2,10 @@
 //!
 //! Rows are written by [`Transaction::conclude`]. The fast path publishes them right after the
 //! commit; the relay takes what it left behind. A relay leases its rows and commits, so that no
-//! connection is held while the bus is waited for; a lease that ends is taken by another relay.
+//! connection is held while the bus is waited for; a lease that ends is taken by another relay. A
+//! connection on which somebody gave up waiting does not go back to the pool.
 
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::{Registry, Trouble};
@@ -86,16 +88,18 @@ const BY_ORIGIN: &str = "
 impl Registry {
     /// Rows that nobody has published yet, leased to the caller, oldest first.
     pub async fn lease_unpublished(&self, lease: &Lease) -> Result<Vec<Parked>, Trouble> {
-        let client = self.client().await?;
-        let statement = client.prepare_cached(LEASE).await?;
+        let mut lent = self.open().await?;
+        let statement = lent.prepare(LEASE).await?;
         let until = lease.now.plus_millis(lease.millis).to_utc();
         let youngest = lease.now.plus_millis(-lease.age_millis_min).to_utc();
-        let mut rows = client
+        let mut rows = lent
+            .client()
             .query(
                 &statement,
                 &[&lease.now.to_utc(), &until, &youngest, &lease.rows_max],
             )
             .await?;
+        lent.finish();
         rows.sort_by_key(|row| row.get::<_, i64>("id"));
         Ok(rows
             .iter()
@@ -113,14 +117,19 @@ impl Registry {
         if ids.is_empty() {
             return Ok(0);
         }
-        let client = self.client().await?;
-        let statement = client.prepare_cached(MARK).await?;
-        Ok(client.execute(&statement, &[&ids, &now.to_utc()]).await?)
+        let mut lent = self.open().await?;
+        let statement = lent.prepare(MARK).await?;
+        let values: [&(dyn ToSql + Sync); 2] = [&ids, &now.to_utc()];
+        let marked = lent.client().execute(&statement, &values).await?;
+        lent.finish();
+        Ok(marked)
     }
 
     /// How many rows wait (counted to 100 000), and since when the oldest does.
     pub async fn outbox_backlog(&self) -> Result<(u64, Option<Moment>), Trouble> {
-        let row = self.client().await?.query_one(BACKLOG, &[]).await?;
+        let mut lent = self.open().await?;
+        let row = lent.client().query_one(BACKLOG, &[]).await?;
+        lent.finish();
         let rows = u64::try_from(row.get::<_, i64>("rows"))
             .map_err(|_| Trouble::Unexpected("a negative count"))?;
         Ok((

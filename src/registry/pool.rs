@@ -22,6 +22,13 @@ const STATEMENT_TIMEOUT: &str = "10s";
 const LOCK_TIMEOUT: &str = "5s";
 /// How long a transaction may lie idle before the server ends it (a worker that hangs).
 const IDLE_TIMEOUT: &str = "30s";
+/// Beyond this nothing is waited for any more: the server has ended each statement by itself long
+/// before, so it is not there, or another machine has taken its address and nobody told us.
+const ANSWER_MAX: Duration = Duration::from_secs(20);
+/// The kernel's part of the same: what was sent must be taken, and an idle peer must be alive.
+const TAKEN_MAX: Duration = Duration::from_secs(10);
+const ALIVE_INTERVAL: Duration = Duration::from_secs(5);
+const ALIVE_RETRIES: u32 = 2;
 /// How long a caller waits for a connection.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
@@ -47,6 +54,10 @@ impl Registry {
         };
         config.options(options);
         config.connect_timeout(WAIT_MAX);
+        config.tcp_user_timeout(TAKEN_MAX);
+        config.keepalives_idle(ALIVE_INTERVAL);
+        config.keepalives_interval(ALIVE_INTERVAL);
+        config.keepalives_retries(ALIVE_RETRIES);
         if config.get_application_name().is_none() {
             config.application_name("kezek");
         }
@@ -85,10 +96,31 @@ impl Registry {
         Ok(Moment::from_utc(row.get("now")))
     }
 
-    /// Asks whether Postgres answers.
+    /// Asks whether Postgres answers. Who does not wait for it to end costs the pool this connection
+    /// and no other, so that a dead one is not asked again.
     pub async fn ping(&self) -> Result<(), Trouble> {
-        self.client().await?.simple_query("SELECT 1").await?;
+        let mut asked = self.open().await?;
+        asked.client().simple_query("SELECT 1").await?;
+        asked.finish();
         Ok(())
+    }
+
+    /// Does something with the register, or finds it away when that takes longer than any statement
+    /// can. Connections of before are given up then: what one of them waits for, all do.
+    ///
+    /// # Errors
+    /// [`Trouble::Away`], and whatever `work` itself finds.
+    pub async fn bounded<T>(
+        &self,
+        work: impl Future<Output = Result<T, Trouble>>,
+    ) -> Result<T, Trouble> {
+        match tokio::time::timeout(ANSWER_MAX, work).await {
+            Ok(done) => done,
+            Err(_) => {
+                self.pool.retain(|_, _| false);
+                Err(Trouble::Away { source: None })
+            }
+        }
     }
 
     /// A connection on which nothing has begun yet.

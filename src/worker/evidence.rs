@@ -46,7 +46,11 @@ pub(super) async fn handle(hands: &Hands, delivered: &Arc<Delivered>) -> Step {
         verdict: &verdict,
         chain: &[],
     };
-    match hands.registry.journal(&record).await {
+    match hands
+        .registry
+        .bounded(hands.registry.journal(&record))
+        .await
+    {
         Ok(_) => Step::Done,
         Err(trouble) => {
             tracing::warn!(

@@ -91,7 +91,8 @@ async fn attempt(hands: &Hands, parcel: &Parcel) -> (&'static str, Step) {
     let digest = content_digest(&request);
     let mut ended = Err(Trouble::Unexpected("a transaction that was never run"));
     for _ in 0..RUNS_MAX {
-        ended = run(hands, parcel, service, &request, digest).await;
+        let working = run(hands, parcel, service, &request, digest);
+        ended = hands.registry.bounded(working).await;
         let again = |trouble: &Trouble| trouble.is_contention() || trouble.duplicate_of().is_some();
         if !ended.as_ref().is_err_and(again) {
             break;
@@ -264,19 +265,20 @@ async fn contradict(
     .join(&0);
     let first: [u8; 16] = sha256(&origin)[..16].try_into().expect("16 of 32 octets");
     let verdict = json!({ "alarm": Code::MessageIdReused.as_str(), "verdict": parcel.verdict });
+    let record = Record {
+        at: now,
+        kind: Kind::Alarm,
+        origin: Uuid::from_bytes(first),
+        sender: Some(&parcel.sender),
+        message_key: Some(&parcel.message_key),
+        service: Some(&parcel.service),
+        raw: Some(&parcel.raw),
+        verdict: &verdict,
+        chain: &[],
+    };
     let noted = hands
         .registry
-        .journal(&Record {
-            at: now,
-            kind: Kind::Alarm,
-            origin: Uuid::from_bytes(first),
-            sender: Some(&parcel.sender),
-            message_key: Some(&parcel.message_key),
-            service: Some(&parcel.service),
-            raw: Some(&parcel.raw),
-            verdict: &verdict,
-            chain: &[],
-        })
+        .bounded(hands.registry.journal(&record))
         .await;
     if let Err(trouble) = noted {
         return ("trouble", step_after(&trouble, hands, parcel.attempt));

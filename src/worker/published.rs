@@ -45,7 +45,8 @@ async fn write(registry: Registry, mut from: mpsc::Receiver<Uuid>) {
             }
         };
         tokio::time::timeout(BATCH_TIME, company).await.ok();
-        if let Err(trouble) = registry.mark_published(&batch, clock::now()).await {
+        let marking = registry.mark_published(&batch, clock::now());
+        if let Err(trouble) = registry.bounded(marking).await {
             tracing::warn!(%trouble, rows = batch.len(), "published notices were not marked");
         }
         batch.clear();

@@ -40,7 +40,7 @@ pub async fn relay(registry: Registry, publisher: Publisher, mut stop: watch::Re
 
 /// One round: lease, publish, mark. Tells how many rows were leased.
 async fn round(registry: &Registry, publisher: &Publisher) -> Result<usize, Trouble> {
-    let (waiting, oldest) = registry.outbox_backlog().await?;
+    let (waiting, oldest) = registry.bounded(registry.outbox_backlog()).await?;
     let now = clock::now();
     let age = oldest.map_or(0, |oldest| now.millis_since(oldest));
     let gauge = |value: u64| f64::from(u32::try_from(value).unwrap_or(u32::MAX));
@@ -52,10 +52,11 @@ async fn round(registry: &Registry, publisher: &Publisher) -> Result<usize, Trou
         millis: LEASE_MS,
         rows_max: ROWS_MAX,
     };
-    let rows = registry.lease_unpublished(&lease).await?;
+    let rows = registry.bounded(registry.lease_unpublished(&lease)).await?;
     let told = join_all(rows.iter().map(|row| publish(publisher, row))).await;
     let published: Vec<Uuid> = told.into_iter().flatten().collect();
-    registry.mark_published(&published, clock::now()).await?;
+    let marking = registry.mark_published(&published, clock::now());
+    registry.bounded(marking).await?;
     if !rows.is_empty() {
         let (leased, published) = (rows.len(), published.len());
         tracing::info!(leased, published, "relayed");

@@ -202,7 +202,7 @@ impl Campaign {
             row.get::<_, i64>(0) == 0
         })
         .await;
-        let link = house.broker.link("counting");
+        let link = house.broker.link_beside("counting");
         for lane in ["requests.write", "requests.read"] {
             until(&format!("{lane} is empty"), || async {
                 house.broker.ready(&link, lane).await == 0

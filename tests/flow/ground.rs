@@ -214,6 +214,11 @@ impl Broker {
         Link::open(&self.url, name).expect("the address is good")
     }
 
+    /// A link beside the wire, for looking while the wire is ill.
+    pub fn link_beside(&self, name: &str) -> Link {
+        Link::open(&Self::direct_url(), name).expect("the address is good")
+    }
+
     /// A publisher with everything declared.
     pub async fn declared(&self) -> (Link, Publisher) {
         let link = self.link("test");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Arc, LazyLock, Mutex};
 
-use kezek::bus::{Consuming, Lane, Link, Pause, Publisher, Step, consume};
+use kezek::bus::{Consuming, Lane, Pause, Step, consume};
 use kezek::sandbox::{self, PARTICIPANT_BIN};
 use kezek::signature::{Signer, Store, hash_password};
 use serde_json::Value;
@@ -190,7 +190,7 @@ impl House {
     /// Takes every SMS from the lane, until `count` different ones were taken and the lane is
     /// empty.
     pub async fn take_sms(&self, count: usize) -> Vec<Sms> {
-        let link = Link::open(&Broker::direct_url(), "1414").expect("the address is good");
+        let link = self.broker.link_beside("1414");
         let publisher = self
             .broker
             .publisher(&link, std::time::Duration::from_secs(10));

@@ -4,11 +4,12 @@
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 
 use crate::campaign::{COUNT, Campaign};
-use crate::ground::{setting, until};
+use crate::ground::{setting, until, until_within};
 use crate::house::{House, Reach, tally};
 use crate::post::{Told, participant, post, registration};
 use crate::roles::Role;
@@ -16,6 +17,8 @@ use crate::turn::Turn;
 
 const SERVERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/compose/lib/servers");
 const KILLS: usize = 10;
+/// A relay that died keeps its rows for half a minute.
+const LEASE_AND_MORE: Duration = Duration::from_secs(60);
 
 /// A house whose senders repeat soon.
 async fn house() -> House {
@@ -220,4 +223,76 @@ async fn worker_dies_between_commit_and_acknowledgement() {
     let _relay = house.role("relay").await;
     let taken = house.take_sms(SENT).await;
     assert_eq!((taken.len(), tally(&taken).len()), (SENT, SENT));
+}
+
+// A relay has published and never learns it: another one publishes again, under the same identities.
+#[tokio::test(flavor = "multi_thread")]
+async fn relay_dies_between_publication_and_mark() {
+    const SENT: i64 = 12;
+    let house = house().await;
+    let client = house.look().await;
+    let fill = "INSERT INTO outbox (lane, message_id, origin, body, created_at)
+                SELECT 'sms.1414', gen_random_uuid(), 'test', '{}', now() - interval '1 h'
+                FROM generate_series(1, $1::bigint)";
+    let marked = async || {
+        let query = "SELECT count(*) FROM outbox WHERE published_at IS NOT NULL";
+        let row = client.query_one(query, &[]).await.expect("counts");
+        row.get::<_, i64>(0)
+    };
+    let url = house.broker.url.clone();
+    let first = house.start_with("relay", &[("KEZEK_AMQP_URL", &url)]);
+    let mut first = first.ready().await;
+    // A first dozen, so that the channels for the second are open.
+    client.execute(fill, &[&SENT]).await.expect("inserts");
+    until("the first dozen is marked", || async {
+        marked().await == SENT
+    })
+    .await;
+    house.broker.wire.deafen();
+    client.execute(fill, &[&SENT]).await.expect("inserts");
+    let link = house.broker.link_beside("looking");
+    until("the second dozen is published", || async {
+        i64::from(house.broker.ready(&link, "sms.1414").await) == 2 * SENT
+    })
+    .await;
+    first.kill();
+    house.broker.wire.mend();
+    assert_eq!(
+        marked().await,
+        SENT,
+        "of the second dozen nothing is marked"
+    );
+
+    let _second = house.role("relay").await;
+    let what = "the lease has ended and all is marked";
+    until_within(LEASE_AND_MORE, what, || async {
+        marked().await == 2 * SENT
+    })
+    .await;
+    let taken = house.take_sms(24).await;
+    let times = tally(&taken);
+    let twice = times.values().filter(|times| **times == 2).count();
+    assert_eq!((times.len(), twice, taken.len()), (24, 12, 36));
+}
+
+// An orderly stop finishes what was begun: who replaces workers one by one is noticed by nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_are_replaced_and_no_sender_notices() {
+    let house = house().await;
+    let (door, relay) = tokio::join!(house.role("serve"), house.role("relay"));
+    let mut workers = vec![house.role("work").await, house.role("work").await];
+    let campaign = Campaign::run(&[door.door()], async |campaign: &Campaign| {
+        for turn in 1..=4 {
+            campaign.reaches(turn * COUNT / 5).await;
+            let old = workers.remove(0);
+            workers.push(house.role("work").await);
+            old.stop().await;
+        }
+    })
+    .await;
+    assert_eq!(campaign.again.load(Ordering::Relaxed), 0);
+    assert_eq!(campaign.broken.load(Ordering::Relaxed), 0);
+    campaign
+        .nothing_is_lost_and_nothing_twice(&house, (workers, relay))
+        .await;
 }

@@ -5,13 +5,16 @@ use std::time::{Duration, Instant};
 use kezek::clock;
 use kezek::terms::Moment;
 
-use crate::ground::until;
+use crate::ground::{Broker, until, until_within};
 use crate::house::{House, tally};
-use crate::post::{Told, participant, post, registration_at, with_property};
+use crate::post::{Told, participant, post, rank_check, registration_at, send, with_property};
 use crate::roles::Role;
 
 /// The issue allows 25 s; these senders wait 3 s, and a publication may take 5 s to fail.
 const TOLD_WITHIN: Duration = Duration::from_secs(9);
+
+/// Nobody tells a client that a server was replaced: it has to give up by itself.
+const REPLACED_WITHIN: Duration = Duration::from_secs(60);
 
 /// A registration whose stated time is too old to count: what counts is our reception.
 fn late(serial: u64) -> String {
@@ -63,10 +66,15 @@ fn keeps_the_time_of(told: &Told, receipt: &str) {
 /// One registration had one effect.
 async fn had_one_effect(house: &House) {
     let client = house.look().await;
-    for table in ["application", "inbox", "journal", "outbox"] {
-        let query = format!("SELECT count(*) FROM {table}");
+    for rows in [
+        "application",
+        "inbox WHERE service = 'S-08'",
+        "journal WHERE service = 'S-08'",
+        "outbox",
+    ] {
+        let query = format!("SELECT count(*) FROM {rows}");
         let row = client.query_one(&query, &[]).await.expect("counts");
-        assert_eq!(row.get::<_, i64>(0), 1, "{table}");
+        assert_eq!(row.get::<_, i64>(0), 1, "{rows}");
     }
     assert_eq!(tally(&house.take_sms(1).await).len(), 1);
 }
@@ -179,4 +187,58 @@ async fn receipt_is_what_keeps_the_time() {
     let told = told.expect_success();
     let received = Moment::parse(&told.text_of("receivedAt")).expect("a moment");
     assert!(received.millis_since(time_of(&receipt)) > 0);
+}
+
+// The server's machine is lost and another takes its address: nothing on the old connections is ever
+// answered or refused, and no statement's own limit can end.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_that_was_replaced_is_found_again() {
+    let house = House::wired().await;
+    let (door, _worker, _relay) = house.roles().await;
+    let first = post(&door.door(), participant().sign(&late(1), None)).await;
+    first.expect_success();
+    house.postgres.replace();
+    let content = late(2);
+    let receipt = told_to_try_again(&door, &content).await;
+    let client = house.look().await;
+    until_within(REPLACED_WITHIN, "the message is answered", || async {
+        let row = client
+            .query_one("SELECT count(*) FROM application", &[])
+            .await;
+        row.expect("counts").get::<_, i64>(0) == 2
+    })
+    .await;
+    let told = repeat_until_answered(&door, &content, &receipt).await;
+    keeps_the_time_of(&told, &receipt);
+    assert_eq!(tally(&house.take_sms(2).await).len(), 2);
+}
+
+// The broker has the message, the gateway never learns it: the sender repeats, with one effect.
+#[tokio::test(flavor = "multi_thread")]
+async fn confirm_that_never_comes_makes_no_second_effect() {
+    let house = House::wired().await;
+    let door = house.role("serve").await;
+    // The worker hears its broker: the broker would hand messages to a deaf one as well.
+    let direct = Broker::direct_url();
+    let worker = house.start_with("work", &[("KEZEK_AMQP_URL", &direct)]);
+    let worker = worker.ready().await;
+    // The channel on which the next message goes is open by then.
+    let asked = send(&door.door(), &rank_check(1)).await;
+    assert_eq!(asked.texts("code"), ["SCSE002", "not_in_queue"]);
+    house.broker.wire.deafen();
+    let content = late(1);
+    let receipt = told_to_try_again(&door, &content).await;
+    let client = house.look().await;
+    until("the message was worked on all the same", || async {
+        let row = client
+            .query_one("SELECT count(*) FROM application", &[])
+            .await;
+        row.expect("counts").get::<_, i64>(0) == 1
+    })
+    .await;
+    house.broker.wire.mend();
+    let told = repeat_until_answered(&door, &content, &receipt).await;
+    keeps_the_time_of(&told, &receipt);
+    had_one_effect(&house).await;
+    worker.stop().await;
 }

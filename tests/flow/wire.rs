@@ -1,8 +1,8 @@
-//! A wire between a client and a server, which a test can cut, pull out, or let go silent.
+//! A wire between a client and a server, which a test can cut, pull out, let go silent or deaf.
 
 use std::net::SocketAddr;
 
-use tokio::io::copy_bidirectional;
+use tokio::io::copy;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
@@ -23,6 +23,11 @@ enum Flow {
     Out,
     /// Connections stay, nothing passes, and nobody is told.
     Silent,
+    /// What the client says arrives, what the server says does not.
+    Deaf,
+    /// Connections of before are silent for good, new ones pass: another machine has taken over the
+    /// server's address.
+    Replaced,
 }
 
 impl Wire {
@@ -45,7 +50,7 @@ impl Wire {
         self.flow.send_modify(|flow| {
             *flow = match *flow {
                 Flow::Open(times) => Flow::Open(times + 1),
-                Flow::Out | Flow::Silent => Flow::Open(0),
+                Flow::Out | Flow::Silent | Flow::Deaf | Flow::Replaced => Flow::Open(0),
             }
         });
     }
@@ -58,6 +63,16 @@ impl Wire {
     /// From now on nothing passes in either direction, and nobody is told.
     pub fn silence(&self) {
         self.flow.send_replace(Flow::Silent);
+    }
+
+    /// From now on the server hears the client, and the client hears nothing.
+    pub fn deafen(&self) {
+        self.flow.send_replace(Flow::Deaf);
+    }
+
+    /// Connections of now go silent for good; new ones pass.
+    pub fn replace(&self) {
+        self.flow.send_replace(Flow::Replaced);
     }
 
     /// Lets everything through again; connections that were silent are cut.
@@ -108,11 +123,28 @@ async fn pass(mut from: TcpStream, target: String, mut flow: watch::Receiver<Flo
     let Ok(mut to) = TcpStream::connect(&target).await else {
         return;
     };
-    tokio::select! {
-        _ = copy_bidirectional(&mut from, &mut to) => {}
-        changed = flow.changed() => {
-            if changed.is_ok() && *flow.borrow_and_update() == Flow::Silent {
-                flow.changed().await.ok();
+    let (mut hear, mut say) = from.split();
+    let (mut server_says, mut server_hears) = to.split();
+    let (up, down) = (
+        copy(&mut hear, &mut server_hears),
+        copy(&mut server_says, &mut say),
+    );
+    tokio::pin!(up, down);
+    let mut deaf = *flow.borrow() == Flow::Deaf;
+    loop {
+        tokio::select! {
+            _ = &mut up => return,
+            _ = &mut down, if !deaf => return,
+            changed = flow.changed() => {
+                let now = changed.map_or(Flow::Out, |()| *flow.borrow_and_update());
+                match now {
+                    Flow::Deaf => deaf = true,
+                    Flow::Silent | Flow::Replaced => {
+                        flow.changed().await.ok();
+                        return;
+                    }
+                    Flow::Open(_) | Flow::Out => return,
+                }
             }
         }
     }
