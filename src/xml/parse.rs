@@ -127,6 +127,7 @@ impl<'s> Parser<'s> {
             declarations: Vec::with_capacity(16),
             namespaces: Document::initial_namespaces(),
             root: 0,
+            instructions: false,
         };
         Self {
             source,
@@ -431,6 +432,7 @@ impl<'s> Parser<'s> {
         if !tag::is_ncname(target) || target.eq_ignore_ascii_case("xml") {
             return Err(Cause::Syntax);
         }
+        self.document.instructions = true;
         let span = self.lines(start, end);
         self.push(Kind::Instruction(span)).map(drop)
     }
