@@ -23,7 +23,7 @@ const PROPERTIES_MAX: usize = 32;
 const PROPERTY_KEY_CHARS_MAX: usize = 30;
 const PROPERTY_VALUE_CHARS_MAX: usize = 500;
 
-/// A key and its value.
+/// Key and value of one of `properties`.
 pub type Property<'d> = (Cow<'d, str>, Cow<'d, str>);
 
 /// A `SendMessage` as it was sent. The texts borrow from the signed content.

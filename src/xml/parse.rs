@@ -127,6 +127,7 @@ impl<'s> Parser<'s> {
             declarations: Vec::with_capacity(16),
             namespaces: Document::initial_namespaces(),
             root: 0,
+            instructions: false,
         };
         Self {
             source,
@@ -431,6 +432,7 @@ impl<'s> Parser<'s> {
         if !tag::is_ncname(target) || target.eq_ignore_ascii_case("xml") {
             return Err(Cause::Syntax);
         }
+        self.document.instructions = true;
         let span = self.lines(start, end);
         self.push(Kind::Instruction(span)).map(drop)
     }
@@ -529,21 +531,23 @@ fn position(at: u64) -> usize {
 }
 
 fn cause_of(error: &quick_xml::Error) -> Cause {
-    use quick_xml::errors::IllFormedError as Form;
-    match error {
-        quick_xml::Error::IllFormed(
+    use quick_xml::Error;
+    use quick_xml::errors::{IllFormedError as Form, SyntaxError};
+    let nesting = matches!(
+        error,
+        Error::IllFormed(
             Form::MissingEndTag(_) | Form::UnmatchedEndTag(_) | Form::MismatchedEndTag { .. },
-        ) => Cause::Nesting,
-        quick_xml::Error::IllFormed(Form::MissingDoctypeName) => Cause::DocumentType,
-        quick_xml::Error::Syntax(quick_xml::errors::SyntaxError::UnclosedDoctype) => {
-            Cause::DocumentType
-        }
-        quick_xml::Error::Io(_)
-        | quick_xml::Error::Syntax(_)
-        | quick_xml::Error::IllFormed(_)
-        | quick_xml::Error::InvalidAttr(_)
-        | quick_xml::Error::Encoding(_)
-        | quick_xml::Error::Escape(_)
-        | quick_xml::Error::Namespace(_) => Cause::Syntax,
+        )
+    );
+    let document_type = matches!(
+        error,
+        Error::IllFormed(Form::MissingDoctypeName) | Error::Syntax(SyntaxError::UnclosedDoctype)
+    );
+    if nesting {
+        Cause::Nesting
+    } else if document_type {
+        Cause::DocumentType
+    } else {
+        Cause::Syntax
     }
 }

@@ -100,6 +100,7 @@ pub struct Document {
     /// Distinct namespace names; the first two are none and that of `xml`.
     pub(super) namespaces: Vec<String>,
     pub(super) root: u32,
+    pub(super) instructions: bool,
 }
 
 impl Document {
@@ -134,9 +135,7 @@ impl Document {
 
     /// Whether any processing instruction stands anywhere, which SOAP 1.1 §3 forbids.
     pub fn has_instructions(&self) -> bool {
-        self.nodes
-            .iter()
-            .any(|node| matches!(node.kind, Kind::Instruction(_)))
+        self.instructions
     }
 
     /// The text that was parsed, without a byte order mark.

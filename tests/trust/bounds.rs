@@ -62,8 +62,7 @@ fn every_hostile_message_stays_within_the_limits() {
 #[test]
 fn what_grows_in_its_canonical_form_is_cut_off() {
     for attack in amplified() {
-        let told = judge(&attack.octets).map_err(|(code, why)| (code, why));
-        let (code, why) = told.err().expect("refused");
+        let (code, why) = judge(&attack.octets).expect_err("refused");
         assert_eq!(code, attack.expected, "{}: {why}", attack.name);
         assert!(why.contains(attack.because), "{}: {why}", attack.name);
     }
@@ -82,7 +81,7 @@ fn no_more_is_digested_than_the_references_allow() {
         let many = with_inside(&message, "SignedInfo", |info| {
             format!("{info}{}", one.repeat(count))
         });
-        let (code, why) = judge(many.as_bytes()).err().expect("refused");
+        let (code, why) = judge(many.as_bytes()).expect_err("refused");
         assert_eq!(code, Code::SignatureForm);
         assert!(why.contains(expected), "{count} more: {why}");
     }

@@ -43,7 +43,7 @@ fn path_of_so_many_authorities_is_taken_and_no_longer_one() {
         } else {
             Err(Distrust::CertificateUntrusted)
         };
-        assert_eq!(told.map_err(|d| d), expected, "below {}", authority.name);
+        assert_eq!(told, expected, "below {}", authority.name);
     }
 }
 

@@ -21,8 +21,10 @@ const TRANSFORM: &str =
 const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 
-/// A change of a message, by name, with the code that must follow.
-type Row = (&'static str, fn(&str) -> String, Code, &'static str);
+/// A change of a message.
+type Change = fn(&str) -> String;
+/// A change, by name, with the code that must follow.
+type Row = (&'static str, Change, Code, &'static str);
 
 #[test]
 fn signature_of_another_form_is_refused_however_well_it_is_made() {
@@ -116,7 +118,7 @@ fn touched() -> Vec<Attack> {
 }
 
 /// Forms that differ from ours and mean the same.
-const ACCEPTED: &[(&str, fn(&str) -> String)] = &[
+const ACCEPTED: &[(&str, Change)] = &[
     ("a PrefixList", |m| transformed(m, C14N, &list("soap wsu"))),
     ("a PrefixList with #default and unknown prefixes", |m| {
         transformed(m, C14N, &list("#default none xml"))
