@@ -303,3 +303,27 @@ async fn workers_are_replaced_and_no_sender_notices() {
         .nothing_is_lost_and_nothing_twice(&house, (workers, relay))
         .await;
 }
+
+// SIGTERM at a gateway: nobody new gets in, and who was let in gets the answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn gateway_that_is_stopped_answers_what_it_accepted() {
+    let house = House::open().await;
+    let door = house.role("serve").await;
+    let (address, endpoint) = (door.address(), door.door());
+    let message = participant().sign(registration(1).content(), None);
+    let waiting = tokio::spawn(async move { post(&endpoint, message).await });
+    let link = house.broker.link_beside("looking");
+    until("the message is on its lane", || async {
+        house.broker.ready(&link, "requests.write").await == 1
+    })
+    .await;
+    let stopping = tokio::spawn(door.stop());
+    until("nobody new gets in", || async {
+        tokio::net::TcpStream::connect(&address).await.is_err()
+    })
+    .await;
+    assert!(!waiting.is_finished() && !stopping.is_finished());
+    let _worker = house.role("work").await;
+    waiting.await.expect("no panic").expect_success();
+    stopping.await.expect("no panic");
+}
