@@ -21,6 +21,10 @@ pub struct Config {
     pub database_url: Option<Secret>,
     /// `KEZEK_AMQP_URL`: RabbitMQ, `amqp://user:password@host:port/vhost`.
     pub amqp_url: Option<Secret>,
+    /// `KEZEK_LANE_PREFIX`: what the names of all lanes begin with, to keep installations apart
+    /// that share one virtual host; nothing, if it is not set.
+    #[serde(default)]
+    pub lane_prefix: String,
     /// `KEZEK_LISTEN`: where the door listens.
     #[serde(default = "default_listen")]
     pub listen: SocketAddr,
@@ -75,6 +79,7 @@ impl std::fmt::Debug for Secret {
 }
 
 const PREFIX: &str = "KEZEK_";
+const LANE_PREFIX_MAX: usize = 100;
 
 impl Config {
     /// Reads every `KEZEK_…` variable.
@@ -114,6 +119,12 @@ impl Config {
         check("ANSWER_SECONDS", self.answer_seconds, 1, 25);
         check("IN_FLIGHT_MAX", self.in_flight_max, 1, 10_000);
         check("WORKER_PARALLEL", self.worker_parallel, 1, 64);
+        let readable = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+        if self.lane_prefix.len() > LANE_PREFIX_MAX || !self.lane_prefix.chars().all(readable) {
+            wrong.push(format!(
+                "{PREFIX}LANE_PREFIX must be at most {LANE_PREFIX_MAX} of the characters A-Z a-z 0-9 . - _"
+            ));
+        }
         if wrong.is_empty() {
             Ok(self)
         } else {

@@ -1,1 +1,191 @@
-//! A whole installation under load.
+//! A whole installation under load: HTTP to committed, signed answer.
+//!
+//! Closed loop for the most that it can do; open loop, timed from when each message was due, for
+//! what a sender feels at a given rate.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use hyper::body::Bytes;
+use tokio::task::JoinSet;
+
+use crate::clock;
+use crate::sandbox::{Client, Draft, parent};
+use crate::signature::Signer;
+
+/// Preschools of one invented settlement of the register that was filled.
+const PRESCHOOLS_OF_SETTLEMENT: u64 = 20;
+/// The filled register uses serial numbers below this one, so these children are nobody else.
+const FREE_SERIALS_FROM: u64 = 2_000;
+
+/// What came of some messages.
+#[derive(Debug, Default, Clone)]
+pub struct Measured {
+    /// Milliseconds of each message that was answered with SCSS001.
+    pub millis: Vec<f64>,
+    /// Messages that were answered otherwise, or not at all.
+    pub others: u64,
+    /// Seconds from the first to the last.
+    pub seconds: f64,
+}
+
+impl Measured {
+    /// Answered messages per second.
+    pub fn rate(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+        let count = self.millis.len() as f64;
+        count / self.seconds
+    }
+}
+
+/// Registrations of children whom nobody has, in preschools of the filled register.
+pub fn registrations(signer: &Signer, from: u64, count: u64, settlements: u64) -> Vec<Bytes> {
+    let base = Draft::registration();
+    let make = |number: u64| {
+        let days = number / (10_000 - FREE_SERIALS_FROM);
+        let serial = FREE_SERIALS_FROM + number % (10_000 - FREE_SERIALS_FROM);
+        let child = crate::sandbox::child((days * 10_000 + serial) * 2 + number % 2);
+        // A step that shares no factor with the count spreads neighbours over the republic.
+        let home = number.wrapping_mul(7_919) % settlements;
+        let settlement = format!("99{home:07}");
+        let preschool = |n: u64| format!("{settlement}-{:04}", n % PRESCHOOLS_OF_SETTLEMENT + 1);
+        let mut draft = base.clone();
+        draft
+            .freshen(clock::now())
+            .set(&["settlement"], &settlement)
+            .set(&["applicant", "iin"], parent(number).as_str())
+            .set(&["child", "iin"], child.iin.as_str())
+            .set(&["child", "birthDate"], &child.birth.to_string())
+            .set(&["child", "sex"], child.sex.code())
+            .set(&["choice", "preschool"], &preschool(number))
+            .set(
+                &["choice", "preschool", "choice", "preschool"],
+                &preschool(number + 7),
+            );
+        Bytes::from(signer.sign(draft.content(), None))
+    };
+    (from..from + count).map(make).collect()
+}
+
+/// Messages that are sent once each, by whoever comes first.
+pub struct Stock {
+    messages: Vec<Bytes>,
+    next: AtomicUsize,
+}
+
+impl Stock {
+    /// A stock of signed messages.
+    pub fn new(messages: Vec<Bytes>) -> Self {
+        Self {
+            messages,
+            next: AtomicUsize::new(0),
+        }
+    }
+
+    /// How many are left.
+    pub fn left(&self) -> usize {
+        self.messages
+            .len()
+            .saturating_sub(self.next.load(Ordering::Relaxed))
+    }
+
+    fn take(&self) -> Option<Bytes> {
+        self.messages
+            .get(self.next.fetch_add(1, Ordering::Relaxed))
+            .cloned()
+    }
+}
+
+/// So many clients, each sending its next message when its last one is answered.
+///
+/// # Panics
+/// Where the endpoint is no address.
+pub async fn closed(
+    endpoint: &str,
+    stock: &Arc<Stock>,
+    clients: usize,
+    time: Duration,
+) -> Measured {
+    let begun = Instant::now();
+    let mut running = JoinSet::new();
+    for _ in 0..clients {
+        let stock = Arc::clone(stock);
+        let mut client = Client::new(endpoint).expect("the endpoint is an address");
+        running.spawn(async move {
+            let mut measured = Measured::default();
+            while begun.elapsed() < time {
+                let Some(message) = stock.take() else { break };
+                let sent = Instant::now();
+                match answered(&mut client, message).await {
+                    true => measured.millis.push(sent.elapsed().as_secs_f64() * 1e3),
+                    false => measured.others += 1,
+                }
+            }
+            measured
+        });
+    }
+    let mut all = Measured::default();
+    while let Some(one) = running.join_next().await {
+        let one = one.expect("a client does not panic");
+        all.millis.extend(one.millis);
+        all.others += one.others;
+    }
+    all.seconds = begun.elapsed().as_secs_f64();
+    all
+}
+
+/// So many messages a second, whether the last ones are answered or not; a message's time counts
+/// from when it was due.
+///
+/// # Panics
+/// Where the endpoint is no address.
+pub async fn open(endpoint: &str, stock: &Arc<Stock>, rate: f64, time: Duration) -> Measured {
+    let begun = Instant::now();
+    let idle: Arc<Mutex<Vec<Client>>> = Arc::default();
+    let others = Arc::new(AtomicU64::new(0));
+    let mut running = JoinSet::new();
+    let mut number = 0.0;
+    loop {
+        let due = begun + Duration::from_secs_f64(number / rate);
+        if due.duration_since(begun) >= time {
+            break;
+        }
+        number += 1.0;
+        tokio::time::sleep_until(due.into()).await;
+        let Some(message) = stock.take() else { break };
+        let (idle, others) = (Arc::clone(&idle), Arc::clone(&others));
+        let free = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut client =
+            free.unwrap_or_else(|| Client::new(endpoint).expect("the endpoint is an address"));
+        running.spawn(async move {
+            let good = answered(&mut client, message).await;
+            idle.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(client);
+            if !good {
+                others.fetch_add(1, Ordering::Relaxed);
+            }
+            good.then(|| due.elapsed().as_secs_f64() * 1e3)
+        });
+    }
+    let mut all = Measured::default();
+    while let Some(millis) = running.join_next().await {
+        all.millis.extend(millis.expect("a client does not panic"));
+    }
+    all.others = others.load(Ordering::Relaxed);
+    all.seconds = begun.elapsed().as_secs_f64();
+    all
+}
+
+async fn answered(client: &mut Client, message: Bytes) -> bool {
+    const SUCCESS: &[u8] = b"<code>SCSS001</code>";
+    let Ok(reply) = client.post(message).await else {
+        return false;
+    };
+    reply.status.is_success()
+        && reply
+            .body
+            .windows(SUCCESS.len())
+            .any(|part| part == SUCCESS)
+}

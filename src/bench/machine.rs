@@ -17,7 +17,7 @@ pub fn peak_memory_kib(process: &str) -> Option<u64> {
 }
 
 /// CPU time of a process in clock ticks of 10 ms.
-pub(super) fn cpu_ticks(process: &str) -> Option<u64> {
+pub fn cpu_ticks(process: &str) -> Option<u64> {
     let told = read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The name may hold spaces, so count from behind its bracket.
     let mut fields = told.rsplit_once(')')?.1.split_ascii_whitespace().skip(11);

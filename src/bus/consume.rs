@@ -16,6 +16,7 @@ use lapin::options::{
     BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions,
     BasicRejectOptions,
 };
+use lapin::protocol::AMQPSoftError;
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{Acker, Channel};
 use tokio::sync::{Semaphore, watch};
@@ -23,6 +24,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::mail::{ATTEMPT, BURIED, Header, short};
+use super::trouble::soft;
 use super::{Lane, Link, Mail, Pause, Place, Publisher, Rung, Trouble};
 
 /// How long a broker may take to open a consumer, or to close one.
@@ -58,7 +60,8 @@ impl Consuming {
             lane,
             prefetch,
             parallel: parallel.max(1),
-            attempts_max: 10,
+            // Ten quick ones, then a minute each: longer than a rolling upgrade.
+            attempts_max: 120,
             deliveries_max: 3,
             hold_max: Duration::from_secs(600),
         }
@@ -161,9 +164,11 @@ where
             .await?;
         let name = short(&lane, "a lane")?;
         let options = BasicConsumeOptions::default();
-        let deliveries = channel
-            .basic_consume(name, "".into(), options, FieldTable::default())
-            .await?;
+        let consumed = channel.basic_consume(name, "".into(), options, FieldTable::default());
+        let deliveries = consumed.await.map_err(|error| match soft(&error) {
+            Some(&AMQPSoftError::NOTFOUND) => Trouble::Missing { lane },
+            Some(_) | None => error.into(),
+        })?;
         Ok((channel, deliveries))
     }
 

@@ -38,7 +38,7 @@ const REGIONS: &str = "kezek-regions";
 /// A verified message on its way. Whatever it says was established by the door.
 #[derive(Clone, PartialEq)]
 pub struct Parcel {
-    /// `messageId`, or the digest of the Body: with the sender, the key of the inbox.
+    /// `messageId`, or the digest of the content: with the sender, the key of the inbox.
     pub message_key: String,
     /// `messageId` as it was sent.
     pub message_id: Option<String>,

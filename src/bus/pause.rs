@@ -55,8 +55,13 @@ impl Pause {
         let (open, probe) = (self.open.clone(), Arc::clone(&self.probe));
         tokio::spawn(async move {
             let mut pause = ASK_MIN;
-            while !timeout(ANSWER_MAX, probe()).await.unwrap_or(false) {
+            // The rest comes first: a dependency may answer the probe and still refuse the work (a
+            // full disk, a standby), and would be asked in a tight loop.
+            loop {
                 sleep(pause).await;
+                if timeout(ANSWER_MAX, probe()).await.unwrap_or(false) {
+                    break;
+                }
                 pause = (pause * 2).min(ASK_MAX);
             }
             tracing::info!("the dependency is back");

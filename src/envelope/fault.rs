@@ -1,8 +1,8 @@
 //! Faults: the only table from our errors to what a sender is told.
 //!
 //! Spec:  SOAP 1.1 §4.4; detail `SendMessageFault1_SendMessageFault` of SyncChannel v10: an outer
-//! errorCode of ShEP's known list, and in subError our own closed code with a sentence in Kazakh and
-//! Russian that says what to do.
+//! errorCode of ShEP's known list, and in subError our own closed code with a sentence in both
+//! languages that says what to do.
 
 use crate::terms::Moment;
 use crate::xml::Writer;

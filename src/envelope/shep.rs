@@ -1,8 +1,8 @@
 //! SyncChannel v10: `SendMessage` read, `SendMessageResponse` written.
 //!
 //! Spec:  `wsdl/sync-channel.wsdl`; the shapes of `data` that working clients send.
-//! The children of SendMessage are unqualified on the wire; some clients qualify them in a namespace
-//! of the gateway all the same, so they are found by local name within those namespaces. `xsi:type`
+//! The children of SendMessage are unqualified on the wire; some clients qualify them in one
+//! of the gateway all the same, so they are found by local name within its namespaces. `xsi:type`
 //! is never interpreted: exclusive canonicalisation drops the declaration of its prefix, so it is
 //! not covered by the signature in the way it looks.
 
@@ -23,7 +23,7 @@ const PROPERTIES_MAX: usize = 32;
 const PROPERTY_KEY_CHARS_MAX: usize = 30;
 const PROPERTY_VALUE_CHARS_MAX: usize = 500;
 
-/// Key and value of one of `properties`.
+/// A key and its value.
 pub type Property<'d> = (Cow<'d, str>, Cow<'d, str>);
 
 /// A `SendMessage` as it was sent. The texts borrow from the signed content.
@@ -48,9 +48,9 @@ pub struct Request<'d> {
 
 /// The business payload: where it stands, or parsed once more where it was given as text.
 pub enum Payload<'d> {
-    /// The one element inside `data`, or `data` itself where a client wrote the fields directly into
-    /// it, as it does for `xsi:type` on an open `data`. Which type it named is not looked at: the
-    /// service follows from serviceId, and its fields have names of their own.
+    /// The one element inside `data`, or `data` itself where a client wrote the fields directly
+    /// into it, as it does for `xsi:type` on an open `data`. Which type it named is not looked at:
+    /// the service follows from serviceId, and its fields have names of their own.
     Inside(Element<'d>),
     /// The text of `data`, parsed.
     Text(Box<Document>),

@@ -178,3 +178,25 @@ impl SignedBody {
         self.0.root()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xml::canonical;
+
+    #[test]
+    fn what_the_door_accepted_the_worker_can_read() {
+        let attributes: String = (0..15).map(|n| format!(" p{n}:a=''")).collect();
+        let declared: String = (0..15).map(|n| format!(" xmlns:p{n}='urn:{n}'")).collect();
+        let told = "<&>".repeat(4_000);
+        let arrival = format!(
+            "<s:Envelope xmlns:s='{SOAP_NAMESPACE}'{declared}><s:Body><a{attributes}>\
+             <![CDATA[{told}]]></a></s:Body></s:Envelope>"
+        );
+        let envelope = Envelope::read(arrival.as_bytes()).expect("within the limits of the door");
+        let octets = canonical::exclusive(envelope.body(), &[], 512 * 1024).expect("its bound");
+        let signed = SignedBody::parse(&octets).expect("within the limits of a worker");
+        let inside = signed.body().children().next().expect("one element");
+        assert_eq!(inside.text(), told);
+    }
+}

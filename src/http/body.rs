@@ -44,8 +44,8 @@ impl Held {
         &self.octets
     }
 
-    /// The octets themselves; from here on the bus counts what travels.
-    pub(super) fn take(mut self) -> Vec<u8> {
+    /// The octets themselves. They stay counted until this is dropped.
+    pub(super) fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.octets)
     }
 

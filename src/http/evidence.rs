@@ -12,12 +12,14 @@ use tokio::time::Instant;
 
 use crate::bus::{Header, Lane, Mail, Place, Publisher};
 use crate::envelope::Code;
-use crate::signature::sha256;
+use crate::signature::{hex, sha256};
 use crate::terms::Moment;
 
 const WAITING_MAX: usize = 256;
 const PER_SECOND_MAX: u32 = 10;
 const PEERS_MAX: usize = 10_000;
+/// Lines of counts in one minute; beyond it peers are counted together.
+const COUNTED_MAX: usize = 200;
 const COUNT_INTERVAL: Duration = Duration::from_secs(60);
 
 /// What was rejected.
@@ -76,10 +78,7 @@ fn mail(rejected: &Rejected<'_>) -> Mail {
         content_type: "application/octet-stream".into(),
         ..Mail::default()
     };
-    let hash: String = sha256(rejected.octets)
-        .iter()
-        .map(|o| format!("{o:02x}"))
-        .collect();
+    let hash = hex(&sha256(rejected.octets));
     let size = i64::try_from(rejected.octets.len()).unwrap_or(i64::MAX);
     let mut text = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
@@ -116,27 +115,33 @@ async fn work(publisher: Publisher, mut slips: mpsc::Receiver<Slip>) {
         tokio::select! {
             slip = slips.recv() => match slip {
                 None => break,
-                Some(Slip::Counted(peer, code)) => {
-                    *counted.entry((peer.to_string(), code.to_owned())).or_default() += 1;
-                }
+                Some(Slip::Counted(peer, code)) => count(&mut counted, peer.to_string(), code),
                 Some(Slip::Mail(mail)) => {
                     let peer = mail.text("peer").unwrap_or_default().to_owned();
                     if within_rate(&mut peers, &peer) {
                         publish(&publisher, &mail).await;
                     } else {
-                        let code = mail.text("code").unwrap_or_default().to_owned();
-                        *counted.entry((peer, code)).or_default() += 1;
+                        count(&mut counted, peer, mail.text("code").unwrap_or_default());
                     }
                 }
             },
             _ = minute.tick() => {
                 peers.retain(|_, peer| peer.since.elapsed() < COUNT_INTERVAL);
-                for ((peer, code), count) in counted.drain().take(PEERS_MAX) {
+                for ((peer, code), count) in counted.drain() {
                     publish(&publisher, &count_mail(&peer, &code, count)).await;
                 }
             }
         }
     }
+}
+
+/// Counts one more, under its peer as long as there are few of them.
+fn count(counted: &mut HashMap<(String, String), i64>, peer: String, code: &str) {
+    let mut key = (peer, code.to_owned());
+    if counted.len() >= COUNTED_MAX && !counted.contains_key(&key) {
+        key.0 = "many".to_owned();
+    }
+    *counted.entry(key).or_default() += 1;
 }
 
 fn within_rate(peers: &mut HashMap<String, Peer>, name: &str) -> bool {

@@ -121,19 +121,21 @@ impl Gate {
 
     /// Whether a fault to someone who was not believed may be signed now.
     ///
-    /// Stock clients that verify answers refuse an unsigned fault and never show it to their people,
-    /// so faults are signed; but a signature costs us a hundred times what a bad message costs its
-    /// sender, so only so many a second are given away.
+    /// Stock clients that verify answers refuse an unsigned fault and never show it to their
+    /// people, so faults are signed; but a signature costs us a hundred times what a bad message
+    /// costs its sender, so only so many a second are given away.
     pub(super) fn may_sign_for_a_stranger(&self, at: Moment) -> bool {
         let second = u64::try_from(at.millis() / 1000).unwrap_or(0);
-        // The second in the upper half, the count of it in the lower one.
+        // The second in the upper half, the count of it in the lower one. Messages that were received
+        // earlier and read later count in the latest second, or slow ones would begin it anew.
         let spend = |now: u64| {
-            let count = if now >> 32 == second {
+            let latest = second.max(now >> 32);
+            let count = if now >> 32 == latest {
                 now & u64::from(u32::MAX)
             } else {
                 0
             };
-            (count < STRANGER_SIGNATURES_MAX).then_some(second << 32 | (count + 1))
+            (count < STRANGER_SIGNATURES_MAX).then_some(latest << 32 | (count + 1))
         };
         let order = Ordering::Relaxed;
         self.stranger_signatures
@@ -156,48 +158,81 @@ impl Gate {
 
     /// Looks at roots and participants until `stop` turns true.
     pub async fn watch(&self, mut stop: watch::Receiver<bool>) {
-        let mut trust = fingerprint(&self.sources.trust);
-        let mut participants = fingerprint(&self.sources.participants);
+        let mut trust = Watched::new("trust", self.sources.trust.clone());
+        let mut participants = Watched::new("participants", self.sources.participants.clone());
         loop {
             tokio::select! {
                 () = super::stopped(&mut stop) => return,
                 () = tokio::time::sleep(LOOK_INTERVAL) => {}
             }
-            let now = fingerprint(&self.sources.trust);
-            if now != trust {
-                trust = now;
-                swap("trust", &self.store, Store::load(&self.sources.trust));
-            }
-            let now = fingerprint(&self.sources.participants);
-            if now != participants {
-                participants = now;
-                swap(
-                    "participants",
-                    &self.directory,
-                    Directory::load(&self.sources.participants),
-                );
-            }
+            trust.look(&self.store, Store::load);
+            participants.look(&self.directory, Directory::load);
         }
     }
 }
 
-fn swap<T, E: std::error::Error>(what: &str, slot: &RwLock<Arc<T>>, loaded: Result<T, E>) {
-    match loaded {
-        Ok(new) => {
-            *slot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
-            metrics::counter!("kezek_door_reloads_total", "what" => what.to_owned()).increment(1);
-            tracing::info!(what, "loaded anew");
+/// What is known of the files in a folder: names, sizes and times.
+type Fingerprint = Vec<(PathBuf, u64, Option<SystemTime>)>;
+
+/// A folder whose content is swapped whole when it changes.
+struct Watched {
+    what: &'static str,
+    folder: PathBuf,
+    /// As it was when it was loaded.
+    loaded: Fingerprint,
+    /// As it was when it last could not be loaded, so that one mistake is one alarm.
+    failed: Option<Fingerprint>,
+}
+
+impl Watched {
+    fn new(what: &'static str, folder: PathBuf) -> Self {
+        let loaded = fingerprint(&folder);
+        Self {
+            what,
+            folder,
+            loaded,
+            failed: None,
         }
-        Err(fault) => {
-            let name = "kezek_door_reload_failures_total";
-            metrics::counter!(name, "what" => what.to_owned()).increment(1);
-            tracing::error!(what, %fault, "ALARM: a change cannot be loaded; what was stays in force");
+    }
+
+    /// Loads what has changed. What cannot be loaded is tried again at every look, because a file
+    /// may have been read while it was being written.
+    fn look<T, E: std::error::Error + 'static>(
+        &mut self,
+        slot: &RwLock<Arc<T>>,
+        load: impl Fn(&Path) -> Result<T, E>,
+    ) {
+        let now = fingerprint(&self.folder);
+        if now == self.loaded {
+            return;
+        }
+        let what = self.what;
+        match load(&self.folder) {
+            Ok(new) => {
+                *slot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
+                metrics::counter!("kezek_door_reloads_total", "what" => what).increment(1);
+                tracing::info!(what, "loaded anew");
+                self.loaded = now;
+                self.failed = None;
+            }
+            Err(fault) => {
+                metrics::counter!("kezek_door_reload_failures_total", "what" => what).increment(1);
+                if self.failed.as_ref() != Some(&now) {
+                    let error = &fault as &(dyn std::error::Error + 'static);
+                    tracing::error!(
+                        what,
+                        error,
+                        "ALARM: a change cannot be loaded; what was stays in force"
+                    );
+                }
+                self.failed = Some(now);
+            }
         }
     }
 }
 
 /// Names, sizes and times of everything in a folder, two levels deep.
-fn fingerprint(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+fn fingerprint(folder: &Path) -> Fingerprint {
     let mut found = Vec::new();
     let mut folders = vec![(folder.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {

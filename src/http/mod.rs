@@ -1,10 +1,10 @@
 //! HTTP: the only room that listens.
 //!
-//! The whole route table stands in [`route`]. Spec: HTTP/1.1 (RFC 9112); SOAP 1.1 §6.
+//! The whole route table stands in `route`. Spec: HTTP/1.1 (RFC 9112); SOAP 1.1 §6.
 //! In:    connections, under caps on their number, headers, bodies and time.
 //! Out:   replies; what was accepted is finished before a shutdown ends.
 //! Never: a rule of law; SQL; a path of a request that touches the file system.
-//! Start: [`route`], then `soap::post`.
+//! Start: `route`, then `soap::post`.
 
 mod body;
 pub mod contract;
@@ -114,7 +114,7 @@ pub async fn serve(listener: TcpListener, house: Arc<House>, mut stop: watch::Re
                     });
                 }
                 Err(error) => {
-                    // Out of descriptors, or a connection that ended at once: neither ends the door.
+                    // Out of descriptors, or a connection that ended at once; neither ends us.
                     tracing::warn!(%error, "a connection was not accepted");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }

@@ -1,8 +1,8 @@
 //! POST /shep/sync: read, verify, validate, publish, await, reply.
 //!
 //! Spec:  SOAP 1.1 §6; SyncChannel v10; D-35.
-//! Messages are read and verified on the task that received them: their size is bounded, so it takes
-//! a fraction of a millisecond, less than handing them to another thread would save.
+//! Messages are read and verified on the task that received them: their size is bounded, so it
+//! takes a fraction of a millisecond, less than handing them to another thread would save.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::clock;
 use crate::envelope::{Code, Envelope, Fault, Malformed, OCTETS_MAX, shep};
 use crate::services::{self, CATALOGUE, Service};
 use crate::signature::{
-    Distrust, Receipted, Speaker, Trusted, content_digest, sha256, unsigned, verify,
+    Distrust, Receipted, Speaker, Trusted, content_digest, hex, sha256, unsigned, verify,
 };
 use crate::terms::{Moment, Settlement};
 
@@ -27,6 +27,8 @@ use super::{Reply, typed};
 
 /// A property under which a receipt is returned.
 const RECEIPT_KEY: &str = "receipt";
+/// A receipt is for a repeat after an outage, not for a place in the queue a year later: thirty days.
+const RECEIPT_MS_MAX: i64 = 30 * 86_400_000;
 const SOAP_TYPE: &str = "text/xml; charset=utf-8";
 const RETRY_AFTER_SECONDS: &str = "5";
 
@@ -82,7 +84,7 @@ pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) 
         Err(cut) => return refuse_unread(gate, peer, received_at, cut),
     };
     let mut known = Known::default();
-    let digest = held.octets().len();
+    let octets = held.octets().len();
     let ended = converse(gate, received_at, held, &mut known, peer).await;
     let (outcome, reply) = match ended {
         Ok(content) => ("answered", answer(gate, &content)),
@@ -96,7 +98,7 @@ pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) 
         sender = known.sender,
         service = known.service,
         outcome,
-        octets = digest,
+        octets,
         millis,
         "message"
     );
@@ -107,7 +109,7 @@ pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) 
 async fn converse(
     gate: &Gate,
     received_at: Moment,
-    held: Held,
+    mut held: Held,
     known: &mut Known,
     peer: IpAddr,
 ) -> Result<String, Stop> {
@@ -146,7 +148,8 @@ async fn converse(
             again()
         })?;
     let deadline = parcel.deadline;
-    drop(parcel);
+    // Until here its octets were held, and counted.
+    drop((parcel, held));
     let left = u64::try_from(deadline.millis_since(clock::now())).unwrap_or(0);
     match tokio::time::timeout(Duration::from_millis(left), expected).await {
         Ok(Ok(content)) => String::from_utf8(content).map_err(|_| Stop::Code(Code::Internal)),
@@ -182,7 +185,13 @@ fn accept(
     known.message_id = request.message_id.as_deref().map(str::to_owned);
     known.session_id = request.session_id.as_deref().map(str::to_owned);
     let certificate = trusted.verified().certificate();
-    let speaker = gate.directory().speaker(certificate, &request)?;
+    let directory = gate.directory();
+    let speaker = if request.password.is_some() {
+        // A password that is new to this process costs a slow hash.
+        tokio::task::block_in_place(|| directory.speaker(certificate, &request))?
+    } else {
+        directory.speaker(certificate, &request)?
+    };
     known.sender = Some(speaker.participant.id.clone());
     let service = CATALOGUE
         .iter()
@@ -201,16 +210,7 @@ fn accept(
         message_id: request.message_id.as_deref().unwrap_or_default(),
         digest: &digest,
     };
-    let receipt_at = match request.property(RECEIPT_KEY) {
-        Some(receipt) => {
-            let at = gate
-                .receipts
-                .read(receipt, &of)
-                .filter(|at| *at <= received_at);
-            Some(at.ok_or(Malformed::Receipt)?)
-        }
-        None => None,
-    };
+    let receipt_at = receipt_time(gate, &request, &of, received_at)?;
     let receipt = Some(gate.receipts.give(&of, receipt_at.unwrap_or(received_at)));
     let answer_millis = i64::try_from(gate.settings.answer_time.as_millis()).unwrap_or(i64::MAX);
     let parcel = Parcel {
@@ -245,6 +245,21 @@ fn accept(
         service,
         receipt,
     })
+}
+
+/// The time that a returned receipt proves (D-35).
+fn receipt_time(
+    gate: &Gate,
+    request: &shep::Request<'_>,
+    of: &Receipted<'_>,
+    received_at: Moment,
+) -> Result<Option<Moment>, Malformed> {
+    let Some(receipt) = request.property(RECEIPT_KEY) else {
+        return Ok(None);
+    };
+    let at = gate.receipts.read(receipt, of);
+    let at = at.filter(|at| (0..=RECEIPT_MS_MAX).contains(&received_at.millis_since(*at)));
+    at.map(Some).ok_or(Malformed::Receipt)
 }
 
 /// The key of the inbox: the messageId, or, without one, what was sent (`delivery` §1).
@@ -395,10 +410,6 @@ fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cut) -> Reply {
     let close = hyper::header::HeaderValue::from_static("close");
     reply.headers_mut().insert(hyper::header::CONNECTION, close);
     reply
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 fn seconds(millis: i64) -> f64 {

@@ -8,9 +8,8 @@
 //! 6. Each fact that the family must be told is a [`notice`] or a [`remark`] of the answer; each
 //!    "no" of the law is a [`refusal`].
 //!
-//! Law:   the joint order No. 351 / 591-НҚ of 30.11.2023 (004; Kazakh text 000), by [`rules`].
-//! Never: reads a clock, a register or a message; imports another room than `terms`.
-//! Start: [`application::register`], then [`rank`]; the paragraphs stand in `queue/README.md`.
+//! Law:   the joint order No. 351 / 591-НҚ of 30.11.2023, by [`rules`]; `queue/README.md`.
+//! Never: reads a clock, a register or a message. Start: [`application::register`], then [`rank`].
 
 pub mod application;
 

@@ -20,9 +20,9 @@ use crate::terms::Moment;
 pub struct Arrival<'a> {
     /// The verified sender.
     pub sender: &'a str,
-    /// `messageId`, or the digest of the Body.
+    /// `messageId`, or the digest of the content.
     pub message_key: &'a str,
-    /// SHA-256 of the signed octets.
+    /// SHA-256 of what the message says: service, sender and `data`.
     pub body_digest: &'a [u8; 32],
 }
 

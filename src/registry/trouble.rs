@@ -24,7 +24,8 @@ pub enum Trouble {
         /// How many are missing.
         missing: usize,
     },
-    /// Another transaction was in the way (deadlock, serialization, lock not granted in time).
+    /// Another transaction was in the way (deadlock, serialization, a lock not granted or a
+    /// statement not finished in time).
     #[error("another transaction was in the way")]
     Contended {
         /// What was said.
@@ -115,10 +116,12 @@ fn says_away(state: &SqlState) -> bool {
 }
 
 fn says_contended(state: &SqlState) -> bool {
-    const CONTENDED: [SqlState; 3] = [
+    const CONTENDED: [SqlState; 5] = [
+        SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
         SqlState::T_R_DEADLOCK_DETECTED,
         SqlState::T_R_SERIALIZATION_FAILURE,
         SqlState::LOCK_NOT_AVAILABLE,
+        SqlState::QUERY_CANCELED,
     ];
     CONTENDED.contains(state)
 }

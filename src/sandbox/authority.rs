@@ -1,4 +1,4 @@
-//! A test authority: roots, keys, certificates good and bad, participants, and the settings that use
+//! A test authority: roots, keys, certificates good and bad, participants, and the settings for
 //! them. Never for production: its keys lie in plain files.
 
 use std::fmt::Write as _;
@@ -45,6 +45,10 @@ struct Issuer {
 ///
 /// # Errors
 /// [`ForgeFault`], where the folder is in use or cannot be written.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one list of everything that is forged"
+)]
 pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
     if folder
         .read_dir()

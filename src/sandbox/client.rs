@@ -67,7 +67,19 @@ impl Client {
     /// # Errors
     /// [`PostFault`]; the connection is made anew for the next message.
     pub async fn post(&mut self, message: Bytes) -> Result<Reply, PostFault> {
-        match tokio::time::timeout(REPLY_TIME_MAX, self.exchange("POST", message)).await {
+        self.ask("POST", message).await
+    }
+
+    /// Gets the address.
+    ///
+    /// # Errors
+    /// [`PostFault`].
+    pub async fn get(&mut self) -> Result<Reply, PostFault> {
+        self.ask("GET", Bytes::new()).await
+    }
+
+    async fn ask(&mut self, method: &str, message: Bytes) -> Result<Reply, PostFault> {
+        match tokio::time::timeout(REPLY_TIME_MAX, self.exchange(method, message)).await {
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(source)) => {
                 self.sender = None;

@@ -10,7 +10,7 @@ mod message;
 mod people;
 mod phone;
 
-pub use authority::{ForgeFault, forge};
+pub use authority::{BANK_BIN, ForgeFault, PARTICIPANT_BIN, SHEP_BIN, forge};
 pub use client::{Client, PostFault, Reply};
 pub use message::{Answer, Draft, FixtureFault};
 pub use people::{CHILDREN, Child, child, parent};

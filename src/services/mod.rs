@@ -76,7 +76,7 @@ pub struct Asked {
     pub received_at: Moment,
     /// The moment of the decision; answers are "as of" it.
     pub now: Moment,
-    /// SHA-256 of the signed octets, kept with what follows from them.
+    /// SHA-256 of what the message says (its content digest), kept with what follows from it.
     pub digest: [u8; 32],
 }
 

@@ -3,7 +3,7 @@
 //! Law:   004 pt.14, 15, 20–23; 1_1 p.4 (the 21 fields), p.5 (the result); 1_8 No. 1.
 //! In:    `k:queueRegistration`. Out: `k:queueRegistrationAnswer`, or a rejection.
 //! Never: tells one sender about another's application beyond that it exists.
-//! Start: [`read`], then [`handle`].
+//! Start: [`read`], then `handle`.
 
 mod form;
 mod register;

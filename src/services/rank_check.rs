@@ -3,7 +3,7 @@
 //! Law:   004 1_4 p.1(4), p.3 (what is asked), p.4 (the 13 fields of an extract).
 //! In:    `k:rankCheck`. Out: `k:rankCheckAnswer`, or a rejection.
 //! Never: changes anything; shows an application of a region that the sender has no right to.
-//! Start: [`read`], then [`handle`].
+//! Start: [`read`], then `handle`.
 
 use serde_json::json;
 

@@ -65,7 +65,14 @@ impl<'d, 'f> Sequence<'d, 'f> {
     /// The next child, if it is there.
     pub fn optional(&mut self, name: &str) -> Option<Element<'d>> {
         let fits = |(child, taken): &(Element<'_>, bool)| !taken && child.is(NAMESPACE, name);
-        let index = self.children.iter().position(fits)?;
+        // Nearly always it is the next one.
+        let next = self.children.get(self.reached).is_some_and(fits);
+        let index = if next {
+            // An earlier one of this name, out of place, would be taken by a later look.
+            self.reached
+        } else {
+            self.children.iter().position(fits)?
+        };
         Some(self.take(index))
     }
 

@@ -1,5 +1,5 @@
-//! The signature: from an [`Envelope`](crate::envelope::Envelope) to [`Trusted`], and signing of what
-//! we send.
+//! The signature: from an [`Envelope`](crate::envelope::Envelope) to [`Trusted`], and signing of
+//! what we send.
 //!
 //! Spec:  WS-Security 1.0 X.509 Token Profile as ShEP uses it; XMLDSig §3.2, §4.4; RFC 5280 §6.
 //! In:    an envelope whose Body is found. Out: the content that was digested, and who vouches.
@@ -31,4 +31,9 @@ pub use verify::{Trusted, verify};
 pub fn sha256(octets: &[u8]) -> [u8; 32] {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, octets);
     digest.as_ref().try_into().expect("SHA-256 has 32 octets")
+}
+
+/// Octets as hexadecimal digits, as fingerprints and digests are shown.
+pub fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }

@@ -1,7 +1,7 @@
 //! The directory of participants: who may call which service for which regions.
 //!
 //! In:    a folder with one TOML file per participant. Out: a [`Speaker`] with its rights.
-//! A file is read whole or not at all, and so is the folder: a mistake keeps the directory that was.
+//! A file is read whole or not at all, and so is the folder: a mistake keeps what was there.
 //! Who speaks is decided by the certificate: a gateway signs again what it forwards, and then
 //! senderId says on whose behalf; anyone else must own the certificate that signed.
 
@@ -19,7 +19,7 @@ use serde::Deserialize;
 use crate::envelope::shep::Request;
 use crate::terms::Settlement;
 
-use super::{Certificate, Distrust};
+use super::{Certificate, Distrust, hex};
 
 const PASSWORD_ITERATIONS: NonZeroU32 = NonZeroU32::new(210_000).expect("not zero");
 const CHECKED_PASSWORDS_MAX: usize = 1024;
@@ -273,10 +273,6 @@ fn owns(participant: &Participant, certificate: &Certificate) -> bool {
             .any(|pin| pin.eq_ignore_ascii_case(&fingerprint))
     };
     pinned && certificate.bin() == Some(participant.bin.as_str())
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 fn parse(text: &str) -> Result<Participant, String> {

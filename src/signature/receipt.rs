@@ -1,7 +1,7 @@
 //! Receipts: proof that a message was here at a time, for a repeat (D-35).
 //!
-//! Nobody loses time by our outage: each "try again" carries one, and a repeat that returns it keeps
-//! the time of the first reception, whatever gateway it reaches. All gateways share the key.
+//! Nobody loses time by our outage: each "try again" carries one, and a repeat that returns it
+//! keeps the time of the first reception, whatever gateway it reaches. All gateways share the key.
 
 use std::path::{Path, PathBuf};
 
@@ -16,13 +16,14 @@ use crate::xml::canonical;
 use super::sha256;
 
 /// Beyond what a message can grow to: `data` by itself may have to repeat declarations that its
-/// parents wrote once. 8 000 elements and 2 000 attributes declare one namespace each, of 512 octets
-/// that become six when escaped, under a prefix of 256; the 128 KiB of the rest are escaped likewise.
+/// parents wrote once. 8 000 elements and 2 000 attributes declare one namespace each, of 512
+/// octets that become six when escaped, under a prefix of 256; the 128 KiB of the rest are escaped
+/// likewise.
 const CONTENT_OCTETS_MAX: usize = 10_000 * (6 * 512 + 256 + 16) + 12 * 128 * 1024;
 
 /// The digest of what a message says: its service, its sender and the canonical octets of `data`.
 ///
-/// A repeat is made anew by many clients: it has another date, another Id of its Body, and the receipt
+/// A repeat is made anew by many clients: it has another date, another Id of its Body, the receipt
 /// among its properties. None of that is content.
 pub fn content_digest(request: &Request<'_>) -> [u8; 32] {
     let data = canonical::exclusive(request.data(), &[], CONTENT_OCTETS_MAX)

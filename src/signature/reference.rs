@@ -16,8 +16,8 @@ impl<'d> Ids<'d> {
     /// Collects them.
     ///
     /// # Errors
-    /// [`Distrust::DuplicateId`] where any value, under any of the names, stands twice: which of the
-    /// two a reader takes would be its secret.
+    /// [`Distrust::DuplicateId`] where any value, under any of the names, stands twice: which of
+    /// the two a reader takes would be its secret.
     pub(super) fn collect(document: &'d Document) -> Result<Self, Distrust> {
         // The map's hasher is seeded at random, so no choice of values makes it slow.
         let mut ids = HashMap::new();

@@ -1,7 +1,7 @@
 //! Signing what we send, in the shape that Smart Bridge's own clients read.
 //!
-//! Spec:  `wsse:Security` as last block of the Header, `ds:Signature` directly inside, one Reference to
-//! `soap:Body/@wsu:Id` under exclusive C14N, the certificate as a KeyIdentifier. Peers find the
+//! Spec:  `wsse:Security` as last block of the Header, `ds:Signature` directly inside, a Reference
+//! to `soap:Body/@wsu:Id` under exclusive C14N, the certificate as a KeyIdentifier. Peers find the
 //! elements by the literal prefixes `ds` and `wsse`, so those are written.
 
 use std::fmt;
@@ -223,8 +223,8 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// An envelope without a signature: for a fault to someone who was not believed, where signing would
-/// let a stranger spend our time.
+/// An envelope without a signature: for a fault to someone who was not believed, where signing
+/// would let a stranger spend our time.
 pub fn unsigned(content: &str) -> String {
     let mut writer = Writer::new();
     writer

@@ -67,7 +67,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Loads `roots/` and `intermediates/` of a folder: PEM or DER, one or more certificates a file.
+    /// Loads `roots/` and `intermediates/` of a folder: PEM or DER, one or more a file.
     ///
     /// # Errors
     /// [`StoreFault`], where a file is no certificate or no root is there.

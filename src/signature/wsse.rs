@@ -255,11 +255,12 @@ fn token_octets(token: Element<'_>) -> Result<Vec<u8>, Distrust> {
 fn binary(element: Element<'_>) -> Result<Vec<u8>, Distrust> {
     let form = Distrust::SignatureForm("a value is not base64 text alone");
     let text = element.plain_text().ok_or(form)?;
-    let compact: Vec<u8> = text
-        .bytes()
-        .filter(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r'))
-        .collect();
-    match STANDARD.decode(compact) {
+    let decoded = STANDARD.decode(text.as_bytes()).or_else(|_| {
+        let white = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
+        let compact: Vec<u8> = text.bytes().filter(|b| !white(b)).collect();
+        STANDARD.decode(compact)
+    });
+    match decoded {
         Ok(octets) if !octets.is_empty() => Ok(octets),
         Ok(_) | Err(_) => Err(form),
     }

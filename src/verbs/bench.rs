@@ -1,5 +1,7 @@
 //! `kezek bench …`: measures and prints, with the machine and the medians.
 
+mod flow;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -16,6 +18,8 @@ use kezek::signature::{Signer, Store};
 pub enum BenchVerb {
     /// The door without servers: parse, verify, validate, on one core
     Door(DoorBench),
+    /// A whole installation: HTTP to committed, signed answer, beside pgbench on the same server
+    Flow(flow::FlowBench),
 }
 
 /// How the door is measured.
@@ -39,6 +43,7 @@ pub struct DoorBench {
 pub async fn run(verb: BenchVerb) -> anyhow::Result<()> {
     match verb {
         BenchVerb::Door(options) => tokio::task::block_in_place(|| run_door(&options)),
+        BenchVerb::Flow(options) => flow::run(&options).await,
     }
 }
 

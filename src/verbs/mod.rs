@@ -52,12 +52,12 @@ pub fn link(config: &Config, name: &str) -> anyhow::Result<Link> {
     Ok(Link::open(url.reveal(), name)?)
 }
 
+/// The names of the lanes.
+pub fn topology(config: &Config) -> Topology {
+    Topology::new(&config.lane_prefix)
+}
+
 /// A publisher on a connection.
-pub fn publisher(link: Link) -> Publisher {
-    Publisher::new(
-        link,
-        Topology::default(),
-        PUBLICATIONS_MAX,
-        CONFIRM_TIME_MAX,
-    )
+pub fn publisher(config: &Config, link: Link) -> Publisher {
+    Publisher::new(link, topology(config), PUBLICATIONS_MAX, CONFIRM_TIME_MAX)
 }

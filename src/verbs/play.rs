@@ -118,7 +118,14 @@ pub async fn demo(endpoint: &str) -> anyhow::Result<()> {
     let link = link(&config, "kezek sandbox 1414")?;
     let wanted =
         move |message: &serde_json::Value| message["applicationNumber"] == application.as_str();
-    let taken = sandbox::take_sms(link.clone(), publisher(link), 1, SMS_TIME_MAX, wanted).await;
+    let taken = sandbox::take_sms(
+        link.clone(),
+        publisher(&config, link),
+        1,
+        SMS_TIME_MAX,
+        wanted,
+    )
+    .await;
     let sms = taken
         .first()
         .context("no SMS for this application within 20 s")?;

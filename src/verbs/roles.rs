@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use kezek::bus::{Link, Publisher, Replies, Topology, declare};
+use kezek::bus::{Link, Publisher, Replies, declare};
 use kezek::config::Config;
 use kezek::http::{self, Check, Gate, House, Settings, Sources, Vitals};
 use kezek::registry::{Registry, Trouble};
@@ -15,9 +15,8 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
-use super::{config, link, log, publisher, registry};
+use super::{config, link, log, publisher, registry, topology};
 
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 const PING_INTERVAL: Duration = Duration::from_secs(2);
@@ -39,17 +38,16 @@ pub async fn serve() -> anyhow::Result<()> {
         let (gate, stop) = (Arc::clone(&gate), base.stop.clone());
         async move { gate.watch(stop).await }
     });
-    base.declare().await;
     let vitals = Vitals::new("serve", checks, base.metrics.clone());
-    http::serve(
-        listener,
-        Arc::new(House {
-            gate: Some(gate),
-            vitals,
-        }),
-        base.stop.clone(),
-    )
-    .await;
+    let house = Arc::new(House {
+        gate: Some(gate),
+        vitals,
+    });
+    // While the broker is away the door is open all the same: it answers "try again".
+    tokio::join!(
+        http::serve(listener, house, base.stop.clone()),
+        base.declare()
+    );
     watching.await?;
     Ok(())
 }
@@ -173,7 +171,8 @@ impl Base {
     /// Declares the lanes, as soon as the broker is there; a stop ends the waiting.
     async fn declare(&self) {
         let Ok(link) = self.link() else { return };
-        self.until_done("declare the lanes", || declare(&link, &TOPOLOGY))
+        let names = topology(&self.config);
+        self.until_done("declare the lanes", || declare(&link, &names))
             .await;
     }
 
@@ -198,8 +197,6 @@ impl Base {
     }
 }
 
-static TOPOLOGY: std::sync::LazyLock<Topology> = std::sync::LazyLock::new(Topology::default);
-
 struct Door {
     gate: Arc<Gate>,
     checks: Vec<(&'static str, Check)>,
@@ -208,8 +205,8 @@ struct Door {
 fn door(base: &Base) -> anyhow::Result<Door> {
     let config = &base.config;
     let link = base.link()?;
-    let publisher = publisher(link.clone());
-    let replies = Replies::listen(link, Topology::default());
+    let publisher = publisher(config, link.clone());
+    let replies = Replies::listen(link, topology(config));
     let in_flight_max = usize::try_from(config.in_flight_max).unwrap_or(1);
     let public_url = config.public_url.clone();
     let settings = Settings {
@@ -263,10 +260,10 @@ struct Kept {
 
 fn kept(base: &Base) -> anyhow::Result<Kept> {
     let link = base.link()?;
-    let publisher = publisher(link.clone());
+    let publisher = publisher(&base.config, link.clone());
     let registry = registry(&base.config, base.parallel() + CONNECTIONS_BESIDE)?;
     let there = Arc::new(AtomicBool::new(false));
-    let _: JoinHandle<()> = tokio::spawn({
+    tokio::spawn({
         let (registry, there) = (registry.clone(), Arc::clone(&there));
         async move {
             let mut interval = tokio::time::interval(PING_INTERVAL);

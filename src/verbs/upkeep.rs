@@ -4,14 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
-use kezek::bus::{Topology, declare, inspect};
+use kezek::bus::{Lane, declare, inspect};
 use kezek::clock;
 use kezek::registry::Preschool;
 use kezek::signature::{Directory, ReceiptKey, Signer, Store};
 use kezek::terms::Moment;
 
 use super::roles::sources;
-use super::{config, link, registry};
+use super::{config, link, registry, topology};
 
 /// D-35: beyond this a gateway's clock would give families wrong times.
 const CLOCK_OFFSET_MS_MAX: i64 = 50;
@@ -30,7 +30,7 @@ pub async fn migrate() -> anyhow::Result<()> {
     }
     println!("the schema is up to date ({} applied now)", applied.len());
     if config.amqp_url.is_some() {
-        declare(&link(&config, "kezek migrate")?, &Topology::default()).await?;
+        declare(&link(&config, "kezek migrate")?, &topology(&config)).await?;
         println!("the lanes are declared");
     } else {
         println!("KEZEK_AMQP_URL is not set: lanes are declared by each role when it starts");
@@ -146,7 +146,7 @@ async fn database(config: &kezek::config::Config) -> anyhow::Result<String> {
 }
 
 async fn broker(config: &kezek::config::Config) -> anyhow::Result<String> {
-    let lanes = inspect(&link(config, "kezek check")?, &Topology::default()).await?;
+    let lanes = inspect(&link(config, "kezek check")?, &topology(config)).await?;
     let missing: Vec<&str> = lanes
         .iter()
         .filter(|lane| lane.counts.is_none())
@@ -157,9 +157,11 @@ async fn broker(config: &kezek::config::Config) -> anyhow::Result<String> {
         "no lanes {}; run `kezek migrate`",
         missing.join(", ")
     );
+    let names = topology(config);
+    let dead_lanes = Lane::ALL.map(|lane| names.dead(lane));
     let dead: u32 = lanes
         .iter()
-        .filter(|lane| lane.name.starts_with("dead."))
+        .filter(|lane| dead_lanes.contains(&lane.name))
         .filter_map(|lane| lane.counts.map(|(messages, _)| messages))
         .sum();
     Ok(format!("{} lanes, {dead} buried message(s)", lanes.len()))
@@ -219,7 +221,7 @@ pub async fn trace(message_id: &str) -> anyhow::Result<()> {
         );
     }
     println!("lanes now (messages, consumers):");
-    for lane in inspect(&link(&config, "kezek trace")?, &Topology::default()).await? {
+    for lane in inspect(&link(&config, "kezek trace")?, &topology(&config)).await? {
         match lane.counts {
             Some((messages, consumers)) => {
                 println!("  {:<24} {messages:>8} {consumers:>4}", lane.name)

@@ -2,14 +2,14 @@
 //!
 //! | lane | worker | what it does |
 //! |---|---|---|
-//! | `requests.write`, `requests.read` | [`inbox`] | service request → service → answer |
-//! | `evidence` | [`evidence`] | what the door rejected → journal |
+//! | `requests.write`, `requests.read` | `inbox` | service request → service → answer |
+//! | `evidence` | `evidence` | what the door rejected → journal |
 //! | (outbox) | [`relay`] | what the fast path left behind → bus |
 //!
 //! In:    parcels from the bus. Out: rows in one transaction, then answers and notices on the bus.
 //! While Postgres is away nothing is pulled and what is held stays unacknowledged; a message comes
 //! back for its own failures only.
-//! Start: [`inbox`], for one message's whole way.
+//! Start: `inbox`, for one message's whole way.
 
 mod evidence;
 mod inbox;

@@ -21,7 +21,8 @@ const ROWS_MAX: i64 = 500;
 
 /// Relays until `stop` turns true.
 pub async fn relay(registry: Registry, publisher: Publisher, mut stop: watch::Receiver<bool>) {
-    loop {
+    // Told to stop while it waited for its schema, it begins no round at all.
+    while !*stop.borrow() {
         let full = match round(&registry, &publisher).await {
             Ok(rows) => i64::try_from(rows).unwrap_or(i64::MAX) == ROWS_MAX,
             Err(trouble) => {

@@ -4,6 +4,7 @@
 //! In:    an element of a parsed document, and the prefixes that are treated inclusively.
 //! Out:   octets that are a document of their own: what is digested, carried and read again.
 
+use super::tag::same_name;
 use super::tree::{AttributeData, Kind};
 use super::{Document, Element};
 
@@ -130,7 +131,7 @@ fn render<'d>(prefix: &'d str, namespace: u32, depth: usize, rendered: &mut Vec<
     let known = rendered
         .iter()
         .rev()
-        .find(|earlier| earlier.prefix == prefix);
+        .find(|earlier| same_name(earlier.prefix, prefix));
     let needed = match known {
         Some(earlier) => earlier.namespace != namespace,
         // xmlns="" is written only to undo a default that the output holds (§3, 3.1).

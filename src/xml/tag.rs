@@ -31,6 +31,14 @@ fn continues_name(c: char) -> bool {
 
 /// Whether the text is a name without a colon (Namespaces in XML, production 4).
 pub(super) fn is_ncname(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    if text.bytes().all(plain) {
+        // The names of nearly every message.
+        return text
+            .bytes()
+            .next()
+            .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
+    }
     let mut chars = text.chars();
     chars.next().is_some_and(starts_name) && chars.all(continues_name)
 }
@@ -40,13 +48,20 @@ pub(super) fn prefix_length(name: &str, name_bytes_max: usize) -> Result<u16, Ca
     if name.len() > name_bytes_max {
         return Err(Cause::TooLongName);
     }
-    match name.split_once(':') {
-        None if is_ncname(name) => Ok(0),
-        Some((prefix, local)) if is_ncname(prefix) && is_ncname(local) => {
-            u16::try_from(prefix.len()).map_err(|_| Cause::TooLongName)
-        }
-        None | Some(_) => Err(Cause::Syntax),
+    let colon = name.bytes().position(|b| b == b':');
+    let (prefix, local) = match colon {
+        None => ("", name),
+        Some(at) => (&name[..at], &name[at + 1..]),
+    };
+    if (colon.is_some() && !is_ncname(prefix)) || !is_ncname(local) {
+        return Err(Cause::Syntax);
     }
+    u16::try_from(prefix.len()).map_err(|_| Cause::TooLongName)
+}
+
+/// Compares names, which are short: a call of the library's comparison costs more than it saves.
+pub(super) fn same_name(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().eq(other.bytes())
 }
 
 /// An attribute as it stands in a tag: offsets into the tag, quotes left out.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::tag::same_name;
 use super::{Position, XML_NAMESPACE};
 
 /// A stretch of the source, or, where references or line ends had to be resolved, of `resolved`.
@@ -230,7 +231,7 @@ impl<'d> Element<'d> {
 
     /// Whether it has this expanded name.
     pub fn is(self, namespace: &str, local: &str) -> bool {
-        self.local() == local && self.namespace() == namespace
+        same_name(self.local(), local) && self.namespace() == namespace
     }
 
     /// The element that it stands in.
@@ -325,7 +326,7 @@ impl<'d> Element<'d> {
     /// The value of the attribute with this expanded name.
     pub fn attribute(self, namespace: &str, local: &str) -> Option<&'d str> {
         self.attributes()
-            .find(|attribute| attribute.local == local && attribute.namespace == namespace)
+            .find(|attribute| same_name(attribute.local, local) && attribute.namespace == namespace)
             .map(|attribute| attribute.value)
     }
 

@@ -4,6 +4,7 @@
 //! about every fixture, about every answer, and about thousands of mutants of the fixtures.
 
 mod fixture;
+mod json_schema;
 mod mutants;
 mod queue_registration;
 mod rank_check;

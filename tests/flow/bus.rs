@@ -180,7 +180,7 @@ async fn publication_ends_in_time_whatever_the_broker_does() {
         .publish(SMS, &mail("1"))
         .await
         .expect("is confirmed");
-    broker.stall();
+    broker.wire.silence();
     let begun = Instant::now();
     let told = publisher.publish(SMS, &mail("2")).await;
     assert!(matches!(told, Err(Trouble::Timeout)), "{told:?}");
@@ -223,7 +223,7 @@ async fn everything_works_again_after_the_connection_was_cut() {
     .await;
     let expected = replies.expect().expect("there is a lane");
 
-    broker.cut();
+    broker.wire.cut();
     assert_eq!(expected.await, Err(Lost::Disconnected), "who waits is told");
     until("a publication is confirmed", || async {
         publisher.publish(SMS, &mail("2")).await.is_ok()
@@ -530,6 +530,37 @@ async fn long_pause_gives_back_what_is_held_and_goes_on_afterwards() {
         handled.load(Ordering::Relaxed) == 1
     })
     .await;
+    consumer.stop().await;
+}
+
+#[tokio::test]
+async fn consumer_that_began_before_its_lane_was_declared_serves_it_all_the_same() {
+    let broker = Broker::new().await;
+    let link = broker.link("test");
+    let publisher = broker.publisher(&link, Duration::from_secs(10));
+    let seen = Arc::new(Semaphore::new(0));
+    let served = Arc::clone(&seen);
+    let consumer = Consumer::start(
+        &link,
+        &publisher,
+        one_at_a_time(),
+        Pause::never(),
+        move |_| {
+            served.add_permits(1);
+            std::future::ready(Step::Done)
+        },
+    );
+    let told = publisher.publish(SMS, &mail("0")).await;
+    assert!(
+        matches!(told, Err(Trouble::Returned { .. })),
+        "nothing is declared: {told:?}"
+    );
+    declare(&link, &broker.topology).await.expect("declares");
+    publisher
+        .publish(SMS, &mail("1"))
+        .await
+        .expect("is confirmed");
+    seen.acquire().await.expect("nobody closes it").forget();
     consumer.stop().await;
 }
 

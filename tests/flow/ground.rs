@@ -1,47 +1,68 @@
 //! What a test stands on: a database and names of its own, a proxy that can be cut, conditions.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use kezek::bus::{Link, Publisher, Topology};
 use kezek::registry::Registry;
-use tokio::io::copy_bidirectional;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio_postgres::{Client, Config, NoTls};
 use uuid::Uuid;
+
+use crate::turn::Turn;
+use crate::wire::Wire;
 
 /// How long a condition is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-fn address_of(server: &str) -> String {
+/// What whoever runs us says of servers and tools.
+pub fn setting(name: &str) -> Option<String> {
     #[expect(
         clippy::disallowed_methods,
         reason = "where the servers are, from whoever runs us"
     )]
-    let address = std::env::var(server);
-    address.unwrap_or_else(|_| panic!("{server} is not set: this test needs a real server"))
+    let value = std::env::var(name);
+    value.ok()
+}
+
+fn address_of(server: &str) -> String {
+    setting(server).unwrap_or_else(|| panic!("{server} is not set: this test needs a real server"))
 }
 
 /// Asks until the condition holds.
-pub async fn until<F: Future<Output = bool>>(what: &str, mut condition: impl FnMut() -> F) {
+pub async fn until<F: Future<Output = bool>>(what: &str, condition: impl FnMut() -> F) {
+    until_within(PATIENCE, what, condition).await;
+}
+
+/// Asks until the condition holds, for so long at most.
+pub async fn until_within<F: Future<Output = bool>>(
+    patience: Duration,
+    what: &str,
+    mut condition: impl FnMut() -> F,
+) {
     let asked = async {
         while !condition().await {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    let in_time = tokio::time::timeout(PATIENCE, asked).await;
-    assert!(in_time.is_ok(), "not within {PATIENCE:?}: {what}");
+    let in_time = tokio::time::timeout(patience, asked).await;
+    assert!(in_time.is_ok(), "not within {patience:?}: {what}");
 }
 
 /// A database that exists for one test.
 pub struct Database {
     url: Config,
     name: String,
+    _turn: Arc<Turn>,
 }
 
 impl Database {
     /// An empty one.
     pub async fn empty() -> Self {
+        Self::empty_in(Turn::shared().await).await
+    }
+
+    /// An empty one, in a turn that the test has.
+    pub async fn empty_in(turn: Arc<Turn>) -> Self {
         let url: Config = address_of("KEZEK_DATABASE_URL")
             .parse()
             .expect("an address");
@@ -51,7 +72,11 @@ impl Database {
             .batch_execute(&format!("CREATE DATABASE {name}"))
             .await
             .expect("may create");
-        Self { url, name }
+        Self {
+            url,
+            name,
+            _turn: turn,
+        }
     }
 
     /// One with all migrations, and a register on it.
@@ -64,7 +89,7 @@ impl Database {
 
     /// A register with so many connections.
     pub fn registry(&self, connections: usize) -> Registry {
-        let registry = Registry::connect(&self.url(), connections);
+        let registry = Registry::connect(&self.url(None), connections);
         registry.expect("the address is good")
     }
 
@@ -74,13 +99,27 @@ impl Database {
         connect(url.dbname(&self.name)).await
     }
 
-    fn url(&self) -> String {
+    /// `host:port` of the server.
+    pub fn target(&self) -> String {
+        let (host, port) = self.place();
+        format!("{host}:{port}")
+    }
+
+    fn place(&self) -> (String, u16) {
         use tokio_postgres::config::Host;
         let host = match self.url.get_hosts().first().expect("a host") {
             Host::Tcp(host) => host.clone(),
             Host::Unix(path) => path.display().to_string(),
         };
-        let port = self.url.get_ports().first().copied().unwrap_or(5432);
+        (host, self.url.get_ports().first().copied().unwrap_or(5432))
+    }
+
+    /// Its address, through a wire if there is one.
+    pub fn url(&self, wire: Option<&Wire>) -> String {
+        let (host, port) = match wire {
+            Some(wire) => ("127.0.0.1".to_owned(), wire.port()),
+            None => self.place(),
+        };
         let user = self.url.get_user().unwrap_or("postgres");
         let secret = self
             .url
@@ -113,7 +152,13 @@ impl Drop for Database {
                 client.batch_execute(&drop).await.expect("may drop");
             });
         });
-        dropped.join().expect("the database is dropped");
+        let dropped = dropped.join();
+        // A test that failed may have taken the server with it; a second panic would hide the
+        // first.
+        assert!(
+            dropped.is_ok() || std::thread::panicking(),
+            "the database is dropped"
+        );
     }
 }
 
@@ -123,37 +168,45 @@ async fn connect(url: &Config) -> Client {
     client
 }
 
-/// Names on the broker that exist for one test, and a link through a proxy that can be cut.
+/// Names on the broker that exist for one test, and a wire to it that can be cut.
 pub struct Broker {
     pub topology: Topology,
     pub url: String,
-    flow: watch::Sender<Flow>,
-    prefix: String,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Flow {
-    Open(u32),
-    Stalled,
+    pub prefix: String,
+    pub wire: Wire,
+    _turn: Arc<Turn>,
 }
 
 impl Broker {
     /// Nothing is declared yet.
     pub async fn new() -> Self {
+        Self::new_in(Turn::shared().await).await
+    }
+
+    /// The same, in a turn that the test has.
+    pub async fn new_in(turn: Arc<Turn>) -> Self {
         let prefix = format!("flow-{}.", Uuid::new_v4().simple());
         let real = address_of("KEZEK_AMQP_URL");
         let target = host_and_port(&real);
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
-        let url = real.replacen(&target, &format!("127.0.0.1:{port}"), 1);
-        let (flow, state) = watch::channel(Flow::Open(0));
-        tokio::spawn(proxy(listener, target, state));
+        let wire = Wire::to(if target.contains(':') {
+            target.clone()
+        } else {
+            format!("{target}:5672")
+        });
+        let wire = wire.await;
+        let url = real.replacen(&target, &format!("127.0.0.1:{}", wire.port()), 1);
         Self {
             topology: Topology::new(&prefix),
             url,
-            flow,
             prefix,
+            wire,
+            _turn: turn,
         }
+    }
+
+    /// The address without the wire.
+    pub fn direct_url() -> String {
+        address_of("KEZEK_AMQP_URL")
     }
 
     /// A link of this name.
@@ -174,21 +227,6 @@ impl Broker {
     /// A publisher.
     pub fn publisher(&self, link: &Link, limit: Duration) -> Publisher {
         Publisher::new(link.clone(), self.topology.clone(), 64, limit)
-    }
-
-    /// Cuts every connection; new ones are let through.
-    pub fn cut(&self) {
-        self.flow.send_modify(|flow| {
-            *flow = match *flow {
-                Flow::Open(times) => Flow::Open(times + 1),
-                Flow::Stalled => Flow::Open(0),
-            }
-        });
-    }
-
-    /// From now on nothing passes in either direction, and nobody is told.
-    pub fn stall(&self) {
-        self.flow.send_replace(Flow::Stalled);
     }
 
     /// A channel beside the room's own, for looking and for breaking things.
@@ -224,7 +262,11 @@ impl Drop for Broker {
                 .build();
             runtime.expect("a runtime").block_on(delete(topology));
         });
-        dropped.join().expect("the lanes are deleted");
+        let dropped = dropped.join();
+        assert!(
+            dropped.is_ok() || std::thread::panicking(),
+            "the lanes are deleted"
+        );
     }
 }
 
@@ -265,31 +307,4 @@ fn host_and_port(url: &str) -> String {
         .next()
         .expect("rsplit gives one part at least");
     host.to_owned()
-}
-
-async fn proxy(listener: TcpListener, target: String, flow: watch::Receiver<Flow>) {
-    let target = if target.contains(':') {
-        target
-    } else {
-        format!("{target}:5672")
-    };
-    while let Ok((mut from, _)) = listener.accept().await {
-        let (target, mut flow) = (target.clone(), flow.clone());
-        tokio::spawn(async move {
-            let mut to = TcpStream::connect(&target).await.expect("RabbitMQ listens");
-            flow.mark_unchanged();
-            if *flow.borrow() == Flow::Stalled {
-                return std::future::pending().await;
-            }
-            tokio::select! {
-                _ = copy_bidirectional(&mut from, &mut to) => {}
-                _ = flow.changed() => {
-                    if *flow.borrow_and_update() == Flow::Stalled {
-                        // Both ends stay open and hear nothing.
-                        let _ = flow.changed().await;
-                    }
-                }
-            }
-        });
-    }
 }

@@ -3,8 +3,22 @@
 //! `KEZEK_DATABASE_URL` and `KEZEK_AMQP_URL` say where; without them every test here fails. Each
 //! test has a database of its own and a prefix of its own on the broker, so all may run at once.
 
+mod bad_input;
 mod bus;
+mod campaign;
 mod ground;
+mod house;
+#[path = "../contract/json_schema.rs"]
+mod json_schema;
+mod kills;
+mod main_job;
+mod outage;
+mod peers;
+mod post;
+mod raw;
 mod registry;
+mod roles;
 mod schema;
 mod services;
+mod turn;
+mod wire;

@@ -129,6 +129,7 @@ impl Queue {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
     fn apply(&mut self, event: Event) -> Option<i64> {
         match event {
             Event::New(tier, time) => {

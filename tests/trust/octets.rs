@@ -35,6 +35,7 @@ fn what_stays_within_the_limits_is_only_not_signed() {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one list, an attack a row")]
 pub fn attacks() -> Vec<Attack> {
     let plain = with_payload("<a>text</a>");
     let utf16 =

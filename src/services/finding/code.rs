@@ -142,6 +142,7 @@ impl Code {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one table, one row a code")]
     fn row(self) -> Row {
         match self {
             Self::ApplicantIsChild => Row(

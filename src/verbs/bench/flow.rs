@@ -1,0 +1,311 @@
+//! `kezek bench flow`: starts the roles, fills the register, and measures beside pgbench.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail, ensure};
+use clap::Args;
+use kezek::bench::flow::{Measured, Stock, closed, open, registrations};
+use kezek::bench::{self, median, percentile};
+use kezek::clock;
+use kezek::config::Config;
+use kezek::sandbox;
+use kezek::signature::Signer;
+
+use crate::verbs::{config, registry};
+
+const READY_TIME_MAX: Duration = Duration::from_secs(30);
+const LANES: &str = "bench.";
+
+/// How the flow is measured.
+#[derive(Args)]
+pub struct FlowBench {
+    /// Applications that the register holds before the first message
+    #[arg(long, default_value_t = 1_000_000)]
+    applications: u32,
+    /// Rounds of pgbench and of the closed loop, in turn
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Seconds of each
+    #[arg(long, default_value_t = 8)]
+    seconds: u64,
+    /// Clients of the closed loop
+    #[arg(long, default_value_t = 24)]
+    clients: usize,
+    /// Where pgbench is, if it is not in the PATH
+    #[arg(long)]
+    pgbench: Option<PathBuf>,
+}
+
+/// Fills, starts, measures, stops.
+pub async fn run(options: &FlowBench) -> anyhow::Result<()> {
+    let config = config()?;
+    let database = registry(&config, 4)?;
+    database.migrate().await?;
+    println!("machine: {}", bench::describe());
+    println!(
+        "filling the register to {} applications (once; it is kept) …",
+        options.applications
+    );
+    let begun = Instant::now();
+    database
+        .bench_fill(options.applications, clock::now())
+        .await?;
+    println!("filled in {:.0} s", begun.elapsed().as_secs_f64());
+    let folder = std::env::temp_dir().join(format!("kezek-bench-{}", std::process::id()));
+    sandbox::forge(&folder)?;
+    let measured = measure(options, &config, &folder).await;
+    std::fs::remove_dir_all(&folder).ok();
+    measured
+}
+
+async fn measure(options: &FlowBench, config: &Config, folder: &Path) -> anyhow::Result<()> {
+    let roles = Roles::start(folder).await?;
+    let keys = folder.join("keys");
+    let signer = Signer::load(&keys.join("participant.key"), &keys.join("participant.pem"))?;
+    let pgbench = Pgbench::prepare(options, config)?;
+    let rounds = u64::try_from(options.rounds)?;
+    // Enough for every loop at twice what this machine is expected to do.
+    let count = (rounds * options.seconds * 2 + 24) * 900;
+    println!("signing {count} registrations beforehand …");
+    let settlements = u64::from(options.applications / 100).max(20) / 20;
+    let from = u64::from(uuid::Uuid::new_v4().as_fields().0) % 10_000_000;
+    let stock = Arc::new(Stock::new(registrations(&signer, from, count, settlements)));
+    let endpoint = format!("http://{}/shep/sync", roles.door);
+    closed(&endpoint, &stock, options.clients, Duration::from_secs(3)).await;
+    let time = Duration::from_secs(options.seconds);
+    let (mut tps, mut rates, mut busy_ms, mut done) = (vec![], vec![], 0, 0);
+    for number in 1..=options.rounds {
+        let pg = pgbench.round(options.seconds)?;
+        let mut one = closed(&endpoint, &stock, 1, Duration::from_secs(3)).await;
+        let before = roles.cpu_ms();
+        let all = closed(&endpoint, &stock, options.clients, time).await;
+        busy_ms += roles.cpu_ms() - before;
+        done += all.millis.len();
+        report(number, pg, &all, &mut one);
+        ensure!(
+            all.others == 0,
+            "{} registrations were not answered with SCSS001",
+            all.others
+        );
+        tps.push(pg);
+        rates.push(all.rate());
+    }
+    let (pg, most) = (median(&mut tps), median(&mut rates));
+    println!(
+        "flow: {most:.0} registrations per second; pgbench -c 8: {pg:.0} TPS; ratio {:.1} %",
+        100.0 * most / pg
+    );
+    let mut steady = open(&endpoint, &stock, most * 0.7, Duration::from_secs(20)).await;
+    let unloaded = median(
+        &mut closed(&endpoint, &stock, 1, Duration::from_secs(5))
+            .await
+            .millis,
+    );
+    let (middle, tail) = (
+        median(&mut steady.millis),
+        percentile(&mut steady.millis, 99.0),
+    );
+    println!(
+        "open loop at 70 %: {} answered, {} not; p50 {middle:.1} ms, p99 {tail:.1} ms; one unloaded \
+         client {unloaded:.1} ms (median); p99 is {:.1} × that",
+        steady.millis.len(),
+        steady.others,
+        tail / unloaded
+    );
+    println!(
+        "CPU of door and worker: {:.2} ms per message",
+        roles_cpu(busy_ms, done)
+    );
+    println!(
+        "peak memory: door {} KiB, worker {} KiB",
+        roles.peak("serve"),
+        roles.peak("work")
+    );
+    ensure!(
+        stock.left() > 0,
+        "the stock of signed messages ran out; the figures are too low"
+    );
+    Ok(())
+}
+
+fn report(number: usize, pg: f64, all: &Measured, one: &mut Measured) {
+    let mut millis = all.millis.clone();
+    println!(
+        "round {number}: pgbench {pg:.0} TPS; {:.0} registrations per second ({:.1} %), p50 {:.1} ms, \
+         p99 {:.1} ms; one client {:.1} ms",
+        all.rate(),
+        100.0 * all.rate() / pg,
+        median(&mut millis),
+        percentile(&mut millis, 99.0),
+        median(&mut one.millis),
+    );
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn roles_cpu(milliseconds: u64, messages: usize) -> f64 {
+    milliseconds as f64 / messages.max(1) as f64
+}
+
+/// Door, worker and relay of this program, stopped when dropped.
+struct Roles {
+    door: SocketAddr,
+    processes: Vec<(&'static str, Child)>,
+}
+
+impl Roles {
+    async fn start(folder: &Path) -> anyhow::Result<Self> {
+        let program = std::env::current_exe()?;
+        let settings = std::fs::read_to_string(folder.join("kezek.env"))?;
+        let settings = settings.lines().filter_map(|line| line.split_once('='));
+        let settings: Vec<(&str, &str)> = settings.collect();
+        let mut roles = Self {
+            door: free_address()?,
+            processes: Vec::new(),
+        };
+        let mut health = Vec::new();
+        for role in ["relay", "work", "serve"] {
+            let address = if role == "serve" {
+                roles.door
+            } else {
+                free_address()?
+            };
+            let variable = if role == "serve" {
+                "KEZEK_LISTEN"
+            } else {
+                "KEZEK_HEALTH_LISTEN"
+            };
+            let log = std::fs::File::create(folder.join(format!("{role}.log")))?;
+            let process = Command::new(&program)
+                .arg(role)
+                .envs(settings.iter().copied())
+                .env(variable, address.to_string())
+                .env("KEZEK_LANE_PREFIX", LANES)
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(log)
+                .spawn()?;
+            roles.processes.push((role, process));
+            health.push((role, address));
+        }
+        for (role, address) in health {
+            roles.await_ready(role, address, folder).await?;
+        }
+        Ok(roles)
+    }
+
+    async fn await_ready(
+        &mut self,
+        role: &str,
+        address: SocketAddr,
+        folder: &Path,
+    ) -> anyhow::Result<()> {
+        let until = Instant::now() + READY_TIME_MAX;
+        let mut client = sandbox::Client::new(&format!("http://{address}/health/ready"))?;
+        while !client
+            .get()
+            .await
+            .is_ok_and(|reply| reply.status.is_success())
+        {
+            let ended = self.processes.iter_mut().find(|(name, _)| *name == role);
+            let ended =
+                ended.is_some_and(|(_, process)| process.try_wait().is_ok_and(|s| s.is_some()));
+            if ended || Instant::now() > until {
+                let log = std::fs::read_to_string(folder.join(format!("{role}.log")));
+                bail!("kezek {role} is not ready:\n{}", log.unwrap_or_default());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
+    }
+
+    /// CPU time of door and worker so far.
+    fn cpu_ms(&self) -> u64 {
+        let ids = self.processes.iter().filter(|(role, _)| *role != "relay");
+        ids.filter_map(|(_, process)| bench::cpu_ticks(&process.id().to_string()))
+            .sum::<u64>()
+            * 10
+    }
+
+    fn peak(&self, role: &str) -> u64 {
+        let process = self.processes.iter().find(|(name, _)| *name == role);
+        let id = process.map(|(_, process)| process.id().to_string());
+        id.and_then(|id| bench::peak_memory_kib(&id)).unwrap_or(0)
+    }
+}
+
+impl Drop for Roles {
+    fn drop(&mut self) {
+        for (_, process) in &mut self.processes {
+            // Nothing of a measurement is worth finishing.
+            process.kill().ok();
+            process.wait().ok();
+        }
+    }
+}
+
+fn free_address() -> anyhow::Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+/// pgbench on a database of its own beside ours.
+struct Pgbench {
+    program: PathBuf,
+    url: String,
+}
+
+impl Pgbench {
+    fn prepare(options: &FlowBench, config: &Config) -> anyhow::Result<Self> {
+        let url = Config::required(&config.database_url, "DATABASE_URL", "postgres://…")?.reveal();
+        let program = options.pgbench.clone().unwrap_or_else(find_pgbench);
+        let prepared = Self {
+            program,
+            url: url.to_owned(),
+        };
+        println!("preparing pgbench (scale 20) …");
+        let told = prepared.command().args(["-i", "-q", "-s", "20"]).output();
+        let told = told.context("pgbench does not start; give its place with --pgbench")?;
+        ensure!(
+            told.status.success(),
+            "pgbench: {}",
+            String::from_utf8_lossy(&told.stderr)
+        );
+        Ok(prepared)
+    }
+
+    /// The TPC-B-like rate with eight clients.
+    fn round(&self, seconds: u64) -> anyhow::Result<f64> {
+        let mut command = self.command();
+        command.args(["-c", "8", "-j", "2", "-n", "-T", &seconds.to_string()]);
+        let told = tokio::task::block_in_place(|| command.output())?;
+        let text = String::from_utf8_lossy(&told.stdout);
+        let rate = text.lines().find_map(|line| line.strip_prefix("tps = "));
+        let rate = rate.and_then(|rest| rest.split(' ').next()?.parse().ok());
+        rate.with_context(|| {
+            format!(
+                "pgbench told no rate: {}",
+                String::from_utf8_lossy(&told.stderr)
+            )
+        })
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg("-d").arg(&self.url);
+        command
+    }
+}
+
+/// Debian keeps it out of the PATH.
+fn find_pgbench() -> PathBuf {
+    let installed = (13..=18)
+        .rev()
+        .map(|v| PathBuf::from(format!("/usr/lib/postgresql/{v}/bin/pgbench")));
+    installed
+        .into_iter()
+        .find(|path| path.exists())
+        .unwrap_or_else(|| PathBuf::from("pgbench"))
+}

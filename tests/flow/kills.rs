@@ -1,0 +1,223 @@
+//! Kills: a thousand registrations each, while something is killed under them; counted on both
+//! sides, none is lost and none is there twice.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::Ordering;
+
+use futures_util::future::join_all;
+
+use crate::campaign::{COUNT, Campaign};
+use crate::ground::{setting, until};
+use crate::house::{House, Reach, tally};
+use crate::post::{Told, participant, post, registration};
+use crate::roles::Role;
+use crate::turn::Turn;
+
+const SERVERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/compose/lib/servers");
+const KILLS: usize = 10;
+
+/// A house whose senders repeat soon.
+async fn house() -> House {
+    let settings = [("KEZEK_ANSWER_SECONDS", "4")];
+    House::open_in(Turn::shared().await, Reach::Direct, &settings).await
+}
+
+/// The private servers, which this test may stop. Started again whatever becomes of the test.
+struct Servers(&'static str);
+
+impl Servers {
+    fn private(server: &'static str) -> Self {
+        let kind = setting("KEZEK_SERVERS");
+        assert_eq!(
+            kind.as_deref(),
+            Some("private"),
+            "this test stops and kills servers, so it needs private ones: run compose/test without \
+             KEZEK_DATABASE_URL and KEZEK_AMQP_URL"
+        );
+        assert!(Path::new(SERVERS).exists());
+        Self(server)
+    }
+
+    async fn does(&self, verb: &'static str) {
+        let server = self.0;
+        let run = move || Command::new(SERVERS).args([verb, server]).output();
+        let done = tokio::task::spawn_blocking(run).await.expect("no panic");
+        let done = done.expect("compose/lib/servers runs");
+        assert!(done.status.success(), "{verb} {server}: {done:?}");
+    }
+}
+
+impl Drop for Servers {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            Command::new(SERVERS).args(["start", self.0]).output().ok();
+        }
+    }
+}
+
+/// Redeliveries that found their work done: a worker had committed and was killed before its
+/// acknowledgement.
+fn done_before(workers: &[Role]) -> usize {
+    let lines = workers.iter().flat_map(Role::logged);
+    lines
+        .filter(|line| line["message"] == "worked")
+        .filter(|line| line["outcome"] == "repeated" && line["redelivered"] == true)
+        .count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_are_killed_while_they_work() {
+    let house = house().await;
+    let (door, relay) = tokio::join!(house.role("serve"), house.role("relay"));
+    let mut workers = vec![house.role("work").await, house.role("work").await];
+    let campaign = Campaign::run(&[door.door()], async |campaign: &Campaign| {
+        for kill in 1..=KILLS {
+            campaign.reaches(kill * COUNT / (KILLS + 1)).await;
+            let worker = &mut workers[kill % 2];
+            worker.kill();
+            worker.start_again();
+            worker.wait_until_ready().await;
+        }
+    })
+    .await;
+    let repeated = done_before(&workers);
+    println!("{KILLS} kills; {repeated} redeliveries found their work committed");
+    assert!(
+        repeated > 0,
+        "some kill came after a commit and before its acknowledgement"
+    );
+    campaign
+        .nothing_is_lost_and_nothing_twice(&house, (workers, relay))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gateways_are_killed_while_senders_wait() {
+    let house = house().await;
+    let (worker, relay) = tokio::join!(house.role("work"), house.role("relay"));
+    let mut doors = [house.role("serve").await, house.role("serve").await];
+    let addresses = [doors[0].door(), doors[1].door()];
+    let campaign = Campaign::run(&addresses, async |campaign: &Campaign| {
+        for kill in 1..=KILLS {
+            campaign.reaches(kill * COUNT / (KILLS + 1)).await;
+            let door = &mut doors[kill % 2];
+            door.kill();
+            door.start_again();
+            door.wait_until_ready().await;
+        }
+    })
+    .await;
+    let broken = campaign.broken.load(Ordering::Relaxed);
+    assert!(
+        broken >= KILLS,
+        "{broken} senders were waiting at a gateway that was killed"
+    );
+    campaign
+        .nothing_is_lost_and_nothing_twice(&house, (vec![worker], relay))
+        .await;
+}
+
+/// Restarts a server in an orderly way, later kills it as a power failure would.
+async fn server_goes_under(servers: Servers) {
+    let settings = [("KEZEK_ANSWER_SECONDS", "4")];
+    let house = House::open_in(Turn::alone().await, Reach::Direct, &settings).await;
+    let (door, worker, relay) = house.roles().await;
+    let campaign = Campaign::run(&[door.door()], async |campaign: &Campaign| {
+        campaign.reaches(COUNT / 5).await;
+        servers.does("restart").await;
+        let before = campaign.answered();
+        campaign.reaches(COUNT.min(before + COUNT / 5)).await;
+        servers.does("kill9").await;
+        servers.does("start").await;
+    })
+    .await;
+    assert!(
+        campaign.again.load(Ordering::Relaxed) > 0,
+        "senders saw the outage"
+    );
+    campaign
+        .nothing_is_lost_and_nothing_twice(&house, (vec![worker], relay))
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broker_is_restarted_and_killed() {
+    server_goes_under(Servers::private("rabbitmq")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_is_restarted_and_killed() {
+    server_goes_under(Servers::private("postgres")).await;
+}
+
+// The window itself, made wide: the worker commits, and not an octet of it reaches the broker.
+#[tokio::test(flavor = "multi_thread")]
+async fn worker_dies_between_commit_and_acknowledgement() {
+    const SENT: usize = 16;
+    let settings = [
+        ("KEZEK_ANSWER_SECONDS", "1"),
+        ("KEZEK_WORKER_PARALLEL", "16"),
+    ];
+    let house = House::open_in(Turn::shared().await, Reach::Direct, &settings).await;
+    let door = house.role("serve").await;
+    let signer = participant();
+    let messages: Vec<String> = (0..SENT as u64)
+        .map(|serial| signer.sign(registration(serial).content(), None))
+        .collect();
+    let address = door.door();
+    let posting = messages
+        .iter()
+        .map(|message| post(&address, message.clone()));
+    let told = join_all(posting).await;
+    assert!(told.iter().all(Told::is_try_again));
+
+    let client = house.look().await;
+    let ask = async |query: &str| {
+        let row = client.query_one(query, &[]).await.expect("counts");
+        row.get::<_, i64>(0)
+    };
+    let mut other = house.look().await;
+    let lock = other.transaction().await.expect("begins");
+    lock.batch_execute("LOCK TABLE inbox IN EXCLUSIVE MODE")
+        .await
+        .expect("locks");
+    let url = house.broker.url.clone();
+    let mut worker = house.start_with("work", &[("KEZEK_AMQP_URL", &url)]);
+    until("every message waits for its commit", || async {
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        ask(waiting).await == SENT as i64
+    })
+    .await;
+    house.broker.wire.silence();
+    lock.commit().await.expect("unlocks");
+    until("all is committed", || async {
+        ask("SELECT count(*) FROM inbox").await == SENT as i64
+    })
+    .await;
+    worker.kill();
+    // The broker learns of the death only now.
+    house.broker.wire.mend();
+
+    let next = vec![house.role("work").await];
+    until("every redelivery found its work done", || async {
+        done_before(&next) == SENT
+    })
+    .await;
+    assert_eq!(
+        ask("SELECT count(*) FROM outbox WHERE published_at IS NULL").await,
+        16
+    );
+    for message in messages {
+        post(&door.door(), message).await.expect_success();
+    }
+    for table in ["application", "inbox", "journal", "outbox"] {
+        let query = format!("SELECT count(*) FROM {table}");
+        assert_eq!(ask(&query).await, SENT as i64, "{table}");
+    }
+    // What the dead worker could not say, the relay says: each once.
+    let _relay = house.role("relay").await;
+    let taken = house.take_sms(SENT).await;
+    assert_eq!((taken.len(), tally(&taken).len()), (SENT, SENT));
+}

@@ -1,0 +1,182 @@
+//! Outages: what a sender is told while something is away, and that it loses nothing by it.
+
+use std::time::{Duration, Instant};
+
+use kezek::clock;
+use kezek::terms::Moment;
+
+use crate::ground::until;
+use crate::house::{House, tally};
+use crate::post::{Told, participant, post, registration_at, with_property};
+use crate::roles::Role;
+
+/// The issue allows 25 s; these senders wait 3 s, and a publication may take 5 s to fail.
+const TOLD_WITHIN: Duration = Duration::from_secs(9);
+
+/// A registration whose stated time is too old to count: what counts is our reception.
+fn late(serial: u64) -> String {
+    let long_ago = clock::now().plus_millis(-7_200_000);
+    registration_at(serial, long_ago).content().to_owned()
+}
+
+/// Posts and expects to be asked for a repeat, in bounded time; gives the receipt.
+async fn told_to_try_again(door: &Role, content: &str) -> String {
+    let begun = Instant::now();
+    let told = post(&door.door(), participant().sign(content, None)).await;
+    assert!(begun.elapsed() < TOLD_WITHIN, "{:?}", begun.elapsed());
+    assert_eq!(told.status, 500);
+    let codes = told.fault().expect("a fault");
+    assert_eq!(codes, ("SCE004".into(), "try_again".into()));
+    assert!(told.is_believed(), "a sender may rely on its receipt");
+    told.receipt()
+}
+
+/// When a receipt says that its message was here first.
+fn time_of(receipt: &str) -> Moment {
+    let millis = receipt.split('.').nth(1).expect("r1.<milliseconds>.<code>");
+    Moment::from_millis(millis.parse().expect("a number")).expect("a moment")
+}
+
+/// Repeats with the receipt until there is an answer.
+async fn repeat_until_answered(door: &Role, content: &str, receipt: &str) -> Told {
+    let message = participant().sign(&with_property(content, "receipt", receipt), None);
+    let answer = std::cell::RefCell::new(None);
+    until("the repeat is answered", || async {
+        let told = post(&door.door(), message.clone()).await;
+        let answered = !told.is_try_again();
+        answer.replace(Some(told));
+        answered
+    })
+    .await;
+    let told = answer.into_inner().expect("there was a repeat");
+    told.expect_success()
+}
+
+/// D-35: the place of a family does not depend on our outage.
+fn keeps_the_time_of(told: &Told, receipt: &str) {
+    let moment = |name: &str| Moment::parse(&told.text_of(name)).expect("a moment");
+    assert_eq!(told.text_of("filedAtSource"), "RECEIVED");
+    assert_eq!(moment("filedAt"), time_of(receipt));
+    assert_eq!(moment("receivedAt"), time_of(receipt));
+}
+
+/// One registration had one effect.
+async fn had_one_effect(house: &House) {
+    let client = house.look().await;
+    for table in ["application", "inbox", "journal", "outbox"] {
+        let query = format!("SELECT count(*) FROM {table}");
+        let row = client.query_one(&query, &[]).await.expect("counts");
+        assert_eq!(row.get::<_, i64>(0), 1, "{table}");
+    }
+    assert_eq!(tally(&house.take_sms(1).await).len(), 1);
+}
+
+/// The whole story: away, told twice to try again, back, answered.
+async fn sender_loses_nothing(
+    house: &House,
+    (door, ill): (&Role, &Role),
+    away: impl FnOnce(&House),
+    back: impl FnOnce(&House),
+) {
+    away(house);
+    let content = late(1);
+    let receipt = told_to_try_again(door, &content).await;
+    let apart = clock::now().millis_since(time_of(&receipt));
+    assert!((0..10_000).contains(&apart), "{apart} ms");
+    // Whoever returns the receipt gets the same time again.
+    let with_receipt = with_property(&content, "receipt", &receipt);
+    assert_eq!(told_to_try_again(door, &with_receipt).await, receipt);
+    until("the role says that it is not ready", || async {
+        !ill.is_ready().await
+    })
+    .await;
+
+    back(house);
+    let told = repeat_until_answered(door, &content, &receipt).await;
+    keeps_the_time_of(&told, &receipt);
+    had_one_effect(house).await;
+    until("the role is ready again", || ill.is_ready()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_away_and_the_sender_loses_nothing() {
+    let house = House::wired().await;
+    let (door, worker, _relay) = house.roles().await;
+    let away = |house: &House| house.postgres.pull_out();
+    sender_loses_nothing(&house, (&door, &worker), away, |house| {
+        house.postgres.mend()
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_silent_and_the_sender_loses_nothing() {
+    let house = House::wired().await;
+    let (door, worker, _relay) = house.roles().await;
+    let away = |house: &House| house.postgres.silence();
+    sender_loses_nothing(&house, (&door, &worker), away, |house| {
+        house.postgres.mend()
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rabbitmq_away_and_the_sender_loses_nothing() {
+    let house = House::wired().await;
+    let (door, _worker, _relay) = house.roles().await;
+    let away = |house: &House| house.broker.wire.pull_out();
+    sender_loses_nothing(&house, (&door, &door), away, |house| {
+        house.broker.wire.mend()
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rabbitmq_silent_and_the_sender_is_told_in_time() {
+    let house = House::wired().await;
+    let (door, _worker, _relay) = house.roles().await;
+    house.broker.wire.silence();
+    let content = late(1);
+    let receipt = told_to_try_again(&door, &content).await;
+    house.broker.wire.mend();
+    let told = repeat_until_answered(&door, &content, &receipt).await;
+    keeps_the_time_of(&told, &receipt);
+    had_one_effect(&house).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_worker_and_the_message_waits_for_one() {
+    let house = House::wired().await;
+    let door = house.role("serve").await;
+    let content = late(1);
+    let receipt = told_to_try_again(&door, &content).await;
+    // The message was accepted: a worker does its work without another word from the sender.
+    let client = house.look().await;
+    let _worker = house.role("work").await;
+    until("the application is there", || async {
+        let row = client
+            .query_one("SELECT count(*) FROM application", &[])
+            .await;
+        row.expect("counts").get::<_, i64>(0) == 1
+    })
+    .await;
+    let told = repeat_until_answered(&door, &content, &receipt).await;
+    keeps_the_time_of(&told, &receipt);
+    had_one_effect(&house).await;
+}
+
+// Without its receipt a repeat that finds nothing stored is a first reception.
+#[tokio::test(flavor = "multi_thread")]
+async fn receipt_is_what_keeps_the_time() {
+    let house = House::wired().await;
+    let (door, _worker, _relay) = house.roles().await;
+    house.broker.wire.pull_out();
+    let content = late(1);
+    let receipt = told_to_try_again(&door, &content).await;
+    house.broker.wire.mend();
+    until("the door is ready", || door.is_ready()).await;
+    let told = post(&door.door(), participant().sign(&content, None)).await;
+    let told = told.expect_success();
+    let received = Moment::parse(&told.text_of("receivedAt")).expect("a moment");
+    assert!(received.millis_since(time_of(&receipt)) > 0);
+}
