@@ -1,5 +1,7 @@
 //! What bad input gets: a coded fault or answer in bounded time, and evidence.
 
+mod cases;
+
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -8,18 +10,16 @@ use std::time::{Duration, Instant};
 use kezek::clock;
 use kezek::envelope::{Code, OCTETS_MAX};
 use kezek::sandbox::{Answer, Draft};
-use kezek::signature::unsigned;
 use kezek::terms::Moment;
 use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio_postgres::Client;
 
+use cases::{between, not_a_message, not_allowed, not_believed};
+
 use crate::ground::{until, until_within};
 use crate::house::{House, authority};
-use crate::post::{
-    Told, message_id, participant, post, rank_check, registration, replaced, send, with_data,
-    with_property,
-};
+use crate::post::{Told, message_id, participant, post, rank_check, registration, replaced, send};
 use crate::raw;
 use crate::roles::get;
 
@@ -32,301 +32,6 @@ const FIXTURES: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/fixtures/services/queue-registration"
 );
-
-/// A message and the fault it must get.
-struct Case {
-    message: Vec<u8>,
-    shep: &'static str,
-    code: &'static str,
-    /// Whether the signature was believed, so that the journal names the sender and keeps the octets.
-    sender: Option<&'static str>,
-}
-
-fn case(shep: &'static str, code: &'static str, message: impl Into<Vec<u8>>) -> Case {
-    Case {
-        message: message.into(),
-        shep,
-        code,
-        sender: None,
-    }
-}
-
-impl Case {
-    fn of(self, sender: &'static str) -> Self {
-        Self {
-            sender: Some(sender),
-            ..self
-        }
-    }
-}
-
-fn content() -> String {
-    registration(1).content().to_owned()
-}
-
-fn signed() -> String {
-    participant().sign(&content(), None)
-}
-
-fn signed_with(key: &str) -> String {
-    authority().signer(key).sign(&content(), None)
-}
-
-/// A signed message of the same content with one place changed before it was signed.
-fn signed_but(from: &str, to: &str) -> String {
-    participant().sign(&replaced(&content(), from, to), None)
-}
-
-/// The same, with something else in the place of `data`.
-fn signed_with_data(data: &str) -> String {
-    participant().sign(&with_data(&content(), data), None)
-}
-
-/// The same, where the place is the value of an element.
-fn signed_with_value(path: &[&str], value: &str) -> String {
-    let mut draft = registration(1);
-    draft.set(path, value);
-    participant().sign(draft.content(), None)
-}
-
-/// A signed message changed afterwards.
-fn changed(from: &str, to: &str) -> String {
-    replaced(&signed(), from, to)
-}
-
-/// The first text between two marks.
-fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
-    let (_, rest) = text.split_once(from).expect("it is there");
-    rest.split_once(to).expect("it ends").0
-}
-
-fn not_a_message() -> Vec<Case> {
-    let utf16: Vec<u8> = signed().encode_utf16().flat_map(u16::to_be_bytes).collect();
-    let deep = format!("{}{}", "<a>".repeat(60), "</a>".repeat(60));
-    let id = between(&signed(), "<messageId>", "</messageId>").to_owned();
-    let twice = |content: &str| {
-        let (before, after) = content.split_once("<messageId>").expect("a messageId");
-        format!("{before}<messageId>{id}</messageId><messageId>{after}")
-    };
-    vec![
-        case("SCE001", "not_xml", "this is not XML"),
-        case("SCE001", "not_xml", ""),
-        case("SCE001", "not_xml", &signed().as_bytes()[..3_000]),
-        case(
-            "SCE001",
-            "document_type",
-            format!(
-                "<!DOCTYPE soap:Envelope [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>{}",
-                signed()
-            ),
-        ),
-        case("SCE001", "encoding", utf16),
-        case("SCE001", "too_complex", unsigned(&deep)),
-        case(
-            "SCE001",
-            "processing_instruction",
-            format!("<?php echo?>{}", signed()),
-        ),
-        case("SCE001", "not_an_envelope", "<letter/>"),
-        case(
-            "SCE001",
-            "soap_version",
-            signed().replace(
-                "http://schemas.xmlsoap.org/soap/envelope/",
-                "http://www.w3.org/2003/05/soap-envelope",
-            ),
-        ),
-        case(
-            "SCE001",
-            "body_count",
-            changed("</soap:Envelope>", "<soap:Body/></soap:Envelope>"),
-        ),
-        case(
-            "SCE001",
-            "must_understand",
-            changed(
-                "<soap:Header>",
-                "<soap:Header><x:y xmlns:x=\"urn:x\" soap:mustUnderstand=\"1\"/>",
-            ),
-        ),
-        case("SCE001", "operation", participant().sign("<letter/>", None)),
-        case(
-            "SCE001",
-            "element_missing",
-            signed_but("<serviceId>S-08</serviceId>", ""),
-        ),
-        case(
-            "SCE001",
-            "element_repeated",
-            participant().sign(&twice(&content()), None),
-        ),
-        case(
-            "SCE001",
-            "info_value",
-            signed_with_value(&["messageDate"], "yesterday"),
-        ),
-        case(
-            "SCE001",
-            "info_value",
-            signed_with_value(&["messageId"], &"x".repeat(101)),
-        ),
-    ]
-}
-
-fn not_believed() -> Vec<Case> {
-    let id = between(&signed(), "<soap:Body ", ">").to_owned();
-    assert!(id.contains("Id=\"id-"), "{id}");
-    let wrapped = {
-        let message = signed();
-        let (before, rest) = message.split_once("<soap:Body").expect("a Body");
-        let (body, after) = rest.split_once("</soap:Body>").expect("it ends");
-        let hidden = format!("<soap:Body{body}</soap:Body>");
-        let before = replaced(before, "</soap:Header>", &format!("{hidden}</soap:Header>"));
-        let other = registration(2);
-        format!("{before}<soap:Body>{}</soap:Body>{after}", other.content())
-    };
-    let twice = {
-        let message = signed();
-        let id = between(&message, "Id=\"id-", "\"").to_owned();
-        replaced(
-            &message,
-            "<soap:Header>",
-            &format!("<soap:Header><x:y xmlns:x=\"urn:x\" Id=\"id-{id}\"/>"),
-        )
-    };
-    let forged = {
-        let message = signed();
-        let value = between(&message, "<ds:SignatureValue>", "</ds:SignatureValue>").to_owned();
-        let first = if value.starts_with('A') { "B" } else { "A" };
-        replaced(&message, &value, &format!("{first}{}", &value[1..]))
-    };
-    let stranger = {
-        let message = signed();
-        let tail = message
-            .split_once("<wsse:KeyIdentifier")
-            .expect("a certificate")
-            .1;
-        let text = between(tail, ">", "<").to_owned();
-        replaced(&message, &text, "bm90IGEgY2VydGlmaWNhdGU=")
-    };
-    let body_left_out = {
-        let message = participant().sign(&content(), Some((clock::now(), 300_000)));
-        let (before, rest) = message
-            .split_once("<ds:Reference")
-            .expect("the Body's comes first");
-        let (_, after) = rest.split_once("</ds:Reference>").expect("it ends");
-        format!("{before}{after}")
-    };
-    let hour_ago = clock::now().plus_millis(-3_600_000);
-    vec![
-        case("SCE007", "not_signed", unsigned(&content())),
-        case(
-            "SCE006",
-            "digest_mismatch",
-            changed("710000000-0002", "710000000-0003"),
-        ),
-        case("SCE006", "body_not_signed", body_left_out),
-        case("SCE006", "signature_value", forged),
-        case("SCE006", "duplicate_id", twice),
-        case("SCE001", "not_an_envelope", wrapped),
-        case(
-            "SCE006",
-            "algorithm",
-            changed("xmldsig-more#ecdsa-sha256", "xmldsig-more#ecdsa-sha384"),
-        ),
-        case(
-            "SCE006",
-            "signature_form",
-            changed("<ds:SignedInfo", "<ds:Object/><ds:SignedInfo"),
-        ),
-        case(
-            "SCE006",
-            "timestamp",
-            participant().sign(&content(), Some((hour_ago, 300_000))),
-        ),
-        case("SCE005", "certificate_malformed", stranger),
-        case("SCE005", "certificate_expired", signed_with("expired")),
-        case(
-            "SCE005",
-            "certificate_not_yet_valid",
-            signed_with("not-yet-valid"),
-        ),
-        case("SCE005", "certificate_usage", signed_with("signing-in")),
-        case("SCE005", "certificate_untrusted", signed_with("untrusted")),
-        case("SCE006", "sender_mismatch", signed_with("nobody")),
-        case("SCE006", "sender_mismatch", signed_with("bank")),
-        case(
-            "SCE006",
-            "sender_mismatch",
-            signed_with_value(&["senderId"], "bank"),
-        ),
-        case(
-            "SCE006",
-            "sender_unknown",
-            signed_with_value(&["senderId"], "nobody-knows"),
-        ),
-        // A gateway speaks for participants only, not for itself.
-        case("SCE006", "sender_unknown", {
-            let mut draft = registration(1);
-            draft.set(&["senderId"], "shep");
-            authority().signer("shep").sign(draft.content(), None)
-        }),
-        case(
-            "SCE006",
-            "password",
-            signed_with_value(&["senderId"], "with-password"),
-        ),
-        case("SCE006", "password", {
-            let mut draft = registration(1);
-            draft.set(&["senderId"], "with-password");
-            let sender = "<senderId>with-password</senderId>";
-            let wrong = format!("{sender}<password>guess</password>");
-            participant().sign(&replaced(draft.content(), sender, &wrong), None)
-        }),
-    ]
-}
-
-fn not_allowed() -> Vec<Case> {
-    let bank = |settlement: &str| {
-        let mut draft = registration(1);
-        draft
-            .set(&["senderId"], "bank")
-            .set(&["settlement"], settlement);
-        let content = draft
-            .content()
-            .replace("710000000-", &format!("{settlement}-"));
-        authority().signer("bank").sign(&content, None)
-    };
-    let stale = format!("r1.{}.{}", clock::now().millis(), "A".repeat(43));
-    vec![
-        case(
-            "SCE004",
-            "service_unknown",
-            signed_with_value(&["serviceId"], "S-99"),
-        )
-        .of("egov-mobile"),
-        case(
-            "SCE004",
-            "service_not_allowed",
-            signed_with_value(&["senderId"], "reader"),
-        )
-        .of("reader"),
-        case("SCE004", "region_not_allowed", bank("750000000")).of("bank"),
-        case("SCE001", "data_content", signed_with_data("<data/>")).of("egov-mobile"),
-        case(
-            "SCE001",
-            "data_text",
-            signed_with_data("<data>&lt;k:queueRegistration</data>"),
-        )
-        .of("egov-mobile"),
-        case(
-            "SCE001",
-            "receipt",
-            participant().sign(&with_property(&content(), "receipt", &stale), None),
-        )
-        .of("egov-mobile"),
-    ]
-}
 
 /// What the journal holds of a peer, as soon as it holds something.
 async fn evidence(client: &Client, peer: Ipv4Addr) -> tokio_postgres::Row {
@@ -478,28 +183,22 @@ fn told_id(draft: &Draft) -> Option<String> {
     Some(between(draft.content(), "<messageId>", "</messageId>").to_owned())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn body_that_is_too_large_or_too_slow_is_not_read_but_counted() {
-    let house = House::open().await;
-    let (door, _worker, _relay) = house.roles().await;
-    let client = house.look().await;
-    let address = door.address();
-    let peer = |n| Ipv4Addr::new(127, 0, 3, n);
+/// Sends two bodies that are too large and one that is too slow.
+async fn cut_off(address: &str, peer: Ipv4Addr) {
     let refused = |(status, body): (u16, String), code: &str| {
         let told = Answer::read(body.as_bytes()).expect("XML");
         assert_eq!(status, 500, "{body}");
         assert_eq!(told.texts("errorCode"), ["SCE001", code], "{body}");
     };
-
     // Announced: nothing of it need be sent.
     let begun = Instant::now();
     let head = raw::head(&format!("Content-Length: {}\r\n", OCTETS_MAX + 1));
-    let said = raw::speak(raw::connect(&address, peer(1)).await, async |to| {
+    let said = raw::speak(raw::connect(address, peer).await, async |to| {
         to.write_all(head.as_bytes()).await.expect("writes");
     });
     refused(said.await, "too_large");
     // Not announced: it is cut off where it becomes too large.
-    let said = raw::speak(raw::connect(&address, peer(1)).await, async |to| {
+    let said = raw::speak(raw::connect(address, peer).await, async |to| {
         let head = raw::head("Transfer-Encoding: chunked\r\n");
         to.write_all(head.as_bytes()).await.expect("writes");
         let chunk = format!("{:x}\r\n{}\r\n", 4096, "x".repeat(4096));
@@ -512,13 +211,8 @@ async fn body_that_is_too_large_or_too_slow_is_not_read_but_counted() {
     refused(said.await, "too_large");
     assert!(begun.elapsed() < REFUSED_WITHIN);
 
-    // Exactly as large as may be: read, and refused for what it is.
-    let whole = vec![b'x'; OCTETS_MAX];
-    let (_, body) = raw::post(&address, peer(2), &whole).await;
-    assert!(body.contains(">not_xml<"), "{body}");
-
     let begun = Instant::now();
-    let said = raw::speak(raw::connect(&address, peer(1)).await, async |to| {
+    let said = raw::speak(raw::connect(address, peer).await, async |to| {
         let head = raw::head("Content-Length: 5000\r\n");
         to.write_all(head.as_bytes()).await.expect("writes");
         to.write_all(b"<soap:Envelope").await.expect("writes");
@@ -529,6 +223,20 @@ async fn body_that_is_too_large_or_too_slow_is_not_read_but_counted() {
         took > Duration::from_secs(9) && took < Duration::from_secs(12),
         "{took:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn body_that_is_too_large_or_too_slow_is_not_read_but_counted() {
+    let house = House::open().await;
+    let (door, _worker, _relay) = house.roles().await;
+    let client = house.look().await;
+    let address = door.address();
+    let peer = |n| Ipv4Addr::new(127, 0, 3, n);
+    cut_off(&address, peer(1)).await;
+    // Exactly as large as may be: read, and refused for what it is.
+    let whole = vec![b'x'; OCTETS_MAX];
+    let (_, body) = raw::post(&address, peer(2), &whole).await;
+    assert!(body.contains(">not_xml<"), "{body}");
 
     // A flood from one peer is written down in part, and counted to the last one.
     const FLOOD: i64 = 60;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use hyper::body::Bytes;
 use tokio::task::JoinSet;
+use tokio_postgres::Client;
 
 use crate::ground::{until, until_within};
 use crate::house::{House, tally};
@@ -150,8 +151,24 @@ impl Campaign {
         (worker, relay): (Vec<Role>, Role),
     ) {
         let client = house.look().await;
-        let held = self.held.lock().expect("no panic");
-        assert_eq!(held.len(), COUNT);
+        self.senders_hold_what_is_kept(&client).await;
+        for (query, expected) in [
+            ("SELECT count(*) FROM application", COUNT),
+            ("SELECT count(*) FROM entry", 2 * COUNT),
+            ("SELECT count(*) FROM inbox", COUNT),
+            ("SELECT count(*) FROM journal WHERE kind = 'MESSAGE'", COUNT),
+            ("SELECT count(*) FROM journal WHERE kind = 'ALARM'", 0),
+            ("SELECT count(*) FROM outbox", COUNT),
+            ("SELECT count(DISTINCT origin) FROM outbox", COUNT),
+        ] {
+            let row = client.query_one(query, &[]).await.expect("counts");
+            assert_eq!(row.get::<_, i64>(0), expected as i64, "{query}");
+        }
+        self.sms_are_one_each(house, (worker, relay)).await;
+    }
+
+    /// Each answer is the stored one, and its number that of the application it was for.
+    async fn senders_hold_what_is_kept(&self, client: &Client) {
         let rows = "SELECT a.application_id, a.id, i.answer, count(e.*)
                     FROM application a
                     JOIN journal j ON j.kind = 'MESSAGE' AND j.sender = a.sender
@@ -166,6 +183,8 @@ impl Campaign {
             .iter()
             .map(|row| (row.get(0), (row.get(1), row.get(2), row.get(3))))
             .collect();
+        let held = self.held.lock().expect("no panic");
+        assert_eq!(held.len(), COUNT);
         let mut numbers = BTreeSet::new();
         for (index, held) in held.iter() {
             let letter = &LETTERS[*index];
@@ -177,21 +196,7 @@ impl Campaign {
             assert!(held.numbers.iter().all(|n| places.contains(n)));
             numbers.insert(*number);
         }
-        drop(held);
         assert_eq!(numbers.len(), COUNT, "each application has its own number");
-        for (query, expected) in [
-            ("SELECT count(*) FROM application", COUNT),
-            ("SELECT count(*) FROM entry", 2 * COUNT),
-            ("SELECT count(*) FROM inbox", COUNT),
-            ("SELECT count(*) FROM journal WHERE kind = 'MESSAGE'", COUNT),
-            ("SELECT count(*) FROM journal WHERE kind = 'ALARM'", 0),
-            ("SELECT count(*) FROM outbox", COUNT),
-            ("SELECT count(DISTINCT origin) FROM outbox", COUNT),
-        ] {
-            let row = client.query_one(query, &[]).await.expect("counts");
-            assert_eq!(row.get::<_, i64>(0), expected as i64, "{query}");
-        }
-        self.sms_are_one_each(house, (worker, relay)).await;
     }
 
     async fn sms_are_one_each(&self, house: &House, (workers, relay): (Vec<Role>, Role)) {

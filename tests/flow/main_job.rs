@@ -184,12 +184,15 @@ fn escaped(markup: &str) -> String {
         .replace('>', "&gt;")
 }
 
+/// A name, and how the payload's markup becomes `data`.
+type Shape = (&'static str, fn(&str) -> String);
+
 // The shapes of `data` that working clients of ShEP send; each must register its child.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_shape_of_data_registers_its_child() {
     let house = House::open().await;
     let (door, _worker, _relay) = house.roles().await;
-    let shapes: [(&str, fn(&str) -> String); 6] = [
+    let shapes: [Shape; 6] = [
         ("a child element", |inner| format!("<data>{inner}</data>")),
         ("escaped text", |inner| {
             format!("<data>{}</data>", escaped(inner))

@@ -213,6 +213,27 @@ async fn postgres_that_was_replaced_is_found_again() {
     assert_eq!(tally(&house.take_sms(2).await).len(), 2);
 }
 
+// The same of the broker: a heartbeat that is missed tells it.
+#[tokio::test(flavor = "multi_thread")]
+async fn rabbitmq_that_was_replaced_is_found_again() {
+    let house = House::wired().await;
+    let (door, worker, _relay) = house.roles().await;
+    house.broker.wire.replace();
+    let content = late(1);
+    let receipt = told_to_try_again(&door, &content).await;
+    until_within(REPLACED_WITHIN, "the roles know", || async {
+        !door.is_ready().await && !worker.is_ready().await
+    })
+    .await;
+    until("they are ready again", || async {
+        door.is_ready().await && worker.is_ready().await
+    })
+    .await;
+    let told = repeat_until_answered(&door, &content, &receipt).await;
+    keeps_the_time_of(&told, &receipt);
+    had_one_effect(&house).await;
+}
+
 // The broker has the message, the gateway never learns it: the sender repeats, with one effect.
 #[tokio::test(flavor = "multi_thread")]
 async fn confirm_that_never_comes_makes_no_second_effect() {
