@@ -245,11 +245,6 @@ const LONG: &[(&str, usize, &str)] = &[
         "one test for each promise of the register",
     ),
     (
-        "tests/trust/forms.rs",
-        1300,
-        "one catalogue: each form of a signature that must be refused or accepted",
-    ),
-    (
         "tests/house.rs",
         650,
         "the tables and the tests that read them",

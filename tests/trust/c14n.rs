@@ -1,4 +1,5 @@
-//! Our canonical form against that of libxml2, over random documents: `tests/peers/c14n/generate.py`.
+//! Our canonical form against that of libxml2, over random documents of
+//! `tests/peers/c14n/generate.py`.
 
 use std::path::Path;
 use std::process::Command;

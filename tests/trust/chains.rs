@@ -48,6 +48,7 @@ fn path_of_so_many_authorities_is_taken_and_no_longer_one() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row for each path")]
 fn each_odd_path_is_refused_by_its_own_name() {
     let authority = below(&ROOT, "authority", Use::Authority);
     let narrow = below(&ROOT, "narrow", Use::AuthorityAbove(0));
@@ -332,7 +333,7 @@ fn bits_left_over(issuer: &Owner) -> Vec<u8> {
             .expect("the outer one");
         // OID, then BIT STRING: tag, length, unused bits.
         der[outer + oid.len() + 2] = 1;
-        // DER wants the unused bits to be zero; with a signature that ends so, only the count is odd.
+        // DER wants unused bits to be zero; in a signature that ends so, only the count is odd.
         if der.last().is_some_and(|last| last & 1 == 0) {
             return der;
         }

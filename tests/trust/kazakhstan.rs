@@ -1,5 +1,5 @@
-//! Certificates that the national authority issued: `../shared/kz-data`. Those of RSA must serve now;
-//! those of GOST must be read, and trusted no further than their key is known.
+//! Certificates that the national authority issued: `../shared/kz-data`. Those of RSA must serve
+//! now; those of GOST must be read, and trusted no further than their key is known.
 
 use std::path::{Path, PathBuf};
 

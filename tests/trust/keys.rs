@@ -51,6 +51,7 @@ pub fn in_each_form(message: &str, key: &str) -> Vec<(&'static str, String)> {
     written.into()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table, a row for each attack")]
 pub fn attacks() -> Vec<Attack> {
     let ours = certificate("participant");
     let other = certificate("bank");

@@ -1,5 +1,6 @@
 //! A search for wrapping that nobody thought of: subtrees, names, Ids and references of believed
-//! messages are moved about at random, and none of the outcomes may be believed with another payload.
+//! messages are moved about at random, and none of the outcomes may be believed with another
+//! payload.
 
 use std::collections::BTreeMap;
 
