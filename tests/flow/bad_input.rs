@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 use kezek::clock;
 use kezek::envelope::{Code, OCTETS_MAX};
 use kezek::sandbox::{Answer, Draft};
-use kezek::terms::Moment;
 use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio_postgres::Client;
@@ -281,7 +280,7 @@ async fn repeats_have_one_effect_and_one_answer() {
     let message = participant().sign(draft.content(), None);
     let first = post(&door, message.clone()).await.expect_success();
 
-    // The same octets; and the same message made anew, with another date and another Id of its Body.
+    // The same octets; and the same message made anew, with another date and another Body Id.
     let mut again = draft.clone();
     let later = clock::now().plus_millis(1_000).to_string();
     again.set(&["messageDate"], &later);
@@ -396,17 +395,4 @@ async fn child_that_waits_already_is_refused_and_the_refusal_is_kept() {
         .await
         .expect("the journal");
     assert_eq!(decided.get::<_, i64>(0), 1);
-}
-
-// D-35: a stated time is believed if it is near the time of reception.
-#[tokio::test(flavor = "multi_thread")]
-async fn time_that_is_stated_far_from_reception_does_not_count() {
-    let house = House::open().await;
-    let (door, _worker, _relay) = house.roles().await;
-    for (serial, offset, source) in [(1, 0, "STATED"), (2, -3_600_000, "RECEIVED")] {
-        let at: Moment = clock::now().plus_millis(offset);
-        let draft = crate::post::registration_at(serial, at);
-        let told = send(&door.door(), &draft).await.expect_success();
-        assert_eq!(told.text_of("filedAtSource"), source);
-    }
 }

@@ -121,8 +121,8 @@ async fn gateways_are_killed_while_senders_wait() {
         .await;
 }
 
-/// Restarts a server in an orderly way, later kills it as a power failure would; the worker logs these
-/// words when it notices.
+/// Restarts a server in an orderly way, later kills it as a power failure would; the worker logs
+/// these words when it notices.
 async fn server_goes_under(servers: Servers, noticed: &str) {
     let settings = [("KEZEK_ANSWER_SECONDS", "4")];
     let house = House::open_in(Turn::alone().await, Reach::Direct, &settings).await;
@@ -232,7 +232,7 @@ async fn worker_dies_between_commit_and_acknowledgement() {
     assert_eq!((taken.len(), tally(&taken).len()), (SENT, SENT));
 }
 
-// A relay has published and never learns it: another one publishes again, under the same identities.
+// A relay has published and never learns it: another publishes again, under the same identities.
 #[tokio::test(flavor = "multi_thread")]
 async fn relay_dies_between_publication_and_mark() {
     const SENT: i64 = 12;

@@ -2,20 +2,9 @@
 //!
 //! `KEZEK_DATABASE_URL` and `KEZEK_AMQP_URL` say where; without them every test here fails. Each
 //! test has a database of its own and a prefix of its own on the broker, so they run at once; those
-//! that stop a server wait until they are alone (`turn`).
-//!
-//! | question | module | needs besides |
-//! |---|---|---|
-//! | Do the registry, the bus, the services keep their promises? | `registry`, `schema`, `bus`, `services` | |
-//! | Does the whole job get done, by the real processes? | `main_job` | |
-//! | What does bad input get, and what evidence does it leave? | `bad_input` | |
-//! | What does a sender lose by an outage? | `outage` | |
-//! | Is anything lost or doubled when something is killed? | `kills`, `campaign` | `KEZEK_SERVERS=private` and `KEZEK_VAR` for the two that stop servers |
-//! | Do clients that others wrote understand us? | `peers` | `KEZEK_PEERS_PYTHON`, `xmlsec1` |
-//!
-//! `compose/test` provides all of it. What they stand on: `ground` (database, broker), `wire` (a
-//! connection that can fail in five ways), `roles` (processes), `house` (all of one test), `post` and
-//! `raw` (senders).
+//! that stop a server wait until they are alone. The table of modules is in `tests/README.md`.
+//! Stands on: `ground` (database, broker), `wire` (a connection that can fail), `roles`
+//! (processes), `house` (all that one test needs), `post` and `raw` (senders), `turn`.
 
 mod bad_input;
 mod bus;

@@ -1,10 +1,13 @@
 //! The main job: a registration in; a signed answer, rows, and an SMS out.
 
+use kezek::clock;
 use serde_json::Value;
 
 use crate::house::{House, authority, tally};
 use crate::json_schema::fits;
-use crate::post::{participant, post, rank_check, registration, replaced, send, with_data};
+use crate::post::{
+    participant, post, rank_check, registration, registration_at, replaced, send, with_data,
+};
 use crate::roles::get;
 
 const SMS_SCHEMA: &str = include_str!("../../schemas/sms.schema.json");
@@ -263,4 +266,16 @@ async fn one_process_does_the_whole_job() {
     assert_eq!(told.numbers(), expected(1));
     assert_eq!(house.take_sms(1).await.len(), 1);
     all.stop().await;
+}
+
+// D-35: a stated time is believed if it is near the time of reception.
+#[tokio::test(flavor = "multi_thread")]
+async fn time_that_is_stated_far_from_reception_does_not_count() {
+    let house = House::open().await;
+    let (door, _worker, _relay) = house.roles().await;
+    for (serial, offset, source) in [(1, 0, "STATED"), (2, -3_600_000, "RECEIVED")] {
+        let draft = registration_at(serial, clock::now().plus_millis(offset));
+        let told = send(&door.door(), &draft).await.expect_success();
+        assert_eq!(told.text_of("filedAtSource"), source);
+    }
 }
