@@ -96,8 +96,8 @@ impl Registry {
         Ok(Moment::from_utc(row.get("now")))
     }
 
-    /// Asks whether Postgres answers. Who does not wait for it to end costs the pool this connection
-    /// and no other, so that a dead one is not asked again.
+    /// Asks whether Postgres answers. Who does not wait for it to end costs the pool this
+    /// connection and no other, so that a dead one is not asked again.
     pub async fn ping(&self) -> Result<(), Trouble> {
         let mut asked = self.open().await?;
         asked.client().simple_query("SELECT 1").await?;

@@ -281,7 +281,8 @@ async fn repeats_have_one_effect_and_one_answer() {
     let message = participant().sign(draft.content(), None);
     let first = post(&door, message.clone()).await.expect_success();
 
-    // The same octets; and the same message made anew, with another date and another Id of its Body.
+    // The same octets; and the same message made anew, with another date and another Id of its
+    // Body.
     let mut again = draft.clone();
     let later = clock::now().plus_millis(1_000).to_string();
     again.set(&["messageDate"], &later);

@@ -1,5 +1,5 @@
-//! A campaign: a thousand registrations, sent as real senders do, who repeat until they are answered;
-//! and the count on both sides.
+//! A campaign: a thousand registrations, sent as real senders do, who repeat until they are
+//! answered; and the count on both sides.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};

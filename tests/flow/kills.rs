@@ -225,7 +225,8 @@ async fn worker_dies_between_commit_and_acknowledgement() {
     assert_eq!((taken.len(), tally(&taken).len()), (SENT, SENT));
 }
 
-// A relay has published and never learns it: another one publishes again, under the same identities.
+// A relay has published and never learns it: another one publishes again, under the same
+// identities.
 #[tokio::test(flavor = "multi_thread")]
 async fn relay_dies_between_publication_and_mark() {
     const SENT: i64 = 12;

@@ -189,8 +189,8 @@ async fn receipt_is_what_keeps_the_time() {
     assert!(received.millis_since(time_of(&receipt)) > 0);
 }
 
-// The server's machine is lost and another takes its address: nothing on the old connections is ever
-// answered or refused, and no statement's own limit can end.
+// The server's machine is lost and another takes its address: nothing on the old connections is
+// ever answered or refused, and no statement's own limit can end.
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_that_was_replaced_is_found_again() {
     let house = House::wired().await;

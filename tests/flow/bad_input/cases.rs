@@ -11,7 +11,8 @@ pub struct Case {
     pub message: Vec<u8>,
     pub shep: &'static str,
     pub code: &'static str,
-    /// Whether the signature was believed, so that the journal names the sender and keeps the octets.
+    /// Whether the signature was believed, so that the journal names the sender and keeps the
+    /// octets.
     pub sender: Option<&'static str>,
 }
 
