@@ -15,6 +15,7 @@ debian_lacks() {
     peers)
       # ensurepip is what Debian splits off into python3-venv.
       python3 -c 'import venv, ensurepip' 2>/dev/null || echo python3 python3-venv
+      command -v openssl >/dev/null || echo openssl
       command -v xmlsec1 >/dev/null || echo xmlsec1
       command -v xmllint >/dev/null || echo libxml2-utils
       ;;

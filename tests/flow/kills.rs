@@ -121,8 +121,9 @@ async fn gateways_are_killed_while_senders_wait() {
         .await;
 }
 
-/// Restarts a server in an orderly way, later kills it as a power failure would.
-async fn server_goes_under(servers: Servers) {
+/// Restarts a server in an orderly way, later kills it as a power failure would; the worker logs these
+/// words when it notices.
+async fn server_goes_under(servers: Servers, noticed: &str) {
     let settings = [("KEZEK_ANSWER_SECONDS", "4")];
     let house = House::open_in(Turn::alone().await, Reach::Direct, &settings).await;
     let (door, worker, relay) = house.roles().await;
@@ -135,10 +136,12 @@ async fn server_goes_under(servers: Servers) {
         servers.does("start").await;
     })
     .await;
-    assert!(
-        campaign.again.load(Ordering::Relaxed) > 0,
-        "senders saw the outage"
-    );
+    let lines = worker.logged();
+    let seen = lines
+        .iter()
+        .filter(|line| line["message"] == noticed)
+        .count();
+    assert!(seen >= 2, "the worker noticed {seen} of both outages");
     campaign
         .nothing_is_lost_and_nothing_twice(&house, (vec![worker], relay))
         .await;
@@ -146,12 +149,16 @@ async fn server_goes_under(servers: Servers) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn broker_is_restarted_and_killed() {
-    server_goes_under(Servers::private("rabbitmq")).await;
+    server_goes_under(Servers::private("rabbitmq"), "lost the broker").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_is_restarted_and_killed() {
-    server_goes_under(Servers::private("postgres")).await;
+    server_goes_under(
+        Servers::private("postgres"),
+        "a dependency is away: consumers wait",
+    )
+    .await;
 }
 
 // The window itself, made wide: the worker commits, and not an octet of it reaches the broker.
@@ -296,4 +303,28 @@ async fn workers_are_replaced_and_no_sender_notices() {
     campaign
         .nothing_is_lost_and_nothing_twice(&house, (workers, relay))
         .await;
+}
+
+// SIGTERM at a gateway: nobody new gets in, and who was let in gets the answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn gateway_that_is_stopped_answers_what_it_accepted() {
+    let house = House::open().await;
+    let door = house.role("serve").await;
+    let (address, endpoint) = (door.address(), door.door());
+    let message = participant().sign(registration(1).content(), None);
+    let waiting = tokio::spawn(async move { post(&endpoint, message).await });
+    let link = house.broker.link_beside("looking");
+    until("the message is on its lane", || async {
+        house.broker.ready(&link, "requests.write").await == 1
+    })
+    .await;
+    let stopping = tokio::spawn(door.stop());
+    until("nobody new gets in", || async {
+        tokio::net::TcpStream::connect(&address).await.is_err()
+    })
+    .await;
+    assert!(!waiting.is_finished() && !stopping.is_finished());
+    let _worker = house.role("work").await;
+    waiting.await.expect("no panic").expect_success();
+    stopping.await.expect("no panic");
 }

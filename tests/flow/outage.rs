@@ -221,12 +221,14 @@ async fn rabbitmq_that_was_replaced_is_found_again() {
     house.broker.wire.replace();
     let content = late(1);
     let receipt = told_to_try_again(&door, &content).await;
-    until_within(REPLACED_WITHIN, "the roles know", || async {
-        !door.is_ready().await && !worker.is_ready().await
-    })
-    .await;
-    until("they are ready again", || async {
-        door.is_ready().await && worker.is_ready().await
+    let knows = |role: &Role| {
+        let lines = role.logged();
+        lines
+            .iter()
+            .any(|line| line["message"] == "lost the broker")
+    };
+    until_within(REPLACED_WITHIN, "both roles have noticed", || {
+        std::future::ready(knows(&door) && knows(&worker))
     })
     .await;
     let told = repeat_until_answered(&door, &content, &receipt).await;
