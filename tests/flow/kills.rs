@@ -121,8 +121,8 @@ async fn gateways_are_killed_while_senders_wait() {
         .await;
 }
 
-/// Restarts a server in an orderly way, later kills it as a power failure would; the worker logs these
-/// words when it notices.
+/// Restarts a server in an orderly way, later kills it as a power failure would; the worker logs
+/// these words when it notices.
 async fn server_goes_under(servers: Servers, noticed: &str) {
     let settings = [("KEZEK_ANSWER_SECONDS", "4")];
     let house = House::open_in(Turn::alone().await, Reach::Direct, &settings).await;
