@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
-use kezek::bench::flow::{Measured, Stock, closed, open, registrations};
+use kezek::bench::flow::{Measured, Stock, closed, hostile, hostile_messages, open, registrations};
 use kezek::bench::{self, median, percentile};
 use kezek::clock;
 use kezek::config::Config;
@@ -18,6 +18,7 @@ use kezek::signature::Signer;
 use crate::verbs::{config, registry};
 
 const READY_TIME_MAX: Duration = Duration::from_secs(30);
+const HOSTILE_CLIENTS: usize = 64;
 const LANES: &str = "bench.";
 
 /// How the flow is measured.
@@ -120,16 +121,25 @@ async fn measure(options: &FlowBench, config: &Config, folder: &Path) -> anyhow:
         "CPU of door and worker: {:.2} ms per message",
         roles_cpu(busy_ms, done)
     );
+    print_memory(&roles, "under load");
+    let messages = Arc::new(hostile_messages(Path::new("fixtures/hostile")));
+    let attack = Duration::from_secs(options.seconds);
+    let replies = hostile(&endpoint, &messages, HOSTILE_CLIENTS, attack).await;
     println!(
-        "peak memory: door {} KiB, worker {} KiB",
-        roles.peak("serve"),
-        roles.peak("work")
+        "hostile: {} kinds of message from {HOSTILE_CLIENTS} clients, {replies} replies",
+        messages.len()
     );
+    print_memory(&roles, "after that");
     ensure!(
         stock.left() > 0,
         "the stock of signed messages ran out; the figures are too low"
     );
     Ok(())
+}
+
+fn print_memory(roles: &Roles, when: &str) {
+    let (door, worker) = (roles.peak("serve"), roles.peak("work"));
+    println!("peak memory {when}: door {door} KiB, worker {worker} KiB");
 }
 
 fn report(number: usize, pg: f64, all: &Measured, one: &mut Measured) {
