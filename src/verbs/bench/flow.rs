@@ -122,19 +122,22 @@ async fn measure(options: &FlowBench, config: &Config, folder: &Path) -> anyhow:
         roles_cpu(busy_ms, done)
     );
     print_memory(&roles, "under load");
-    let messages = Arc::new(hostile_messages(Path::new("fixtures/hostile")));
-    let attack = Duration::from_secs(options.seconds);
-    let replies = hostile(&endpoint, &messages, HOSTILE_CLIENTS, attack).await;
-    println!(
-        "hostile: {} kinds of message from {HOSTILE_CLIENTS} clients, {replies} replies",
-        messages.len()
-    );
+    attack(&endpoint, Duration::from_secs(options.seconds)).await;
     print_memory(&roles, "after that");
     ensure!(
         stock.left() > 0,
         "the stock of signed messages ran out; the figures are too low"
     );
     Ok(())
+}
+
+async fn attack(endpoint: &str, time: Duration) {
+    let messages = Arc::new(hostile_messages(Path::new("fixtures/hostile")));
+    let replies = hostile(endpoint, &messages, HOSTILE_CLIENTS, time).await;
+    println!(
+        "hostile: {} kinds of message from {HOSTILE_CLIENTS} clients, {replies} replies",
+        messages.len()
+    );
 }
 
 fn print_memory(roles: &Roles, when: &str) {
