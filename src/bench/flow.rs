@@ -178,6 +178,59 @@ pub async fn open(endpoint: &str, stock: &Arc<Stock>, rate: f64, time: Duration)
     all
 }
 
+/// Messages that cost their reader the most: every fixture of an attack, and some at each limit.
+pub fn hostile_messages(fixtures: &std::path::Path) -> Vec<Bytes> {
+    let files = std::fs::read_dir(fixtures).into_iter().flatten().flatten();
+    let mut messages: Vec<Bytes> = files
+        .filter_map(|file| std::fs::read(file.path()).ok().map(Bytes::from))
+        .collect();
+    let most = crate::envelope::OCTETS_MAX;
+    let flood = |part: &str| {
+        let inside = part.repeat((most - 400) / part.len());
+        let soap = crate::envelope::SOAP_NAMESPACE;
+        Bytes::from(format!(
+            "<s:Envelope xmlns:s=\"{soap}\"><s:Body>{inside}</s:Body></s:Envelope>"
+        ))
+    };
+    messages.extend(["<a/>", "x", "&#65;", "<a b='1'/>", "<!---->", "ә"].map(flood));
+    messages.push(Bytes::from("<a>".repeat(most / 3)));
+    messages.push(Bytes::from(vec![b' '; 4 * most]));
+    messages
+}
+
+/// Sends messages over and over, whatever comes back; tells how many replies came.
+///
+/// # Panics
+/// Where the endpoint is no address.
+pub async fn hostile(
+    endpoint: &str,
+    messages: &Arc<Vec<Bytes>>,
+    clients: usize,
+    time: Duration,
+) -> u64 {
+    let begun = Instant::now();
+    let mut running = JoinSet::new();
+    for first in 0..clients {
+        let messages = Arc::clone(messages);
+        let mut client = Client::new(endpoint).expect("the endpoint is an address");
+        running.spawn(async move {
+            let mut replies = 0;
+            for message in messages.iter().cycle().skip(first) {
+                if begun.elapsed() >= time {
+                    break;
+                }
+                replies += u64::from(client.post(message.clone()).await.is_ok());
+            }
+            replies
+        });
+    }
+    let mut all = 0;
+    while let Some(replies) = running.join_next().await {
+        all += replies.expect("a client does not panic");
+    }
+    all
+}
+
 async fn answered(client: &mut Client, message: Bytes) -> bool {
     const SUCCESS: &[u8] = b"<code>SCSS001</code>";
     let Ok(reply) = client.post(message).await else {

@@ -126,8 +126,9 @@ impl Gate {
     /// costs its sender, so only so many a second are given away.
     pub(super) fn may_sign_for_a_stranger(&self, at: Moment) -> bool {
         let second = u64::try_from(at.millis() / 1000).unwrap_or(0);
-        // The second in the upper half, the count of it in the lower one. Messages that were received
-        // earlier and read later count in the latest second, or slow ones would begin it anew.
+        // The second in the upper half, the count of it in the lower one. Messages that were
+        // received earlier and read later count in the latest second, or slow ones would begin it
+        // anew.
         let spend = |now: u64| {
             let latest = second.max(now >> 32);
             let count = if now >> 32 == latest {

@@ -27,7 +27,8 @@ use super::{Reply, typed};
 
 /// A property under which a receipt is returned.
 const RECEIPT_KEY: &str = "receipt";
-/// A receipt is for a repeat after an outage, not for a place in the queue a year later: thirty days.
+/// A receipt is for a repeat after an outage, not for a place in the queue a year later: thirty
+/// days.
 const RECEIPT_MS_MAX: i64 = 30 * 86_400_000;
 const SOAP_TYPE: &str = "text/xml; charset=utf-8";
 const RETRY_AFTER_SECONDS: &str = "5";
@@ -184,14 +185,7 @@ fn accept(
     known.believed = true;
     known.message_id = request.message_id.as_deref().map(str::to_owned);
     known.session_id = request.session_id.as_deref().map(str::to_owned);
-    let certificate = trusted.verified().certificate();
-    let directory = gate.directory();
-    let speaker = if request.password.is_some() {
-        // A password that is new to this process costs a slow hash.
-        tokio::task::block_in_place(|| directory.speaker(certificate, &request))?
-    } else {
-        directory.speaker(certificate, &request)?
-    };
+    let speaker = speaker(gate, &trusted, &request)?;
     known.sender = Some(speaker.participant.id.clone());
     let service = CATALOGUE
         .iter()
@@ -245,6 +239,21 @@ fn accept(
         service,
         receipt,
     })
+}
+
+/// On whose behalf the message speaks.
+fn speaker(
+    gate: &Gate,
+    trusted: &Trusted,
+    request: &shep::Request<'_>,
+) -> Result<Speaker, Distrust> {
+    let (directory, certificate) = (gate.directory(), trusted.verified().certificate());
+    if request.password.is_some() {
+        // A password that is new to this process costs a slow hash.
+        tokio::task::block_in_place(|| directory.speaker(certificate, request))
+    } else {
+        directory.speaker(certificate, request)
+    }
 }
 
 /// The time that a returned receipt proves (D-35).

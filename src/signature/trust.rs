@@ -182,8 +182,8 @@ impl Store {
     }
 }
 
-/// The last octets of a certificate: the end of its signature, which differs between certificates as
-/// a digest would. Who forges two with the same end makes them take turns in the cache, no more,
+/// The last octets of a certificate: the end of its signature, which differs between certificates
+/// as a digest would. Who forges two with the same end makes them take turns in the cache, no more,
 /// because the whole is compared.
 fn tail_of(der: &[u8]) -> [u8; 32] {
     let mut tail = [0; 32];

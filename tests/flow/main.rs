@@ -1,10 +1,13 @@
-//! Does a request come out as an SMS? Real servers: PostgreSQL and RabbitMQ.
+//! Does a request come out as an SMS? On a real PostgreSQL and a real RabbitMQ.
 //!
 //! `KEZEK_DATABASE_URL` and `KEZEK_AMQP_URL` say where; without them every test here fails. Each
-//! test has a database of its own and a prefix of its own on the broker, so they run at once; those
-//! that stop a server wait until they are alone. The table of modules is in `tests/README.md`.
-//! Stands on: `ground` (database, broker), `wire` (a connection that can fail), `roles`
-//! (processes), `house` (all that one test needs), `post` and `raw` (senders), `turn`.
+//! test has a database and a prefix of lanes of its own, so they run at once; those that stop a
+//! server wait until they are alone (`turn`) and need `KEZEK_SERVERS=private` and `KEZEK_VAR`;
+//! `peers` needs `KEZEK_PEERS_PYTHON` and `xmlsec1`. `compose/test` provides all of it.
+//!
+//! Rooms: `registry`, `schema`, `bus`, `services`. The whole: `main_job`, `bad_input`, `outage`,
+//! `kills` with its `campaign`, `peers`. What they stand on: `ground`, `wire`, `roles`, `house`,
+//! `post`, `raw`.
 
 mod bad_input;
 mod bus;

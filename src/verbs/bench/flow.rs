@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
-use kezek::bench::flow::{Measured, Stock, closed, open, registrations};
+use kezek::bench::flow::{Measured, Stock, closed, hostile, hostile_messages, open, registrations};
 use kezek::bench::{self, median, percentile};
 use kezek::clock;
 use kezek::config::Config;
@@ -18,6 +18,7 @@ use kezek::signature::Signer;
 use crate::verbs::{config, registry};
 
 const READY_TIME_MAX: Duration = Duration::from_secs(30);
+const HOSTILE_CLIENTS: usize = 64;
 const LANES: &str = "bench.";
 
 /// How the flow is measured.
@@ -120,16 +121,28 @@ async fn measure(options: &FlowBench, config: &Config, folder: &Path) -> anyhow:
         "CPU of door and worker: {:.2} ms per message",
         roles_cpu(busy_ms, done)
     );
-    println!(
-        "peak memory: door {} KiB, worker {} KiB",
-        roles.peak("serve"),
-        roles.peak("work")
-    );
+    print_memory(&roles, "under load");
+    attack(&endpoint, Duration::from_secs(options.seconds)).await;
+    print_memory(&roles, "after that");
     ensure!(
         stock.left() > 0,
         "the stock of signed messages ran out; the figures are too low"
     );
     Ok(())
+}
+
+async fn attack(endpoint: &str, time: Duration) {
+    let messages = Arc::new(hostile_messages(Path::new("fixtures/hostile")));
+    let replies = hostile(endpoint, &messages, HOSTILE_CLIENTS, time).await;
+    println!(
+        "hostile: {} kinds of message from {HOSTILE_CLIENTS} clients, {replies} replies",
+        messages.len()
+    );
+}
+
+fn print_memory(roles: &Roles, when: &str) {
+    let (door, worker) = (roles.peak("serve"), roles.peak("work"));
+    println!("peak memory {when}: door {door} KiB, worker {worker} KiB");
 }
 
 fn report(number: usize, pg: f64, all: &Measured, one: &mut Measured) {
