@@ -233,11 +233,6 @@ const LONG: &[(&str, usize, &str)] = &[
         450,
         "the 21 fields of an application, there and back",
     ),
-    (
-        "tests/flow/bad_input.rs",
-        440,
-        "every kind of bad input over HTTP, one after another",
-    ),
     ("src/xml/parse.rs", 560, "one state machine over tokens"),
     (
         "tests/flow/bus.rs",
