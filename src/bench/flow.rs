@@ -192,7 +192,7 @@ pub fn hostile_messages(fixtures: &std::path::Path) -> Vec<Bytes> {
             "<s:Envelope xmlns:s=\"{soap}\"><s:Body>{inside}</s:Body></s:Envelope>"
         ))
     };
-    messages.extend(["<a/>", "x", "&#65;", "<a b='1'/>", "<!---->", "ә"].map(flood));
+    messages.extend(["<a/>", "x", "&#65;", "<a b='1'/>", "<!---->", "\u{4D9}"].map(flood));
     messages.push(Bytes::from("<a>".repeat(most / 3)));
     messages.push(Bytes::from(vec![b' '; 4 * most]));
     messages
