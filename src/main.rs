@@ -10,9 +10,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Kezek: the message gateway and the public queue of Kazakhstan's preschools.
 ///
 /// Settings are environment variables, KEZEK_…; the README lists them.

@@ -488,15 +488,21 @@ impl Fault {
     pub fn write(&self) -> String {
         let row = self.code.row();
         let (shep_code, shep_message) = row.shep.told();
-        let ours = matches!(self.code, Code::Internal | Code::TryAgain);
+        // SOAP 1.1 §4.4.1 has two codes of its own beside whose fault it is.
+        let fault_code = if matches!(self.code, Code::Internal | Code::TryAgain) {
+            "soap:Server"
+        } else if self.code == Code::SoapVersion {
+            "soap:VersionMismatch"
+        } else if self.code == Code::MustUnderstand {
+            "soap:MustUnderstand"
+        } else {
+            "soap:Client"
+        };
         let date = self.at.to_string();
         let mut writer = Writer::new();
         writer
             .open("soap:Fault", &[("xmlns:soap", SOAP_NAMESPACE)])
-            .leaf(
-                "faultcode",
-                if ours { "soap:Server" } else { "soap:Client" },
-            )
+            .leaf("faultcode", fault_code)
             .leaf("faultstring", shep_message)
             .open("detail", &[])
             .open(

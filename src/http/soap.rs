@@ -30,6 +30,8 @@ const RECEIPT_KEY: &str = "receipt";
 /// A receipt is for a repeat after an outage, not for a place in the queue a year later: thirty
 /// days.
 const RECEIPT_MS_MAX: i64 = 30 * 86_400_000;
+/// Another gateway's clock may be ahead of ours by so much.
+const CLOCK_SKEW_MS: i64 = 2_000;
 const SOAP_TYPE: &str = "text/xml; charset=utf-8";
 const RETRY_AFTER_SECONDS: &str = "5";
 
@@ -208,7 +210,7 @@ fn accept(
     let receipt = Some(gate.receipts.give(&of, receipt_at.unwrap_or(received_at)));
     let answer_millis = i64::try_from(gate.settings.answer_time.as_millis()).unwrap_or(i64::MAX);
     let parcel = Parcel {
-        message_key: message_key(request.message_id.as_deref(), &digest),
+        message_key: message_key(service, request.message_id.as_deref(), &digest, &trusted),
         message_id: known.message_id.clone(),
         sender: speaker.participant.id.clone(),
         service: service.number.to_owned(),
@@ -267,15 +269,26 @@ fn receipt_time(
         return Ok(None);
     };
     let at = gate.receipts.read(receipt, of);
-    let at = at.filter(|at| (0..=RECEIPT_MS_MAX).contains(&received_at.millis_since(*at)));
+    let at =
+        at.filter(|at| (-CLOCK_SKEW_MS..=RECEIPT_MS_MAX).contains(&received_at.millis_since(*at)));
     at.map(Some).ok_or(Malformed::Receipt)
 }
 
-/// The key of the inbox: the messageId, or, without one, what was sent (`delivery` §1).
-fn message_key(message_id: Option<&str>, digest: &[u8; 32]) -> String {
-    match message_id {
-        Some(id) => id.to_owned(),
-        None => format!("content:{}", hex(digest)),
+/// The key of the inbox: the messageId, or, without one, what was sent.
+///
+/// A registration says the same whenever it is repeated, so its content is its key. A question does
+/// not: the same one tomorrow wants tomorrow's answer, so its key is the whole signed Body, which
+/// holds the date of the message.
+fn message_key(
+    service: &Service,
+    message_id: Option<&str>,
+    digest: &[u8; 32],
+    trusted: &Trusted,
+) -> String {
+    match (message_id, service.lane) {
+        (Some(id), _) => id.to_owned(),
+        (None, services::Lane::Write) => format!("content:{}", hex(digest)),
+        (None, services::Lane::Read) => format!("body:{}", hex(&sha256(trusted.octets()))),
     }
 }
 

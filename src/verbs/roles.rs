@@ -21,8 +21,8 @@ use super::{config, link, log, publisher, registry, topology};
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 const PING_INTERVAL: Duration = Duration::from_secs(2);
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
-/// Connections beside those of the messages being worked on: relay, marks, health, evidence.
-const CONNECTIONS_BESIDE: usize = 4;
+/// Connections beside those of the writes and reads being worked on: relay, marks, health, evidence.
+const CONNECTIONS_BESIDE: usize = 6;
 
 /// Buckets of seconds, from a millisecond to the longest wait.
 const BUCKETS: [f64; 14] = [
@@ -261,7 +261,7 @@ struct Kept {
 fn kept(base: &Base) -> anyhow::Result<Kept> {
     let link = base.link()?;
     let publisher = publisher(&base.config, link.clone());
-    let registry = registry(&base.config, base.parallel() + CONNECTIONS_BESIDE)?;
+    let registry = registry(&base.config, 2 * base.parallel() + CONNECTIONS_BESIDE)?;
     let there = Arc::new(AtomicBool::new(false));
     tokio::spawn({
         let (registry, there) = (registry.clone(), Arc::clone(&there));

@@ -100,6 +100,8 @@ async fn measure(options: &FlowBench, config: &Config, folder: &Path) -> anyhow:
         "flow: {most:.0} registrations per second; pgbench -c 8: {pg:.0} TPS; ratio {:.1} %",
         100.0 * most / pg
     );
+    // What pgbench left to be written would else be written while we measure ourselves.
+    pgbench.checkpoint()?;
     let mut steady = open(&endpoint, &stock, most * 0.7, Duration::from_secs(20)).await;
     let unloaded = median(
         &mut closed(&endpoint, &stock, 1, Duration::from_secs(5))
@@ -287,6 +289,19 @@ impl Pgbench {
             String::from_utf8_lossy(&told.stderr)
         );
         Ok(prepared)
+    }
+
+    /// Has the server write what the rounds left.
+    fn checkpoint(&self) -> anyhow::Result<()> {
+        let mut psql = Command::new("psql");
+        psql.args(["-q", "-d", &self.url, "-c", "CHECKPOINT"]);
+        let told = tokio::task::block_in_place(|| psql.output())?;
+        ensure!(
+            told.status.success(),
+            "psql: {}",
+            String::from_utf8_lossy(&told.stderr)
+        );
+        Ok(())
     }
 
     /// The TPC-B-like rate with eight clients.
