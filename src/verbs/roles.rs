@@ -21,7 +21,7 @@ use super::{config, link, log, publisher, registry, topology};
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 const PING_INTERVAL: Duration = Duration::from_secs(2);
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
-/// Connections beside those of the writes and reads being worked on: relay, marks, health, evidence.
+/// Connections beside those of the writes and reads in work: relay, marks, health, evidence.
 const CONNECTIONS_BESIDE: usize = 6;
 
 /// Buckets of seconds, from a millisecond to the longest wait.
