@@ -5,6 +5,8 @@
 
 /// Exclusive C14N 1.0 without comments: the only canonicalisation of transport signatures.
 pub(super) const EXCLUSIVE_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+/// The enveloped-signature transform (XMLDSig §6.6.4).
+pub(super) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 /// SHA-256, the only digest.
 pub(super) const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 

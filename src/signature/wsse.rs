@@ -205,7 +205,7 @@ fn reference(element: Element<'_>) -> Result<Reference<'_>, Distrust> {
         ))?;
     let [transforms, method, value] =
         children(element, ["Transforms", "DigestMethod", "DigestValue"])?;
-    let [transform] = children(transforms, ["Transform"])?;
+    let transform = transform(transforms)?;
     if transform.attribute("", "Algorithm") != Some(algorithm::EXCLUSIVE_C14N)
         || method.attribute("", "Algorithm") != Some(algorithm::SHA256)
         || !elements(method)?.is_empty()
@@ -217,6 +217,37 @@ fn reference(element: Element<'_>) -> Result<Reference<'_>, Distrust> {
         prefixes: prefix_list(transform)?,
         digest: binary(value)?,
     })
+}
+
+/// The one transform that does something.
+///
+/// node-soap writes enveloped-signature before it for a Timestamp. That takes the Signature out of
+/// what is digested, and no target here may hold the Signature ([`super::reference::check`]), so
+/// it takes nothing out; more than one, or in another place, is no form that anybody writes.
+fn transform(transforms: Element<'_>) -> Result<Element<'_>, Distrust> {
+    let enveloped =
+        |element: &Element<'_>| element.attribute("", "Algorithm") == Some(algorithm::ENVELOPED);
+    let one = match elements(transforms)?[..] {
+        [transform] => transform,
+        [first, transform] if enveloped(&first) && first.is(DS_NAMESPACE, "Transform") => {
+            if !elements(first)?.is_empty() {
+                return Err(Distrust::Algorithm);
+            }
+            transform
+        }
+        _ => {
+            return Err(Distrust::SignatureForm(
+                "Transforms are missing or too many",
+            ));
+        }
+    };
+    if one.is(DS_NAMESPACE, "Transform") {
+        Ok(one)
+    } else {
+        Err(Distrust::SignatureForm(
+            "an element is not where it should be",
+        ))
+    }
 }
 
 /// The PrefixList inside a C14N method or transform; nothing else may stand there.
