@@ -10,6 +10,8 @@ use crate::terms::PreschoolId;
 pub enum Refusal {
     /// The child already stands in a queue of this kind, somewhere in the republic.
     AlreadyWaiting,
+    /// The sender has filed this application of this child with another content.
+    ApplicationDiffers,
     /// The sender has already used this id for another application.
     ApplicationIdTaken,
     /// The preschool year in which the child turns six has ended.
@@ -35,6 +37,7 @@ impl Refusal {
     pub fn code(self) -> &'static str {
         match self {
             Self::AlreadyWaiting => "already_waiting",
+            Self::ApplicationDiffers => "application_differs",
             Self::ApplicationIdTaken => "application_id_taken",
             Self::ChildTooOld => "child_too_old",
             Self::ChoiceRepeated(_) => "choice_repeated",
@@ -52,8 +55,8 @@ impl Refusal {
         match self {
             // «только в одной общеобразовательной, специальной, санаторной очереди».
             Self::AlreadyWaiting => "004 pt.20",
-            // «id заявления».
-            Self::ApplicationIdTaken => "004 1_1 p.4(1)",
+            // «id заявления»: one id, one application; what changes it is a service of its own.
+            Self::ApplicationDiffers | Self::ApplicationIdTaken => "004 1_1 p.4(1)",
             // «до исполнения полных 6 лет, пока не завершен текущий учебный год в ДО».
             Self::ChildTooOld => "004 pt.21",
             // «присваивает номер очереди в каждой из выбранной Услугополучателем ДО».
@@ -80,6 +83,7 @@ impl Refusal {
             | Self::PreschoolOfAnotherSettlement(preschool)
             | Self::PreschoolUnknown(preschool) => Some(preschool),
             Self::AlreadyWaiting
+            | Self::ApplicationDiffers
             | Self::ApplicationIdTaken
             | Self::ChildTooOld
             | Self::ChoicesOutOfRange

@@ -190,6 +190,14 @@ impl Outcome {
             told: Vec::new(),
         }
     }
+
+    /// A request that the law refuses because of what stands at these places of it.
+    fn refused_at(refusal: Refusal, paths: &[&str], decision: serde_json::Value) -> Self {
+        Self {
+            payload: answer::refusal_at(refusal, paths),
+            ..Self::refused(refusal, decision)
+        }
+    }
 }
 
 impl std::fmt::Debug for Service {

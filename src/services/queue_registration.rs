@@ -5,6 +5,7 @@
 //! Never: tells one sender about another's application beyond that it exists.
 //! Start: [`read`], then `handle`.
 
+mod again;
 mod form;
 mod register;
 
@@ -13,12 +14,12 @@ use serde_json::json;
 use super::finding::Findings;
 use super::place::QueuePlace;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status, Told, answer};
-use crate::queue::application::{self, Filing, Registered, Situation, State};
+use crate::queue::application::{self, Registered};
 use crate::queue::benefit::Benefit;
 use crate::queue::refusal::Refusal;
 use crate::queue::remark::Remark;
 use crate::queue::rules;
-use crate::registry::{Filed, Lodged, Preschool, Prospect, Transaction, Trouble};
+use crate::registry::{Filed, Lodged, Preschool, Transaction, Trouble};
 use crate::terms::{
     Citizenship, Day, Email, Iin, Language, Moment, PersonName, Phone, PreschoolId, Settlement,
     Sex, TeachingLanguage,
@@ -163,7 +164,7 @@ async fn enqueue(
         .as_ref()
         .filter(|known| request.is_again(known))
     {
-        return repeat(transaction, request, &prospect, known, asked).await;
+        return repeat(transaction, request, known, asked).await;
     }
     let filing = request.filing(asked.received_at);
     match application::register(
@@ -181,39 +182,39 @@ async fn enqueue(
 }
 
 /// The same application under a new message: its present numbers, and nothing is told twice.
+///
+/// What is said of it is said of the row that was kept. Another content under its id is no repeat:
+/// to answer "done" would promise what nobody has done.
 async fn repeat(
     transaction: &Transaction,
     request: &Request,
-    prospect: &Prospect,
     known: &Filed,
     asked: &Asked,
 ) -> Result<Outcome, Trouble> {
-    let state = State::from_code(&known.state)
-        .ok_or(Trouble::Unexpected("a state that the law does not know"))?;
-    let filing = Filing {
-        stated_at: known.stated_at,
-        ..request.filing(known.received_at)
-    };
-    let alone = Situation {
-        already_waiting: false,
-        application_id_taken: false,
-        ..register::situation(prospect)?
-    };
-    // The remarks of then; none if meanwhile a preschool of the choice has closed.
-    let remarks = application::register(&filing, &alone, rules::current(), known.received_at)
-        .map_or_else(|_| Vec::new(), |registered| registered.remarks);
+    let differences = request.differences(known);
+    if let Err(refusal) = application::again(differences.is_empty()) {
+        let decision = json!({
+            "rule_set": rules::current().id,
+            "refusal": refusal.code(),
+            "paragraph": refusal.paragraph(),
+            "application": known.number,
+            "differences": differences,
+        });
+        return Ok(Outcome::refused_at(refusal, &differences, decision));
+    }
+    let kept = again::Kept::of(known)?;
     let (places, evidence) = QueuePlace::all(&transaction.places(known.number).await?)?;
     let answer = Answer {
-        application_id: request.application_id.clone(),
+        application_id: known.application_id.clone(),
         number: known.number,
-        on_document_check: state.on_document_check(),
+        on_document_check: kept.state.on_document_check(),
         filed_at: known.filed_at,
         filed_at_source: known.filed_at_source.clone(),
         received_at: known.received_at,
         valid_until: known.valid_until,
         as_of: asked.now,
         places,
-        remarks,
+        remarks: kept.remarks(),
     };
     Ok(Outcome {
         status: Status::Success,

@@ -84,6 +84,11 @@ fn first_place(preschool: PreschoolId, year: i32, tier: Tier) -> QueuePlace {
 }
 
 fn answered(case: &str, request: &Request) -> String {
+    if case == "refused-application-differs" {
+        // The register would hold the application of `accepted`.
+        let refusal = application::again(false).expect_err("another content");
+        return answer::refusal_at(refusal, &["/queueRegistration/preschools"]);
+    }
     let filing = filing(request);
     match application::register(&filing, &situation(case), rules::current(), received()) {
         Err(refusal) => {
@@ -148,6 +153,7 @@ fn every_finding_and_every_refusal_has_its_fixture_and_no_other_finding_in_it() 
             | Refusal::PreschoolOfAnotherSettlement(_)
             | Refusal::NotInQueue => assert!(!cases.contains(case.as_str()), "{case}"),
             Refusal::AlreadyWaiting
+            | Refusal::ApplicationDiffers
             | Refusal::ApplicationIdTaken
             | Refusal::ChildTooOld
             | Refusal::PreschoolClosed(_)
@@ -184,6 +190,7 @@ fn every_refusal() -> Vec<Refusal> {
     let id = PreschoolId::parse("710000000-0001").expect("its form");
     vec![
         Refusal::AlreadyWaiting,
+        Refusal::ApplicationDiffers,
         Refusal::ApplicationIdTaken,
         Refusal::ChildTooOld,
         Refusal::ChoiceRepeated(id),

@@ -135,6 +135,60 @@ async fn repeat_is_answered_with_the_present_numbers() {
     assert!(remarks.contains(&"out_of_turn_on_check".to_owned()));
 }
 
+// 004 1_1 p.4(1): the id names one application, as it was signed. With another content "done" would
+// promise what nobody has done; each path that differs is named, and nothing is changed.
+#[tokio::test]
+async fn application_with_another_content_is_refused_with_the_paths_that_differ() {
+    let counter = Counter::open().await;
+    counter.ask("egov", Regions::All, REGISTRATION, 0).await;
+    let text = include_str!("../../fixtures/services/queue-registration/accepted.request.xml");
+    let benefit = "<k:held>true</k:held><k:kind>LARGE_FAMILY</k:kind>";
+    let cases: [(&str, &str, &[&str]); 7] = [
+        ("+77010000001", "+77010000009", &["applicant/phone"]),
+        ("<k:held>false</k:held>", benefit, &["child/benefit"]),
+        (
+            "10:00:00.000+05:00</k:filedAt>",
+            "10:00:00.001+05:00</k:filedAt>",
+            &["filedAt"],
+        ),
+        (">Мысал<", ">Мисал<", &["child/name"]),
+        (">kk<", ">ru<", &["language/code"]),
+        (
+            "Publication>false<",
+            "Publication>true<",
+            &["consentToPublication"],
+        ),
+        (
+            "</k:phone>",
+            "</k:phone><k:phone2>+77010000008</k:phone2><k:email>a@b.kz</k:email>",
+            &["applicant/phone2", "applicant/email"],
+        ),
+    ];
+    for (was, is, paths) in cases {
+        assert!(text.contains(was), "the fixture has {was}");
+        let other = text.replace(was, is);
+        let refused = counter.hand_in("egov", Regions::All, &other, 50).await;
+        let expected: Vec<String> = paths
+            .iter()
+            .map(|path| format!("/queueRegistration/{path}"))
+            .collect();
+        assert_eq!(texts(&refused, "path"), expected, "{}", refused.payload);
+        assert_eq!(refused.status, Status::Rejected);
+        assert!(
+            texts(&refused, "code")
+                .iter()
+                .all(|it| it == "application_differs")
+        );
+        assert!(refused.told.is_empty());
+    }
+    let case = "queue-registration/refused-application-differs";
+    let refused = counter.ask("egov", Regions::All, case, 60).await;
+    assert_eq!(texts(&refused, "path"), ["/queueRegistration/preschools"]);
+    // Nothing was changed: the first content is still the same application.
+    let again = counter.ask("egov", Regions::All, REGISTRATION, 70).await;
+    assert_eq!(again.status, Status::Success, "{}", again.payload);
+}
+
 /// The child of `accepted-benefit-on-check`.
 const CHILD_OF_2024: &str = "240201600467";
 
