@@ -280,11 +280,17 @@ pub fn again(same: bool) -> Result<(), Refusal> {
 
 /// The applications of which an extract is made: 1_4 st.4 «по всем действительным заявлениям в
 /// очередях, на запрашиваемого ребенка».
-pub fn extract<T>(waiting: Vec<T>) -> Result<Vec<T>, Refusal> {
+///
+/// Of all of them, whatever region they stand in: an extract that kept one back would say of the
+/// child what is not true. Who asks must know how the people are called whose numbers it sends:
+/// 1_4 p.3(3), (5) «ФИО (при наличии)».
+pub fn extract<T>(waiting: Vec<T>, named_as_kept: bool) -> Result<Vec<T>, Refusal> {
     if waiting.is_empty() {
         Err(Refusal::NotInQueue)
-    } else {
+    } else if named_as_kept {
         Ok(waiting)
+    } else {
+        Err(Refusal::NameDiffers)
     }
 }
 

@@ -20,6 +20,8 @@ pub enum Refusal {
     ChoiceRepeated(PreschoolId),
     /// No preschool is chosen, or more than one application may name.
     ChoicesOutOfRange,
+    /// A person whose number is sent is called otherwise in the register.
+    NameDiffers,
     /// The child stands in no queue, so that there is no rank to tell.
     NotInQueue,
     /// The preschool no longer takes children.
@@ -42,6 +44,7 @@ impl Refusal {
             Self::ChildTooOld => "child_too_old",
             Self::ChoiceRepeated(_) => "choice_repeated",
             Self::ChoicesOutOfRange => "choices_out_of_range",
+            Self::NameDiffers => "name_differs",
             Self::NotInQueue => "not_in_queue",
             Self::PreschoolClosed(_) => "preschool_closed",
             Self::PreschoolOfAnotherKind(_) => "preschool_of_another_kind",
@@ -63,6 +66,8 @@ impl Refusal {
             Self::ChoiceRepeated(_) => "004 pt.15",
             // «от 1 до 4 ДО».
             Self::ChoicesOutOfRange => "004 1_1 p.4(20)",
+            // «ФИО (при наличии) ребенка».
+            Self::NameDiffers => "004 1_4 p.3",
             // «выписку по всем действительным заявлениям в очередях».
             Self::NotInQueue => "004 1_4 st.4",
             // «успешно зарегистрированных и действительных ДО на момент подачи заявления».
@@ -87,6 +92,7 @@ impl Refusal {
             | Self::ApplicationIdTaken
             | Self::ChildTooOld
             | Self::ChoicesOutOfRange
+            | Self::NameDiffers
             | Self::NotInQueue => None,
         }
     }

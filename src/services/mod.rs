@@ -70,7 +70,8 @@ impl Regions {
 pub struct Asked {
     /// The verified sender.
     pub sender: String,
-    /// Where the sender may see and act.
+    /// The settlements for which the sender may call the service. The door has compared them with
+    /// the one that is named; an answer about a child keeps nothing back for them (004 1_4 st.4).
     pub regions: Regions,
     /// When the message reached us.
     pub received_at: Moment,

@@ -2,7 +2,10 @@
 //!
 //! Law:   004 1_4 p.1(4), p.3 (what is asked), p.4 (the 13 fields of an extract).
 //! In:    `k:rankCheck`. Out: `k:rankCheckAnswer`, or a rejection.
-//! Never: changes anything; shows an application of a region that the sender has no right to.
+//! Never: changes anything; keeps an application back: 1_4 st.4 «по всем действительным
+//!        заявлениям», so the right to a region is asked of the settlement that is named, at the
+//!        door, and says nothing of where the child waits; shows anything to whoever does not know
+//!        how the child is called.
 //! Start: [`read`], then `handle`.
 
 use serde_json::json;
@@ -13,6 +16,7 @@ use super::reading::{self, Sequence};
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status};
 use crate::queue::application::{self, State};
 use crate::queue::benefit::Benefit;
+use crate::queue::refusal::Refusal;
 use crate::queue::rules;
 use crate::registry::{Filed, Place, Transaction, Trouble};
 use crate::terms::{Day, Iin, Moment, PersonName, PreschoolId, Settlement};
@@ -138,7 +142,28 @@ fn read_party(element: Element<'_>, found: &mut Findings) -> Option<Party> {
     })
 }
 
-/// Makes an extract of every application of the child that the sender may see.
+impl Request {
+    /// The paths of the names that the register has otherwise.
+    ///
+    /// Any legal representative may ask (1_4 p.3), so only an applicant who filed is compared.
+    fn names_differing(&self, waiting: &[Filed]) -> Vec<&'static str> {
+        let applicant = waiting.iter().any(|filed| {
+            filed.applicant_iin == self.applicant.iin
+                && !filed.applicant_name.agrees(&self.applicant.name)
+        });
+        let child = waiting
+            .iter()
+            .any(|filed| !filed.child_name.agrees(&self.child.name));
+        let paths = [
+            (applicant, "/rankCheck/applicant/name"),
+            (child, "/rankCheck/child/name"),
+        ];
+        let differing = paths.into_iter().filter(|(differs, _)| *differs);
+        differing.map(|(_, path)| path).collect()
+    }
+}
+
+/// Makes an extract of every application of the child.
 pub(super) fn handle<'a>(
     transaction: &'a Transaction,
     payload: Element<'a>,
@@ -157,18 +182,11 @@ async fn look_up(
     request: &Request,
     asked: &Asked,
 ) -> Result<Outcome, Trouble> {
-    let mut waiting = transaction.active_of_child(&request.child.iin).await?;
-    waiting.retain(|filed| asked.regions.hold(filed.settlement));
-    let waiting = match application::extract(waiting) {
+    let waiting = transaction.active_of_child(&request.child.iin).await?;
+    let differing = request.names_differing(&waiting);
+    let waiting = match application::extract(waiting, differing.is_empty()) {
         Ok(waiting) => waiting,
-        Err(refusal) => {
-            let decision = json!({
-                "rule_set": rules::current().id,
-                "refusal": refusal.code(),
-                "paragraph": refusal.paragraph(),
-            });
-            return Ok(Outcome::refused(refusal, decision));
-        }
+        Err(refusal) => return Ok(refuse(refusal, &differing)),
     };
     let mut extracts = Vec::with_capacity(waiting.len());
     let mut evidence = Vec::with_capacity(waiting.len());
@@ -188,6 +206,20 @@ async fn look_up(
         decision: json!({ "rule_set": rules::current().id, "extracts": evidence }),
         told: Vec::new(),
     })
+}
+
+fn refuse(refusal: Refusal, paths: &[&str]) -> Outcome {
+    let decision = json!({
+        "rule_set": rules::current().id,
+        "refusal": refusal.code(),
+        "paragraph": refusal.paragraph(),
+        "differences": paths,
+    });
+    if paths.is_empty() {
+        Outcome::refused(refusal, decision)
+    } else {
+        Outcome::refused_at(refusal, paths, decision)
+    }
 }
 
 fn extract(filed: Filed, places: Vec<QueuePlace>, rows: &[Place]) -> Result<Extract, Trouble> {

@@ -147,10 +147,11 @@ fn every_finding_and_every_refusal_has_its_fixture_and_no_other_finding_in_it() 
     for refusal in every_refusal() {
         let case = format!("refused-{}", refusal.code().replace('_', "-"));
         match refusal {
-            // The door finds these before the law is asked, and only S-12 says the last.
+            // The door finds these before the law is asked, and only S-12 says the last two.
             Refusal::ChoiceRepeated(_)
             | Refusal::ChoicesOutOfRange
             | Refusal::PreschoolOfAnotherSettlement(_)
+            | Refusal::NameDiffers
             | Refusal::NotInQueue => assert!(!cases.contains(case.as_str()), "{case}"),
             Refusal::AlreadyWaiting
             | Refusal::ApplicationDiffers
@@ -195,6 +196,7 @@ fn every_refusal() -> Vec<Refusal> {
         Refusal::ChildTooOld,
         Refusal::ChoiceRepeated(id),
         Refusal::ChoicesOutOfRange,
+        Refusal::NameDiffers,
         Refusal::NotInQueue,
         Refusal::PreschoolClosed(id),
         Refusal::PreschoolOfAnotherKind(id),

@@ -79,7 +79,13 @@ fn what_the_law_does_not_allow_is_refused_with_its_paragraph() {
         let refusal = match row.get("event") {
             "register" => register(row).err(),
             "file again" => application::again(row.get("id") == "same").err(),
-            "check rank" => application::extract(Vec::<()>::new()).err(),
+            "check rank" => {
+                let waiting = match row.get("child") {
+                    "-" => Vec::new(),
+                    _ => vec![()],
+                };
+                application::extract(waiting, row.get("id") != "other").err()
+            }
             other => panic!("no event `{other}`"),
         };
         match refusal {
@@ -101,6 +107,7 @@ fn every_refusal_has_a_case() {
         Refusal::ChildTooOld,
         Refusal::ChoiceRepeated(some),
         Refusal::ChoicesOutOfRange,
+        Refusal::NameDiffers,
         Refusal::NotInQueue,
         Refusal::PreschoolClosed(some),
         Refusal::PreschoolOfAnotherKind(some),
