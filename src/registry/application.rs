@@ -10,9 +10,9 @@ use futures_util::future;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use super::place::{COUNT_LODGED, places_from};
+use super::place::{COUNT_LODGED, counted_from};
 use super::preschool::{FIND_PRESCHOOLS, preschool_from};
-use super::{Place, Preschool, Transaction, Trouble};
+use super::{Counted, Preschool, Transaction, Trouble};
 use crate::terms::{
     Citizenship, Day, Email, Iin, Moment, PersonName, Phone, PreschoolId, Settlement, Sex,
     TeachingLanguage,
@@ -132,7 +132,7 @@ pub struct Lodged {
     /// Our number, which is also the sequence that breaks ties.
     pub number: i64,
     /// Where it stands in each queue, itself included.
-    pub places: Vec<Place>,
+    pub counted: Counted,
 }
 
 const LOCK_CHILD: &str = "SELECT pg_advisory_xact_lock(hashtextextended('child ' || $1::text, 0))";
@@ -190,7 +190,7 @@ impl Transaction {
         }
         Ok(Lodged {
             number: lodged.get("id"),
-            places: places_from(&counted)?,
+            counted: counted_from(&counted)?,
         })
     }
 

@@ -75,7 +75,7 @@ pub struct Asked {
     pub regions: Regions,
     /// When the message reached us.
     pub received_at: Moment,
-    /// The moment of the decision; answers are "as of" it.
+    /// The moment of the decision. Numbers are "as of" the instant of their counting instead.
     pub now: Moment,
     /// SHA-256 of what the message says (its content digest), kept with what follows from it.
     pub digest: [u8; 32],

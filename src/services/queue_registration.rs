@@ -109,7 +109,7 @@ pub struct Answer {
     pub received_at: Moment,
     /// The last day of validity.
     pub valid_until: Day,
-    /// The moment at which the places were counted.
+    /// The instant at which the places were counted, by the register's clock.
     pub as_of: Moment,
     /// The places, in the order of the choices.
     pub places: Vec<QueuePlace>,
@@ -164,7 +164,7 @@ async fn enqueue(
         .as_ref()
         .filter(|known| request.is_again(known))
     {
-        return repeat(transaction, request, known, asked).await;
+        return repeat(transaction, request, known).await;
     }
     let filing = request.filing(asked.received_at);
     match application::register(
@@ -189,7 +189,6 @@ async fn repeat(
     transaction: &Transaction,
     request: &Request,
     known: &Filed,
-    asked: &Asked,
 ) -> Result<Outcome, Trouble> {
     let differences = request.differences(known);
     if let Err(refusal) = application::again(differences.is_empty()) {
@@ -203,7 +202,8 @@ async fn repeat(
         return Ok(Outcome::refused_at(refusal, &differences, decision));
     }
     let kept = again::Kept::of(known)?;
-    let (places, evidence) = QueuePlace::all(&transaction.places(known.number).await?)?;
+    let counted = transaction.places(&[known.number]).await?;
+    let (places, evidence) = QueuePlace::all(&counted.places)?;
     let answer = Answer {
         application_id: known.application_id.clone(),
         number: known.number,
@@ -212,14 +212,19 @@ async fn repeat(
         filed_at_source: known.filed_at_source.clone(),
         received_at: known.received_at,
         valid_until: known.valid_until,
-        as_of: asked.now,
+        as_of: counted.as_of,
         places,
         remarks: kept.remarks(),
     };
     Ok(Outcome {
         status: Status::Success,
         payload: write(&answer),
-        decision: json!({ "again": true, "application": known.number, "places": evidence }),
+        decision: json!({
+            "again": true,
+            "application": known.number,
+            "as_of": counted.as_of.to_string(),
+            "places": evidence,
+        }),
         told: Vec::new(),
     })
 }
@@ -232,7 +237,7 @@ fn tell(
     preschools: &[Preschool],
     asked: &Asked,
 ) -> Result<Outcome, Trouble> {
-    let (places, evidence) = QueuePlace::all(&lodged.places)?;
+    let (places, evidence) = QueuePlace::all(&lodged.counted.places)?;
     let told_places = places.iter().map(|it| (it.preschool, it.place)).collect();
     let short = |it: &Preschool| (it.id, it.short_name_kk.clone(), it.short_name_ru.clone());
     let notices = registered.notices(lodged.number, told_places).into_iter();
@@ -257,6 +262,7 @@ fn tell(
         "benefit": request.child.benefit.map(Benefit::code),
         "benefit_paragraph": request.child.benefit.map(Benefit::paragraph),
         "remarks": remarks,
+        "as_of": lodged.counted.as_of.to_string(),
         "places": evidence,
     });
     let answer = Answer {
@@ -267,7 +273,7 @@ fn tell(
         filed_at_source: registered.filed_at_source.code().to_owned(),
         received_at: asked.received_at,
         valid_until: registered.valid_until,
-        as_of: asked.now,
+        as_of: lodged.counted.as_of,
         places,
         remarks: registered.remarks.clone(),
     };

@@ -50,7 +50,7 @@ pub struct Party {
 /// Выписка: 1_4 p.4, for every application of the child.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The moment at which the places were counted.
+    /// The instant at which the places were counted, by the register's clock.
     pub as_of: Moment,
     /// One per application.
     pub extracts: Vec<Extract>,
@@ -171,39 +171,41 @@ pub(super) fn handle<'a>(
 ) -> Handling<'a> {
     Box::pin(async move {
         match read(payload) {
-            Ok(request) => look_up(transaction, &request, asked).await,
+            Ok(request) => look_up(transaction, &request).await,
             Err(findings) => Ok(Outcome::with_findings(&findings)),
         }
     })
 }
 
-async fn look_up(
-    transaction: &Transaction,
-    request: &Request,
-    asked: &Asked,
-) -> Result<Outcome, Trouble> {
+async fn look_up(transaction: &Transaction, request: &Request) -> Result<Outcome, Trouble> {
     let waiting = transaction.active_of_child(&request.child.iin).await?;
     let differing = request.names_differing(&waiting);
     let waiting = match application::extract(waiting, differing.is_empty()) {
         Ok(waiting) => waiting,
         Err(refusal) => return Ok(refuse(refusal, &differing)),
     };
+    // All in one statement: there is one instant of which the whole answer is true.
+    let numbers: Vec<i64> = waiting.iter().map(|filed| filed.number).collect();
+    let counted = transaction.places(&numbers).await?;
     let mut extracts = Vec::with_capacity(waiting.len());
     let mut evidence = Vec::with_capacity(waiting.len());
     for filed in waiting {
-        let rows = transaction.places(filed.number).await?;
-        let (places, counted) = QueuePlace::all(&rows)?;
-        evidence.push(json!({ "application": filed.number, "places": counted }));
+        let of_this = |row: &&Place| row.application == filed.number;
+        let rows: Vec<Place> = counted.places.iter().filter(of_this).cloned().collect();
+        let (places, figures) = QueuePlace::all(&rows)?;
+        evidence.push(json!({ "application": filed.number, "places": figures }));
         extracts.push(extract(filed, places, &rows)?);
     }
-    let answer = Answer {
-        as_of: asked.now,
-        extracts,
-    };
+    let as_of = counted.as_of;
+    let answer = Answer { as_of, extracts };
     Ok(Outcome {
         status: Status::Success,
         payload: write(&answer),
-        decision: json!({ "rule_set": rules::current().id, "extracts": evidence }),
+        decision: json!({
+            "rule_set": rules::current().id,
+            "as_of": as_of.to_string(),
+            "extracts": evidence,
+        }),
         told: Vec::new(),
     })
 }

@@ -98,6 +98,27 @@ async fn registered_child_is_first_and_the_family_is_told_once() {
     assert!(again.told.is_empty());
 }
 
+// An answer about a queue is true of one instant, that of the snapshot that was counted: whatever was
+// committed before it is in the numbers, and the answer says that instant and no earlier one.
+#[tokio::test]
+async fn numbers_are_as_of_the_instant_at_which_they_were_counted() {
+    let counter = Counter::open().await;
+    let case = "queue-registration/accepted-benefit-on-check";
+    for case in [REGISTRATION, case, REGISTRATION, "rank-check/accepted"] {
+        let before = counter.registry.clock().await.expect("a clock");
+        let outcome = counter.ask("egov", Regions::All, case, 0).await;
+        let after = counter.registry.clock().await.expect("a clock");
+        assert_eq!(outcome.status, Status::Success, "{}", outcome.payload);
+        let said = texts(&outcome, "asOf");
+        let as_of = Moment::parse(&said[0]).expect("a moment");
+        assert!(
+            (before..=after).contains(&as_of),
+            "{before} {as_of} {after}"
+        );
+        assert_eq!(outcome.decision["as_of"], said[0].as_str());
+    }
+}
+
 // 004 pt.17, pt.23: a benefit on check waits in the general tier; another family that registers
 // afterwards with an earlier time stands before it, and a repeat says so.
 #[tokio::test]
