@@ -23,7 +23,7 @@ pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
 pub use journal::{Certificate, JournalLine, Kind, Record};
 pub use migrate::{Applied, Migration};
 pub use outbox::{Lease, OutboxLine, Parked};
-pub use place::{Held, OfferMade, Place, Tallies, Tally};
+pub use place::{Counted, Held, OfferMade, Place, Tallies, Tally};
 pub use pool::{Registry, Transaction};
 pub use preschool::{NotAList, Preschool, PreschoolKind, PreschoolStatus};
 pub use trouble::{Said, Trouble};

@@ -39,6 +39,15 @@ impl PersonName {
         }
     }
 
+    /// Whether both may be spellings of one name: capitals, `ё` for `е`, composed letters and runs
+    /// of spaces do not matter, and a patronymic («при наличии») counts where both have one.
+    pub fn agrees(&self, other: &Self) -> bool {
+        let patronymics = self.patronymic.as_ref().zip(other.patronymic.as_ref());
+        folded(&self.surname) == folded(&other.surname)
+            && folded(&self.given) == folded(&other.given)
+            && patronymics.is_none_or(|(one, another)| folded(one) == folded(another))
+    }
+
     /// Фамилия.
     pub fn surname(&self) -> &str {
         &self.surname
@@ -53,6 +62,29 @@ impl PersonName {
     pub fn patronymic(&self) -> Option<&str> {
         self.patronymic.as_deref()
     }
+}
+
+/// A part of a name without what spellings differ in.
+fn folded(part: &str) -> String {
+    let mut folded = String::with_capacity(part.len());
+    for word in part.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        for letter in word.chars().flat_map(char::to_lowercase) {
+            match letter {
+                'ё' => folded.push('е'),
+                // The two marks of Cyrillic, where they came apart from their letters.
+                '\u{308}' if folded.ends_with('е') => {}
+                '\u{306}' if folded.ends_with('и') => {
+                    folded.pop();
+                    folded.push('й');
+                }
+                letter => folded.push(letter),
+            }
+        }
+    }
+    folded
 }
 
 impl fmt::Debug for PersonName {
@@ -109,5 +141,33 @@ impl Citizenship {
     /// The three letters.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).expect("only ASCII letters are ever stored")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(surname: &str, given: &str, patronymic: Option<&str>) -> PersonName {
+        PersonName::new(surname, given, patronymic).expect("a name")
+    }
+
+    #[test]
+    fn spellings_of_one_name_agree_and_other_names_do_not() {
+        let kept = name("Королёва-Үлгі", "Андрей", Some("Сынақұлы"));
+        for (surname, given, patronymic) in [
+            ("КОРОЛЕВА-ҮЛГІ", "АНДРЕЙ", Some("СЫНАҚҰЛЫ")),
+            ("Короле\u{308}ва-Үлгі", "Андреи\u{306}", None),
+            ("королева-үлгі", "андрей", Some("сынақұлы")),
+        ] {
+            assert!(kept.agrees(&name(surname, given, patronymic)), "{surname}");
+        }
+        for (surname, given, patronymic) in [
+            ("Королева", "Андрей", None),
+            ("Королёва-Үлгі", "Андреи", None),
+            ("Королёва-Үлгі", "Андрей", Some("Басқаұлы")),
+        ] {
+            assert!(!kept.agrees(&name(surname, given, patronymic)), "{given}");
+        }
     }
 }

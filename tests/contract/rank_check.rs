@@ -3,6 +3,7 @@
 use kezek::queue::application;
 use kezek::queue::benefit::Benefit;
 use kezek::queue::rank::{Census, Share, Tier};
+use kezek::queue::refusal::Refusal;
 use kezek::queue::rules;
 use kezek::services::place::QueuePlace;
 use kezek::services::rank_check::{Answer, Extract, read, write};
@@ -57,11 +58,15 @@ fn every_fixture_is_answered_as_its_name_says() {
                 } else {
                     vec![extract(None, None)]
                 };
-                match application::extract(shown) {
+                let named = request.case != "refused-name-differs";
+                match application::extract(shown, named) {
                     Ok(extracts) => write(&Answer {
                         as_of: received(),
                         extracts,
                     }),
+                    Err(Refusal::NameDiffers) => {
+                        answer::refusal_at(Refusal::NameDiffers, &["/rankCheck/child/name"])
+                    }
                     Err(refusal) => answer::refusal(refusal),
                 }
             }

@@ -405,7 +405,11 @@ async fn new_message_for_the_same_application_finds_its_number() {
         (known.filed_at, known.content_digest.as_slice()),
         (at(0), DIGEST.as_slice())
     );
-    let places = transaction.places(known.number).await.expect("counts");
+    let places = transaction
+        .places(&[known.number])
+        .await
+        .expect("counts")
+        .places;
     assert_eq!(places[0].names.1, "Ясли-сад «Ақ қайың» (вымышленный)");
     let of_child = transaction
         .active_of_child(&case.child)
@@ -436,7 +440,7 @@ async fn counts_follow_tier_time_and_sequence() {
         choices: vec![(preschool(2), Some(2)), (preschool(1), Some(1))],
         ..Case::new(6, "GENERAL", 25)
     };
-    let places = late.lodge(&registry).await.expect("lodges").places;
+    let places = late.lodge(&registry).await.expect("lodges").counted.places;
     assert_eq!(places[0].preschool, preschool(2));
     assert_eq!(
         places[0].queue.general,
@@ -499,7 +503,11 @@ async fn offers_that_count_come_in_the_order_in_which_they_were_made() {
             .expect("offers");
     }
     let transaction = registry.begin().await.expect("begins");
-    let places = transaction.places(numbers[2]).await.expect("counts");
+    let places = transaction
+        .places(&[numbers[2]])
+        .await
+        .expect("counts")
+        .places;
     let offers = places[0]
         .offers
         .iter()
@@ -734,7 +742,11 @@ async fn invented_applications_stand_in_queues_that_can_be_counted() {
         .expect("counts");
     assert_eq!(row.get::<_, i64>(0), 1_000);
     let transaction = registry.begin().await.expect("begins");
-    let places = transaction.places(row.get(1)).await.expect("counts");
+    let places = transaction
+        .places(&[row.get(1)])
+        .await
+        .expect("counts")
+        .places;
     assert!(
         places
             .iter()
