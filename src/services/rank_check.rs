@@ -167,7 +167,7 @@ impl Request {
 pub(super) fn handle<'a>(
     transaction: &'a Transaction,
     payload: Element<'a>,
-    asked: &'a Asked,
+    _asked: &'a Asked,
 ) -> Handling<'a> {
     Box::pin(async move {
         match read(payload) {

@@ -74,6 +74,28 @@ fn every_fixture_is_answered_as_its_name_says() {
     });
 }
 
+// 1_4 p.3 «ФИО (при наличии)»: registers spell a name in more than one way.
+#[test]
+fn spellings_of_one_name_agree_and_other_names_do_not() {
+    let name =
+        |surname, given, patronymic| PersonName::new(surname, given, patronymic).expect("a name");
+    let kept = name("Королёва-Үлгі", "Андрей", Some("Сынақұлы"));
+    for (surname, given, patronymic) in [
+        ("КОРОЛЕВА-ҮЛГІ", "АНДРЕЙ", Some("СЫНАҚҰЛЫ")),
+        ("Короле\u{308}ва-Үлгі", "Андреи\u{306}", None),
+        ("королева-үлгі", "андрей", Some("сынақұлы")),
+    ] {
+        assert!(kept.agrees(&name(surname, given, patronymic)), "{surname}");
+    }
+    for (surname, given, patronymic) in [
+        ("Королева", "Андрей", None),
+        ("Королёва-Үлгі", "Андреи", None),
+        ("Королёва-Үлгі", "Андрей", Some("Басқаұлы")),
+    ] {
+        assert!(!kept.agrees(&name(surname, given, patronymic)), "{given}");
+    }
+}
+
 #[test]
 fn every_answer_that_can_be_written_fits_the_schema() {
     let mut extracts: Vec<Extract> = Benefit::ALL

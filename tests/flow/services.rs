@@ -98,8 +98,8 @@ async fn registered_child_is_first_and_the_family_is_told_once() {
     assert!(again.told.is_empty());
 }
 
-// An answer about a queue is true of one instant, that of the snapshot that was counted: whatever was
-// committed before it is in the numbers, and the answer says that instant and no earlier one.
+// An answer about a queue is true of one instant, that of the snapshot that was counted: whatever
+// was committed before it is in the numbers, and the answer says that instant and no earlier one.
 #[tokio::test]
 async fn numbers_are_as_of_the_instant_at_which_they_were_counted() {
     let counter = Counter::open().await;
