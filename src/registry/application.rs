@@ -142,7 +142,7 @@ const FIND_ACTIVE: &str = "
     FROM application
     WHERE child_iin = $1 AND kind = $2 AND state <> 'CLOSED'";
 
-const LODGE: &str = include_str!("application/lodge.sql");
+pub(super) const LODGE: &str = include_str!("application/lodge.sql");
 
 impl Transaction {
     /// Locks the child until the end of the transaction and looks up what a registration has to

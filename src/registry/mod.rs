@@ -16,6 +16,7 @@ mod outbox;
 mod place;
 mod pool;
 mod preschool;
+mod probe;
 mod trouble;
 
 pub use application::{Active, Enquiry, Filed, Lodged, Lodging, Prospect};

@@ -716,6 +716,63 @@ async fn outage_is_told_from_a_failure_of_the_message() {
     );
 }
 
+// Full disks and missing tables are nobody's message: they are told apart, and a probe that writes
+// finds what `SELECT 1` does not.
+#[tokio::test]
+async fn database_that_answers_and_cannot_work_is_unfit_until_a_write_works() {
+    let (database, registry) = with_preschools().await;
+    let client = database.look().await;
+    let run = async |sql: &str| client.batch_execute(sql).await.expect("runs");
+    registry.try_to_write().await.expect("all is well");
+    for (ill, well) in [
+        (
+            "ALTER TABLE inbox RENAME TO hidden",
+            "ALTER TABLE hidden RENAME TO inbox",
+        ),
+        (
+            "ALTER TABLE entry RENAME TO hidden",
+            "ALTER TABLE hidden RENAME TO entry",
+        ),
+        (
+            "CREATE FUNCTION ill() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN RAISE EXCEPTION 'no memory' USING ERRCODE = '53200'; END $$;
+             CREATE TRIGGER ill BEFORE INSERT ON journal EXECUTE FUNCTION ill()",
+            "DROP TRIGGER ill ON journal",
+        ),
+    ] {
+        run(ill).await;
+        registry.ping().await.expect("it answers");
+        let told = registry.try_to_write().await.expect_err("it cannot work");
+        assert!(told.is_unfit() && told.is_outage(), "{told:?}");
+        run(well).await;
+        registry.try_to_write().await.expect("a write works again");
+    }
+    let counts = client
+        .query_one(
+            "SELECT (SELECT count(*) FROM inbox) + (SELECT count(*) FROM outbox)
+                        + (SELECT count(*) FROM journal), (SELECT count(*) FROM probe)",
+            &[],
+        )
+        .await
+        .expect("counts");
+    assert_eq!((counts.get::<_, i64>(0), counts.get::<_, i64>(1)), (0, 1));
+    let code = "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{}'; END $$";
+    for (state, outage) in [
+        ("53100", true),
+        ("58030", true),
+        ("XX000", true),
+        ("42501", true),
+        ("22001", false),
+        ("23514", false),
+        ("40001", false),
+        ("54000", false),
+    ] {
+        let told = client.batch_execute(&code.replace("{}", state)).await;
+        let trouble = Trouble::from(told.expect_err("it raises"));
+        assert_eq!(trouble.is_outage(), outage, "{state}: {trouble:?}");
+    }
+}
+
 #[tokio::test]
 async fn list_of_preschools_is_loaded_once_and_then_only_what_changed() {
     let (_database, registry) = Database::migrated().await;
@@ -735,7 +792,8 @@ async fn invented_applications_stand_in_queues_that_can_be_counted() {
     let client = database.look().await;
     let row = client
         .query_one(
-            "SELECT count(*), min(id) FROM application WHERE sender = 'bench'",
+            "SELECT count(*), (SELECT min(application) FROM entry)
+             FROM application WHERE sender = 'bench'",
             &[],
         )
         .await
@@ -747,6 +805,7 @@ async fn invented_applications_stand_in_queues_that_can_be_counted() {
         .await
         .expect("counts")
         .places;
+    assert!(!places.is_empty());
     assert!(
         places
             .iter()
