@@ -186,7 +186,7 @@ fn accept(
     let request = trusted.request()?;
     known.believed = true;
     known.message_id = request.message_id.as_deref().map(str::to_owned);
-    known.session_id = request.session_id.as_deref().map(str::to_owned);
+    known.session_id = request.session_id.clone();
     let speaker = speaker(gate, &trusted, &request)?;
     known.sender = Some(speaker.participant.id.clone());
     let service = CATALOGUE
