@@ -82,7 +82,7 @@ pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) 
         let told = "Send the message without Content-Encoding.\n";
         return super::text(StatusCode::UNSUPPORTED_MEDIA_TYPE, told.into());
     }
-    let held = match body::read(request.into_body(), OCTETS_MAX, &gate.budget).await {
+    let held = match body::read(request.into_body(), OCTETS_MAX, &gate.budget, peer).await {
         Ok(held) => held,
         Err(cut) => return refuse_unread(gate, peer, received_at, cut),
     };

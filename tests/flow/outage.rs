@@ -264,6 +264,21 @@ async fn rabbitmq_that_was_replaced_is_found_again() {
     had_one_effect(&house).await;
 }
 
+// Another broker, with nothing on it, has taken the place: the roles declare what they need.
+#[tokio::test(flavor = "multi_thread")]
+async fn rabbitmq_that_came_back_empty_is_furnished_again() {
+    let house = House::wired().await;
+    let (door, _worker, _relay) = house.roles().await;
+    house.broker.wire.pull_out();
+    house.broker.empty_out().await;
+    let content = late(1);
+    let receipt = told_to_try_again(&door, &content).await;
+    house.broker.wire.mend();
+    let told = repeat_until_answered(&door, &content, &receipt).await;
+    keeps_the_time_of(&told, &receipt);
+    had_one_effect(&house).await;
+}
+
 // The broker has the message, the gateway never learns it: the sender repeats, with one effect.
 #[tokio::test(flavor = "multi_thread")]
 async fn confirm_that_never_comes_makes_no_second_effect() {
