@@ -9,6 +9,7 @@
 mod algorithm;
 mod certificate;
 mod distrust;
+pub mod gost;
 mod participants;
 mod receipt;
 mod reference;

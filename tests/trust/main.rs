@@ -10,6 +10,7 @@ mod chains;
 mod dice;
 mod fixtures;
 mod forms;
+mod gost;
 mod kazakhstan;
 mod keys;
 mod noise;
