@@ -10,7 +10,7 @@ use aws_lc_rs::signature::{
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::signature::sha256;
+use crate::signature::{Role, sha256};
 use crate::terms::Moment;
 
 const SEQUENCE: u8 = 0x30;
@@ -24,6 +24,7 @@ const UTF8_STRING: u8 = 0x0C;
 const PRINTABLE_STRING: u8 = 0x13;
 const GENERALIZED_TIME: u8 = 0x18;
 const UTC_TIME: u8 = 0x17;
+const EMAIL_PROTECTION: &str = "1.3.6.1.5.5.7.3.4";
 const BOOLEAN_TRUE: [u8; 3] = [0x01, 0x01, 0xFF];
 
 /// A new private key.
@@ -104,7 +105,7 @@ impl Key {
 }
 
 /// Whom a certificate is for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Subject<'a> {
     /// CN.
     pub common_name: &'a str,
@@ -112,6 +113,8 @@ pub struct Subject<'a> {
     pub organisation: Option<&'a str>,
     /// Twelve digits: `OU=BIN…`.
     pub bin: Option<&'a str>,
+    /// Twelve digits: `serialNumber=IIN…`.
+    pub iin: Option<&'a str>,
 }
 
 /// What a certificate may do.
@@ -123,10 +126,17 @@ pub enum Use {
     AuthorityAbove(u8),
     /// Sign messages, yet call itself an authority, which none may.
     AuthorityThatSigns,
-    /// Sign messages: digitalSignature and nonRepudiation.
+    /// Answer for the authority whether certificates are revoked.
+    Responding,
+    /// Sign messages as the information system of a legal entity: digitalSignature and
+    /// nonRepudiation.
     Signing,
+    /// Sign messages in another role.
+    SigningAs(Role),
     /// Sign in: digitalSignature and keyEncipherment.
     SigningIn,
+    /// Say at what time something was there.
+    Stamping,
 }
 
 /// A certificate for `key`, signed with `issuer`'s key.
@@ -197,7 +207,9 @@ fn extensions(usage: Use, public: &[u8], issuer_public: &[u8]) -> Vec<u8> {
             (bits(1, &[0b0000_0110]), tlv(SEQUENCE, &constraints))
         }
         Use::AuthorityThatSigns => (bits(1, &[0b1100_0110]), tlv(SEQUENCE, &BOOLEAN_TRUE)),
-        Use::Signing => (bits(6, &[0b1100_0000]), tlv(SEQUENCE, &[])),
+        Use::Signing | Use::SigningAs(_) | Use::Responding | Use::Stamping => {
+            (bits(6, &[0b1100_0000]), tlv(SEQUENCE, &[]))
+        }
         Use::SigningIn => (bits(5, &[0b1010_0000]), tlv(SEQUENCE, &[])),
     };
     let mut all = vec![
@@ -214,21 +226,25 @@ fn extensions(usage: Use, public: &[u8], issuer_public: &[u8]) -> Vec<u8> {
             &tlv(SEQUENCE, &tlv(0x80, &identifier(issuer_public))),
         ),
     ];
-    let purpose = match usage {
-        Use::SigningIn => Some(oid(&[1, 3, 6, 1, 5, 5, 7, 3, 2])),
-        Use::Signing | Use::AuthorityThatSigns => Some(oid(&[1, 3, 6, 1, 5, 5, 7, 3, 4])),
-        Use::Authority | Use::AuthorityAbove(_) => None,
-    };
-    if let Some(purpose) = purpose {
-        // The role "information system of a legal entity", as the Kazakh authority names it.
-        let role = oid(&[1, 2, 398, 3, 3, 4, 1, 2, 6]);
-        all.push(extension(
-            &[2, 5, 29, 37],
-            false,
-            &tlv(SEQUENCE, &[purpose, role].concat()),
-        ));
+    if let Some((critical, purposes)) = purposes(usage) {
+        let purposes: Vec<Vec<u8>> = purposes.iter().map(|purpose| dotted(purpose)).collect();
+        let purposes = tlv(SEQUENCE, &purposes.concat());
+        all.push(extension(&[2, 5, 29, 37], critical, &purposes));
     }
     all.concat()
+}
+
+/// The OIDs of ExtendedKeyUsage, and whether it is critical (RFC 3161 §2.3 wants it so).
+fn purposes(usage: Use) -> Option<(bool, Vec<&'static str>)> {
+    let system = Role::InformationSystem.oid();
+    match usage {
+        Use::Authority | Use::AuthorityAbove(_) => None,
+        Use::Responding => Some((false, vec!["1.3.6.1.5.5.7.3.9"])),
+        Use::Signing | Use::AuthorityThatSigns => Some((false, vec![EMAIL_PROTECTION, system])),
+        Use::SigningAs(role) => Some((false, vec![EMAIL_PROTECTION, role.oid()])),
+        Use::SigningIn => Some((false, vec!["1.3.6.1.5.5.7.3.2", system])),
+        Use::Stamping => Some((true, vec!["1.3.6.1.5.5.7.3.8"])),
+    }
 }
 
 fn extension(id: &[u64], critical: bool, value: &[u8]) -> Vec<u8> {
@@ -259,6 +275,9 @@ fn name(subject: &Subject<'_>) -> Vec<u8> {
     }
     if let Some(bin) = subject.bin {
         parts.push(part(&[2, 5, 4, 11], UTF8_STRING, &format!("BIN{bin}")));
+    }
+    if let Some(iin) = subject.iin {
+        parts.push(part(&[2, 5, 4, 5], PRINTABLE_STRING, &format!("IIN{iin}")));
     }
     tlv(SEQUENCE, &parts.concat())
 }
@@ -292,6 +311,12 @@ fn oid(arcs: &[u64]) -> Vec<u8> {
     push(arcs[0] * 40 + arcs[1]);
     arcs[2..].iter().copied().for_each(&mut push);
     tlv(OBJECT, &octets)
+}
+
+/// An OID in dotted form.
+fn dotted(text: &str) -> Vec<u8> {
+    let arcs: Vec<u64> = text.split('.').map_while(|arc| arc.parse().ok()).collect();
+    oid(&arcs)
 }
 
 fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {

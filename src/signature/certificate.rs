@@ -13,13 +13,13 @@ use base64::engine::general_purpose::STANDARD;
 use x509_cert::Certificate as Syntax;
 use x509_cert::der::asn1::{ObjectIdentifier, UintRef};
 use x509_cert::der::{Decode, Encode, Header, Reader, SliceReader};
-use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
+use x509_cert::ext::pkix::{BasicConstraints, CertificatePolicies, ExtendedKeyUsage, KeyUsage};
 use x509_cert::name::Name;
 
-use crate::terms::Moment;
+use crate::terms::{Iin, Moment};
 
 use super::algorithm::Algorithm;
-use super::{Distrust, sha256};
+use super::{Distrust, Role, sha256};
 
 const OCTETS_MAX: usize = 16 * 1024;
 const RSA_BITS_MIN: usize = 2048;
@@ -70,6 +70,13 @@ pub struct Certificate {
     authority: bool,
     path_length: Option<u8>,
     usage: Option<KeyUsage>,
+    /// What ExtendedKeyUsage names.
+    purposes: Vec<ObjectIdentifier>,
+    policies: Vec<String>,
+    /// The octets of its serial number, without a leading zero.
+    serial: Vec<u8>,
+    /// The texts of the subject, in upper case.
+    named: String,
     bin: Option<String>,
     iin: Option<String>,
 }
@@ -114,6 +121,8 @@ impl Certificate {
             .get_extension::<BasicConstraints>()?
             .map(|(_, found)| found);
         let usage = tbs.get_extension::<KeyUsage>()?.map(|(_, found)| found);
+        let purposes = tbs.get_extension::<ExtendedKeyUsage>()?;
+        let policies = tbs.get_extension::<CertificatePolicies>()?;
         let subject = tbs.subject();
         Ok(Ok(Self {
             fingerprint: sha256(der),
@@ -129,6 +138,15 @@ impl Certificate {
             authority: constraints.as_ref().is_some_and(|found| found.ca),
             path_length: constraints.and_then(|found| found.path_len_constraint),
             usage,
+            purposes: purposes.map(|(_, found)| found.0).unwrap_or_default(),
+            policies: policies
+                .map(|(_, found)| found.0)
+                .unwrap_or_default()
+                .iter()
+                .map(|policy| policy.policy_identifier.to_string())
+                .collect(),
+            serial: unsigned(tbs.serial_number().as_bytes()).to_vec(),
+            named: texts(subject),
             bin: numbered(subject, ORGANISATIONAL_UNIT, "BIN")
                 .or_else(|| numbered(subject, SERIAL_NUMBER, "BIN")),
             iin: numbered(subject, SERIAL_NUMBER, "IIN"),
@@ -149,6 +167,38 @@ impl Certificate {
     /// The organisation that it was issued to, where it names one.
     pub fn bin(&self) -> Option<&str> {
         self.bin.as_deref()
+    }
+
+    /// The person whom it was issued to, where it names one.
+    pub(super) fn iin(&self) -> Option<&str> {
+        self.iin.as_deref()
+    }
+
+    /// Whether it was issued to this person: what an applicant signs with must be their own
+    /// (the IIN of the subject's serialNumber).
+    pub fn belongs_to(&self, person: &Iin) -> bool {
+        self.iin().is_some_and(|iin| iin == person.as_str())
+    }
+
+    /// For whom it was issued, as its ExtendedKeyUsage says; an organisation's head, for instance,
+    /// has two.
+    pub fn roles(&self) -> Vec<Role> {
+        self.purposes.iter().filter_map(Role::of).collect()
+    }
+
+    /// The OIDs of its policies, in dotted form.
+    pub fn policies(&self) -> &[String] {
+        &self.policies
+    }
+
+    /// The octets of its serial number, without a leading zero.
+    pub fn serial(&self) -> &[u8] {
+        &self.serial
+    }
+
+    /// Whether the text of its subject has one of these words, which are in upper case.
+    pub(super) fn is_named_with(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.named.contains(word))
     }
 
     /// The first and the last moment at which it is valid.
@@ -184,11 +234,20 @@ impl Certificate {
     /// Whether `issuer`'s key signed it.
     pub(super) fn is_signed_by(&self, issuer: &Self) -> bool {
         let tbs = &self.der[self.tbs.0..self.tbs.1];
-        let verified = match (&issuer.key, self.signature_algorithm) {
-            (Some(Key::Rsa(key)), SHA256_WITH_RSA) => key.verify_sig(tbs, &self.signature),
-            (Some(Key::P256 { der, .. }), ECDSA_WITH_SHA256) => {
-                der.verify_sig(tbs, &self.signature)
-            }
+        issuer.has_signed(self.signature_algorithm, tbs, &self.signature)
+    }
+
+    /// Whether its key made a value over octets, by the algorithm that an OID names: certificates,
+    /// lists of revocation, answers about one, time-stamps.
+    pub(super) fn has_signed(
+        &self,
+        algorithm: ObjectIdentifier,
+        octets: &[u8],
+        value: &[u8],
+    ) -> bool {
+        let verified = match (&self.key, algorithm) {
+            (Some(Key::Rsa(key)), SHA256_WITH_RSA) => key.verify_sig(octets, value),
+            (Some(Key::P256 { der, .. }), ECDSA_WITH_SHA256) => der.verify_sig(octets, value),
             _ => return false,
         };
         verified.is_ok()
@@ -278,6 +337,19 @@ fn moment(time: x509_cert::time::Time) -> Moment {
     let millis = i64::try_from(time.to_unix_duration().as_millis()).unwrap_or(i64::MAX);
     // RFC 5280 ends in the year 9999, which a moment holds.
     Moment::from_millis(millis).expect("a time of RFC 5280 lies between 1970 and 9999")
+}
+
+/// An integer without the zeros that keep it positive.
+fn unsigned(octets: &[u8]) -> &[u8] {
+    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+    &octets[zeros..]
+}
+
+/// Every text of a subject, in upper case.
+fn texts(subject: &Name) -> String {
+    let values = subject.iter().map(|found| found.value.value());
+    let texts: Vec<_> = values.map(String::from_utf8_lossy).collect();
+    texts.join(" ").to_uppercase()
 }
 
 /// The twelve digits behind `BIN` or `IIN` in an attribute of the subject.

@@ -7,22 +7,26 @@
 //! Start: [`verify`] for believing, [`Directory::speaker`] for who may ask what, [`Signer::sign`].
 
 mod algorithm;
+mod anchors;
 mod certificate;
 mod distrust;
 mod participants;
+mod password;
 mod receipt;
 mod reference;
+mod role;
 mod sign;
 mod trust;
 mod verify;
 mod wsse;
 
+pub use anchors::Environment;
 pub use certificate::{Certificate, pem_blocks};
 pub use distrust::Distrust;
-pub use participants::{
-    Directory, DirectoryFault, Kind, Participant, Right, Speaker, hash_password,
-};
+pub use participants::{Directory, DirectoryFault, Kind, Participant, Right, Speaker};
+pub use password::hash_password;
 pub use receipt::{ReceiptFault, ReceiptKey, Receipted, content_digest};
+pub use role::Role;
 pub use sign::{KeyFault, Signer, unsigned};
 pub use trust::{Store, StoreFault, Verified};
 pub use verify::{Trusted, verify};

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use kezek::clock;
-use kezek::signature::{Certificate, Distrust, Store, pem_blocks};
+use kezek::signature::{Certificate, Distrust, Environment, Store, pem_blocks};
 use kezek::terms::Moment;
 
 use crate::authority::FOLDER;
@@ -112,7 +112,8 @@ fn store(name: &str, roots: &[&str], intermediates: &[&str]) -> Store {
             std::fs::write(to, std::fs::read(&from).expect("readable")).expect("written");
         }
     }
-    Store::load(&folder).expect("the authority's own certificates")
+    std::fs::write(folder.join("store.toml"), "environment = \"test\"\n").expect("written");
+    Store::load(&folder, Environment::Test).expect("the authority's own certificates")
 }
 
 fn data() -> PathBuf {
