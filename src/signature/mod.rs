@@ -8,23 +8,28 @@
 
 mod algorithm;
 mod anchors;
+pub mod asn1;
 mod certificate;
 mod distrust;
 mod participants;
 mod password;
+mod pem;
 mod receipt;
 mod reference;
+pub mod revocation;
 mod role;
 mod sign;
+mod subject;
 mod trust;
 mod verify;
 mod wsse;
 
 pub use anchors::Environment;
-pub use certificate::{Certificate, pem_blocks};
+pub use certificate::Certificate;
 pub use distrust::Distrust;
 pub use participants::{Directory, DirectoryFault, Kind, Participant, Right, Speaker};
 pub use password::hash_password;
+pub use pem::pem_blocks;
 pub use receipt::{ReceiptFault, ReceiptKey, Receipted, content_digest};
 pub use role::Role;
 pub use sign::{KeyFault, Signer, unsigned};

@@ -116,7 +116,7 @@ fn store(name: &str, roots: &[&str], intermediates: &[&str]) -> Store {
     Store::load(&folder, Environment::Test).expect("the authority's own certificates")
 }
 
-fn data() -> PathBuf {
+pub fn data() -> PathBuf {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/kz-data");
     assert!(
         data.is_dir(),
@@ -135,7 +135,7 @@ fn certificates_in(folder: &str) -> Vec<PathBuf> {
     files.filter(named).collect()
 }
 
-fn der(file: &Path) -> Vec<u8> {
+pub fn der(file: &Path) -> Vec<u8> {
     let octets = std::fs::read(file).expect("readable");
     let mut blocks = pem_blocks(&octets, "CERTIFICATE").expect("base64");
     assert_eq!(

@@ -14,6 +14,7 @@ mod kazakhstan;
 mod keys;
 mod noise;
 mod octets;
+mod revocation;
 mod roles;
 mod search;
 mod signatures;
