@@ -34,7 +34,11 @@ pub struct Config {
     /// `KEZEK_PUBLIC_URL`: the address of the door in the WSDL; `http://` and the listening
     /// address, if it is not set.
     pub public_url: Option<String>,
-    /// `KEZEK_TRUST_DIR`: `roots/` and `intermediates/`.
+    /// `KEZEK_ENVIRONMENT`: `production`, or `test`, where test authorities may vouch; the trust
+    /// store must say the same.
+    #[serde(default)]
+    pub environment: Purpose,
+    /// `KEZEK_TRUST_DIR`: `store.toml`, `roots/` and `intermediates/`.
     pub trust_dir: Option<PathBuf>,
     /// `KEZEK_PARTICIPANTS_DIR`: one TOML file for each participant.
     pub participants_dir: Option<PathBuf>,
@@ -58,6 +62,17 @@ pub struct Config {
     /// `KEZEK_WORKER_PARALLEL`: messages that one worker works on at a time.
     #[serde(default = "default_worker_parallel", deserialize_with = "number")]
     pub worker_parallel: u64,
+}
+
+/// What an installation is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// Real families; what a new installation is unless it says otherwise.
+    #[default]
+    Production,
+    /// Invented ones.
+    Test,
 }
 
 /// A text that may hold a password; `Debug` masks it.

@@ -25,6 +25,10 @@ pub enum Code {
     CertificateMalformed,
     /// The certificate is not yet valid.
     CertificateNotYetValid,
+    /// The certificate was issued under another policy.
+    CertificatePolicy,
+    /// The certificate is not of the role that speaks for the sender.
+    CertificateRole,
     /// The certificate may not sign messages.
     CertificateUsage,
     /// The certificate leads to no configured root.
@@ -144,13 +148,15 @@ impl Shep {
 
 impl Code {
     /// Every code, for the table in the documentation and its tests.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::Algorithm,
         Self::BodyCount,
         Self::BodyNotSigned,
         Self::CertificateExpired,
         Self::CertificateMalformed,
         Self::CertificateNotYetValid,
+        Self::CertificatePolicy,
+        Self::CertificateRole,
         Self::CertificateUsage,
         Self::CertificateUntrusted,
         Self::DataContent,
@@ -241,6 +247,20 @@ impl Code {
                 "certificate_not_yet_valid",
                 "Сертификаттың мерзімі әлі басталған жоқ",
                 "Срок действия сертификата ещё не начался",
+            ),
+            Self::CertificatePolicy => (
+                Shep::Certificate,
+                "certificate_policy",
+                "Сертификат қабылданбайтын саясат бойынша берілген",
+                "Сертификат выпущен по политике, которая здесь не принимается",
+            ),
+            Self::CertificateRole => (
+                Shep::Certificate,
+                "certificate_role",
+                "Сертификаттың рөлі жіберуші атынан сөйлеуге құқық бермейді: \
+                 ақпараттық жүйенің сертификатымен қол қойыңыз",
+                "Роль сертификата не даёт говорить от имени отправителя: \
+                 подпишите сертификатом информационной системы",
             ),
             Self::CertificateUsage => (
                 Shep::Certificate,

@@ -12,7 +12,8 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::bus::{Publisher, Replies};
 use crate::signature::{
-    Directory, DirectoryFault, KeyFault, ReceiptFault, ReceiptKey, Signer, Store, StoreFault,
+    Directory, DirectoryFault, Environment, KeyFault, ReceiptFault, ReceiptKey, Signer, Store,
+    StoreFault,
 };
 
 use crate::terms::Moment;
@@ -27,7 +28,9 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 /// The files that a gateway lives by.
 #[derive(Debug, Clone)]
 pub struct Sources {
-    /// `roots/` and `intermediates/`.
+    /// What the installation is for.
+    pub environment: Environment,
+    /// `store.toml`, `roots/` and `intermediates/`.
     pub trust: PathBuf,
     /// One TOML file for each participant.
     pub participants: PathBuf,
@@ -94,7 +97,7 @@ impl Gate {
         publisher: Publisher,
         replies: Replies,
     ) -> Result<Self, GateFault> {
-        let store = Store::load(&sources.trust)?;
+        let store = Store::load(&sources.trust, sources.environment)?;
         let directory = Directory::load(&sources.participants)?;
         let signer = Signer::load(&sources.signing_key, &sources.signing_certificate)?;
         let receipts = ReceiptKey::load(&sources.receipt_key)?;
@@ -160,13 +163,14 @@ impl Gate {
     /// Looks at roots and participants until `stop` turns true.
     pub async fn watch(&self, mut stop: watch::Receiver<bool>) {
         let mut trust = Watched::new("trust", self.sources.trust.clone());
+        let environment = self.sources.environment;
         let mut participants = Watched::new("participants", self.sources.participants.clone());
         loop {
             tokio::select! {
                 () = super::stopped(&mut stop) => return,
                 () = tokio::time::sleep(LOOK_INTERVAL) => {}
             }
-            trust.look(&self.store, Store::load);
+            trust.look(&self.store, |folder| Store::load(folder, environment));
             participants.look(&self.directory, Directory::load);
         }
     }

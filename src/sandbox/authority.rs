@@ -61,6 +61,7 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
     let root = root_authority("Kezek sandbox root", long);
     let issuer = authority_below(&root, "Kezek sandbox authority", long);
     let stranger = root_authority("Stranger's root", long);
+    write(&folder.join("trust/store.toml"), "environment = \"test\"\n")?;
     write(
         &folder.join("trust/roots/root.pem"),
         &pem("CERTIFICATE", &root.der),
@@ -83,6 +84,7 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
         common_name: name,
         organisation: Some(name),
         bin: Some(bin),
+        iin: None,
     };
     let mobile = system("Kezek sandbox mobile", PARTICIPANT_BIN);
     let nobody = system("Kezek sandbox nobody", "210640000044");
@@ -158,7 +160,7 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
 /// The settings that make a gateway use this authority.
 fn settings(folder: &Path) -> String {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let mut text = String::new();
+    let mut text = String::from("KEZEK_ENVIRONMENT=test\n");
     for (name, file) in [
         ("KEZEK_TRUST_DIR", "trust"),
         ("KEZEK_PARTICIPANTS_DIR", "participants"),
@@ -218,6 +220,7 @@ fn root_authority(name: &'static str, when: (Moment, Moment)) -> Issuer {
         common_name: name,
         organisation: None,
         bin: None,
+        iin: None,
     };
     let key = Key::rsa();
     let der = der::certificate(&subject, &key, &subject, &key, Use::Authority, when);
@@ -229,6 +232,7 @@ fn authority_below(root: &Issuer, name: &'static str, when: (Moment, Moment)) ->
         common_name: name,
         organisation: None,
         bin: None,
+        iin: None,
     };
     let key = Key::rsa();
     let der = der::certificate(

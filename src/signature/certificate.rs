@@ -8,18 +8,17 @@ use std::fmt;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
 };
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use x509_cert::Certificate as Syntax;
 use x509_cert::der::asn1::{ObjectIdentifier, UintRef};
 use x509_cert::der::{Decode, Encode, Header, Reader, SliceReader};
-use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
-use x509_cert::name::Name;
+use x509_cert::ext::pkix::{
+    BasicConstraints, CertificatePolicies, ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier,
+};
 
-use crate::terms::Moment;
+use crate::terms::{Iin, Moment};
 
 use super::algorithm::Algorithm;
-use super::{Distrust, sha256};
+use super::{Distrust, Role, sha256, subject};
 
 const OCTETS_MAX: usize = 16 * 1024;
 const RSA_BITS_MIN: usize = 2048;
@@ -29,9 +28,6 @@ const EC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
 const ECDSA_WITH_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
-
-const ORGANISATIONAL_UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
-const SERIAL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.5");
 
 /// Extensions that may be critical, because they are obeyed here or only narrow what is not asked:
 /// KeyUsage, BasicConstraints, ExtendedKeyUsage, CertificatePolicies, SubjectAltName.
@@ -70,6 +66,16 @@ pub struct Certificate {
     authority: bool,
     path_length: Option<u8>,
     usage: Option<KeyUsage>,
+    /// What ExtendedKeyUsage names.
+    purposes: Vec<ObjectIdentifier>,
+    policies: Vec<String>,
+    /// The octets of its serial number, without a leading zero.
+    serial: Vec<u8>,
+    /// The octets of the public key alone, by which OCSP names an issuer.
+    public_key: Vec<u8>,
+    key_identifier: Option<Vec<u8>>,
+    /// The texts of the subject, in upper case.
+    named: String,
     bin: Option<String>,
     iin: Option<String>,
 }
@@ -114,14 +120,18 @@ impl Certificate {
             .get_extension::<BasicConstraints>()?
             .map(|(_, found)| found);
         let usage = tbs.get_extension::<KeyUsage>()?.map(|(_, found)| found);
-        let subject = tbs.subject();
+        let purposes = tbs.get_extension::<ExtendedKeyUsage>()?;
+        let policies = tbs.get_extension::<CertificatePolicies>()?;
+        let own_key = tbs.get_extension::<SubjectKeyIdentifier>()?;
+        let name = tbs.subject();
+        let public_key = &tbs.subject_public_key_info().subject_public_key;
         Ok(Ok(Self {
             fingerprint: sha256(der),
             tbs: (tbs_at, tbs_at + tbs_length),
             signature_algorithm: syntax.signature_algorithm().oid,
             signature: syntax.signature().raw_bytes().to_vec(),
-            owner: sha256(&[subject.to_der()?, tbs.subject_public_key_info().to_der()?].concat()),
-            subject: subject.to_der()?,
+            owner: sha256(&[name.to_der()?, tbs.subject_public_key_info().to_der()?].concat()),
+            subject: name.to_der()?,
             issuer: tbs.issuer().to_der()?,
             not_before: moment(tbs.validity().not_before),
             not_after: moment(tbs.validity().not_after),
@@ -129,9 +139,19 @@ impl Certificate {
             authority: constraints.as_ref().is_some_and(|found| found.ca),
             path_length: constraints.and_then(|found| found.path_len_constraint),
             usage,
-            bin: numbered(subject, ORGANISATIONAL_UNIT, "BIN")
-                .or_else(|| numbered(subject, SERIAL_NUMBER, "BIN")),
-            iin: numbered(subject, SERIAL_NUMBER, "IIN"),
+            purposes: purposes.map(|(_, found)| found.0).unwrap_or_default(),
+            policies: policies
+                .map(|(_, found)| found.0)
+                .unwrap_or_default()
+                .iter()
+                .map(|policy| policy.policy_identifier.to_string())
+                .collect(),
+            serial: unsigned(tbs.serial_number().as_bytes()).to_vec(),
+            public_key: public_key.raw_bytes().to_vec(),
+            key_identifier: own_key.map(|(_, found)| found.0.as_bytes().to_vec()),
+            named: subject::texts(name),
+            bin: subject::bin(name),
+            iin: subject::iin(name),
             der: der.to_vec(),
         }))
     }
@@ -151,9 +171,80 @@ impl Certificate {
         self.bin.as_deref()
     }
 
+    /// The person whom it was issued to, where it names one.
+    pub(super) fn iin(&self) -> Option<&str> {
+        self.iin.as_deref()
+    }
+
+    /// Whether it was issued to this person: what an applicant signs with must be their own
+    /// (the IIN of the subject's serialNumber).
+    pub fn belongs_to(&self, person: &Iin) -> bool {
+        self.iin().is_some_and(|iin| iin == person.as_str())
+    }
+
+    /// For whom it was issued, as its ExtendedKeyUsage says; an organisation's head, for instance,
+    /// has two.
+    pub fn roles(&self) -> Vec<Role> {
+        self.purposes.iter().filter_map(Role::of).collect()
+    }
+
+    /// The OIDs of its policies, in dotted form.
+    pub fn policies(&self) -> &[String] {
+        &self.policies
+    }
+
+    /// The octets of its serial number, without a leading zero.
+    pub fn serial(&self) -> &[u8] {
+        &self.serial
+    }
+
+    /// Whether the text of its subject has one of these words, which are in upper case.
+    pub(super) fn is_named_with(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.named.contains(word))
+    }
+
     /// The first and the last moment at which it is valid.
     pub fn validity(&self) -> (Moment, Moment) {
         (self.not_before, self.not_after)
+    }
+
+    /// The DER of its subject.
+    pub(super) fn subject(&self) -> &[u8] {
+        &self.subject
+    }
+
+    /// The octets of its public key, without the algorithm.
+    pub(super) fn public_key(&self) -> &[u8] {
+        &self.public_key
+    }
+
+    /// Whether its subject has this DER.
+    pub(super) fn is_named(&self, name: &[u8]) -> bool {
+        self.subject == name
+    }
+
+    /// Whether its key is the one that an AuthorityKeyIdentifier means, as far as either says.
+    pub(super) fn has_key_identifier(&self, identifier: Option<&[u8]>) -> bool {
+        match (&self.key_identifier, identifier) {
+            (Some(own), Some(meant)) => own == meant,
+            (None, _) | (_, None) => true,
+        }
+    }
+
+    /// Whether ExtendedKeyUsage names a purpose.
+    pub(super) fn has_purpose(&self, purpose: &ObjectIdentifier) -> bool {
+        self.purposes.contains(purpose)
+    }
+
+    /// Whether KeyUsage lets it sign what is neither a message nor a certificate.
+    pub(super) fn may_sign(&self) -> bool {
+        let usage = self.usage.as_ref();
+        !self.authority && usage.is_none_or(|u| u.digital_signature() || u.non_repudiation())
+    }
+
+    /// Whether it is an authority that may sign lists of revocation.
+    pub(super) fn may_sign_lists(&self) -> bool {
+        self.authority && self.usage.as_ref().is_none_or(KeyUsage::crl_sign)
     }
 
     /// Whether it says that it was issued to the owner of the other one.
@@ -184,11 +275,20 @@ impl Certificate {
     /// Whether `issuer`'s key signed it.
     pub(super) fn is_signed_by(&self, issuer: &Self) -> bool {
         let tbs = &self.der[self.tbs.0..self.tbs.1];
-        let verified = match (&issuer.key, self.signature_algorithm) {
-            (Some(Key::Rsa(key)), SHA256_WITH_RSA) => key.verify_sig(tbs, &self.signature),
-            (Some(Key::P256 { der, .. }), ECDSA_WITH_SHA256) => {
-                der.verify_sig(tbs, &self.signature)
-            }
+        issuer.has_signed(self.signature_algorithm, tbs, &self.signature)
+    }
+
+    /// Whether its key made a value over octets, by the algorithm that an OID names: certificates,
+    /// lists of revocation, answers about one, time-stamps.
+    pub(super) fn has_signed(
+        &self,
+        algorithm: ObjectIdentifier,
+        octets: &[u8],
+        value: &[u8],
+    ) -> bool {
+        let verified = match (&self.key, algorithm) {
+            (Some(Key::Rsa(key)), SHA256_WITH_RSA) => key.verify_sig(octets, value),
+            (Some(Key::P256 { der, .. }), ECDSA_WITH_SHA256) => der.verify_sig(octets, value),
             _ => return false,
         };
         verified.is_ok()
@@ -280,39 +380,8 @@ fn moment(time: x509_cert::time::Time) -> Moment {
     Moment::from_millis(millis).expect("a time of RFC 5280 lies between 1970 and 9999")
 }
 
-/// The twelve digits behind `BIN` or `IIN` in an attribute of the subject.
-fn numbered(subject: &Name, attribute: ObjectIdentifier, prefix: &str) -> Option<String> {
-    subject
-        .iter()
-        .filter(|found| found.oid == attribute)
-        .find_map(|found| {
-            let text = std::str::from_utf8(found.value.value()).ok()?;
-            let digits = text.strip_prefix(prefix)?;
-            let fits = digits.len() == 12 && digits.bytes().all(|b| b.is_ascii_digit());
-            fits.then(|| digits.to_owned())
-        })
-}
-
-/// The contents of the PEM blocks with this label, or, where the file is not PEM, the file itself.
-///
-/// # Errors
-/// Nothing but that a block is not base64.
-pub fn pem_blocks(file: &[u8], label: &str) -> Result<Vec<Vec<u8>>, base64::DecodeError> {
-    let (begin, end) = (
-        format!("-----BEGIN {label}-----"),
-        format!("-----END {label}-----"),
-    );
-    let Ok(text) = std::str::from_utf8(file) else {
-        return Ok(vec![file.to_vec()]);
-    };
-    if !text.contains("-----BEGIN ") {
-        return Ok(vec![file.to_vec()]);
-    }
-    let mut blocks = Vec::new();
-    for part in text.split(begin.as_str()).skip(1) {
-        let body = part.split(end.as_str()).next().unwrap_or_default();
-        let compact: String = body.split_ascii_whitespace().collect();
-        blocks.push(STANDARD.decode(compact)?);
-    }
-    Ok(blocks)
+/// An integer without the zeros that keep it positive.
+fn unsigned(octets: &[u8]) -> &[u8] {
+    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+    &octets[zeros..]
 }

@@ -23,6 +23,12 @@ pub enum Distrust {
     /// No configured root vouches for the certificate.
     #[error("no configured root vouches for the certificate")]
     CertificateUntrusted,
+    /// The certificate has none of the policies that the store asks for.
+    #[error("the certificate was issued under another policy")]
+    CertificatePolicy,
+    /// The certificate has the sender's BIN, and is neither pinned nor of a role in its file.
+    #[error("the certificate is not of the role that speaks for the sender")]
+    CertificateRole,
     /// The certificate's KeyUsage does not allow signing, or it is that of an authority.
     #[error("the certificate may not sign messages")]
     CertificateUsage,
@@ -70,6 +76,8 @@ impl Distrust {
             Self::CertificateExpired => Code::CertificateExpired,
             Self::CertificateMalformed => Code::CertificateMalformed,
             Self::CertificateNotYetValid => Code::CertificateNotYetValid,
+            Self::CertificatePolicy => Code::CertificatePolicy,
+            Self::CertificateRole => Code::CertificateRole,
             Self::CertificateUntrusted => Code::CertificateUntrusted,
             Self::CertificateUsage => Code::CertificateUsage,
             Self::DigestMismatch => Code::DigestMismatch,

@@ -7,23 +7,32 @@
 //! Start: [`verify`] for believing, [`Directory::speaker`] for who may ask what, [`Signer::sign`].
 
 mod algorithm;
+mod anchors;
+pub mod asn1;
 mod certificate;
 mod distrust;
 pub mod gost;
 mod participants;
+mod password;
+mod pem;
 mod receipt;
 mod reference;
+pub mod revocation;
+mod role;
 mod sign;
+mod subject;
 mod trust;
 mod verify;
 mod wsse;
 
-pub use certificate::{Certificate, pem_blocks};
+pub use anchors::Environment;
+pub use certificate::Certificate;
 pub use distrust::Distrust;
-pub use participants::{
-    Directory, DirectoryFault, Kind, Participant, Right, Speaker, hash_password,
-};
+pub use participants::{Directory, DirectoryFault, Kind, Participant, Right, Speaker};
+pub use password::hash_password;
+pub use pem::pem_blocks;
 pub use receipt::{ReceiptFault, ReceiptKey, Receipted, content_digest};
+pub use role::Role;
 pub use sign::{KeyFault, Signer, unsigned};
 pub use trust::{Store, StoreFault, Verified};
 pub use verify::{Trusted, verify};

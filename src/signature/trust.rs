@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::terms::Moment;
 
+use super::anchors::{Anchors, Environment};
 use super::{Certificate, Distrust, pem_blocks};
 
 /// Certificates between the message's and the root, at most.
@@ -23,6 +24,17 @@ pub enum StoreFault {
     /// A file that holds no certificate.
     #[error("{0} holds no X.509 certificate (PEM or DER)")]
     Certificate(PathBuf),
+    /// A store of tests for production, or the other way round.
+    #[error(
+        "the trust store is for {store}, this installation for {ours}; set KEZEK_ENVIRONMENT or \
+         KEZEK_TRUST_DIR to the right one"
+    )]
+    Environment {
+        /// What `store.toml` says.
+        store: &'static str,
+        /// What the configuration says.
+        ours: &'static str,
+    },
     /// A file or folder that cannot be read.
     #[error("cannot read {path}")]
     Read {
@@ -34,6 +46,23 @@ pub enum StoreFault {
     /// A store without a root believes nobody.
     #[error("no root certificate in {0}; put the authority's root there")]
     NoRoot(PathBuf),
+    /// A root of production whose fingerprint nobody wrote down.
+    #[error(
+        "the root {0} is not among `roots` of store.toml; compare it with what the authority \
+         publishes, and write it there"
+    )]
+    RootNotListed(String),
+    /// A `store.toml` that cannot be read.
+    #[error("{path}: {what}")]
+    Syntax {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong and where.
+        what: String,
+    },
+    /// A root for tests in a store for production.
+    #[error("the root {0} is for tests, by its name; it cannot vouch in production")]
+    TestRoot(String),
 }
 
 /// A certificate with the path that vouches for it.
@@ -61,21 +90,26 @@ impl Verified {
 /// The configured roots and the authorities below them.
 #[derive(Debug)]
 pub struct Store {
+    anchors: Anchors,
     roots: Vec<Arc<Certificate>>,
     intermediates: Vec<Arc<Certificate>>,
     paths: Mutex<HashMap<[u8; 32], Arc<Verified>>>,
 }
 
 impl Store {
-    /// Loads `roots/` and `intermediates/` of a folder: PEM or DER, one or more a file.
+    /// Loads `store.toml`, `roots/` and `intermediates/` of a folder: PEM or DER, one or more a
+    /// file.
     ///
     /// # Errors
-    /// [`StoreFault`], where a file is no certificate or no root is there.
-    pub fn load(folder: &Path) -> Result<Self, StoreFault> {
+    /// [`StoreFault`], where a file is no certificate, no root is there, or one is there that has
+    /// no place in this environment.
+    pub fn load(folder: &Path, environment: Environment) -> Result<Self, StoreFault> {
+        let anchors = Anchors::load(folder, environment)?;
         let roots = certificates_in(&folder.join("roots"))?;
         if roots.is_empty() {
             return Err(StoreFault::NoRoot(folder.join("roots")));
         }
+        roots.iter().try_for_each(|root| anchors.admit(root))?;
         let below = folder.join("intermediates");
         let intermediates = if below.exists() {
             certificates_in(&below)?
@@ -83,6 +117,7 @@ impl Store {
             Vec::new()
         };
         Ok(Self {
+            anchors,
             roots,
             intermediates,
             paths: Mutex::new(HashMap::new()),
@@ -130,6 +165,9 @@ impl Store {
         }
         if !certificate.may_sign_messages() {
             return Err(Distrust::CertificateUsage);
+        }
+        if !self.anchors.accepts(&certificate) {
+            return Err(Distrust::CertificatePolicy);
         }
         let windows = authorities.iter().map(|authority| authority.validity());
         let valid = windows.fold((from, until), |(a, b), (c, d)| (a.max(c), b.min(d)));

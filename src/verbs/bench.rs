@@ -11,7 +11,7 @@ use anyhow::{Context as _, ensure};
 use clap::{Args, Subcommand};
 use kezek::bench::{self, door};
 use kezek::sandbox;
-use kezek::signature::{Signer, Store};
+use kezek::signature::{Environment, Signer, Store};
 
 /// What can be measured.
 #[derive(Subcommand)]
@@ -56,7 +56,7 @@ fn run_door(options: &DoorBench) -> anyhow::Result<()> {
 }
 
 fn measure_door(options: &DoorBench, folder: &Path) -> anyhow::Result<()> {
-    let store = Store::load(&folder.join("trust"))?;
+    let store = Store::load(&folder.join("trust"), Environment::Test)?;
     let key = |extension: &str| folder.join(format!("keys/{}.{extension}", options.key));
     let message = door::message(&Signer::load(&key("key"), &key("pem"))?);
     let time = Duration::from_secs(options.seconds);

@@ -11,6 +11,7 @@ use kezek::envelope::Envelope;
 use kezek::sandbox::{self, Answer, Client, Draft};
 use kezek::signature::{Signer, Store, hash_password as hash, verify};
 
+use super::roles::environment;
 use super::{config, link, publisher};
 
 const SMS_TIME_MAX: Duration = Duration::from_secs(20);
@@ -163,6 +164,10 @@ fn believed(config: &Config, octets: &[u8]) -> anyhow::Result<()> {
         "the folder trust of the sandbox",
     )?;
     let envelope = Envelope::read(octets)?;
-    verify(envelope, &Store::load(trust)?, clock::now())?;
+    verify(
+        envelope,
+        &Store::load(trust, environment(config))?,
+        clock::now(),
+    )?;
     Ok(())
 }

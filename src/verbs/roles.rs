@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use kezek::bus::{Link, Publisher, Replies, declare};
-use kezek::config::Config;
+use kezek::config::{Config, Purpose};
 use kezek::http::{self, Check, Gate, House, Settings, Sources, Vitals};
 use kezek::registry::{Registry, Trouble};
+use kezek::signature::Environment;
 use kezek::worker::{self, Tools};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
@@ -233,10 +234,19 @@ fn door(base: &Base) -> anyhow::Result<Door> {
     })
 }
 
+/// What the installation is for, as the room of signatures says it.
+pub fn environment(config: &Config) -> Environment {
+    match config.environment {
+        Purpose::Production => Environment::Production,
+        Purpose::Test => Environment::Test,
+    }
+}
+
 /// The files that a gateway lives by.
 pub fn sources(config: &Config) -> anyhow::Result<Sources> {
     let hint = "what `kezek sandbox forge` printed, for a try";
     Ok(Sources {
+        environment: environment(config),
         trust: Config::required(&config.trust_dir, "TRUST_DIR", hint)?.clone(),
         participants: Config::required(&config.participants_dir, "PARTICIPANTS_DIR", hint)?.clone(),
         signing_key: Config::required(&config.signing_key, "SIGNING_KEY", hint)?.clone(),

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use kezek::clock;
-use kezek::signature::{Certificate, Distrust, Store, pem_blocks};
+use kezek::signature::{Certificate, Distrust, Environment, Store, pem_blocks};
 use kezek::terms::Moment;
 
 use crate::authority::FOLDER;
@@ -112,10 +112,11 @@ fn store(name: &str, roots: &[&str], intermediates: &[&str]) -> Store {
             std::fs::write(to, std::fs::read(&from).expect("readable")).expect("written");
         }
     }
-    Store::load(&folder).expect("the authority's own certificates")
+    std::fs::write(folder.join("store.toml"), "environment = \"test\"\n").expect("written");
+    Store::load(&folder, Environment::Test).expect("the authority's own certificates")
 }
 
-fn data() -> PathBuf {
+pub fn data() -> PathBuf {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/kz-data");
     assert!(
         data.is_dir(),
@@ -134,7 +135,7 @@ fn certificates_in(folder: &str) -> Vec<PathBuf> {
     files.filter(named).collect()
 }
 
-fn der(file: &Path) -> Vec<u8> {
+pub fn der(file: &Path) -> Vec<u8> {
     let octets = std::fs::read(file).expect("readable");
     let mut blocks = pem_blocks(&octets, "CERTIFICATE").expect("base64");
     assert_eq!(

@@ -15,6 +15,8 @@ mod kazakhstan;
 mod keys;
 mod noise;
 mod octets;
+mod revocation;
+mod roles;
 mod search;
 mod signatures;
 mod tree;
