@@ -15,6 +15,8 @@ pub mod gost;
 mod participants;
 mod password;
 mod pem;
+mod private_key;
+mod public_key;
 mod receipt;
 mod reference;
 pub mod revocation;

@@ -14,6 +14,7 @@ mod curve;
 mod digest;
 mod field;
 mod fixed;
+mod form;
 mod scalar;
 
 use std::fmt;
