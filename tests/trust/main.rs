@@ -8,6 +8,7 @@ mod c14n;
 mod certificates;
 mod chains;
 mod dice;
+mod enveloped;
 mod fixtures;
 mod forms;
 mod gost;
