@@ -28,6 +28,12 @@ enum Verb {
     Work,
     /// The relay: publish what the outbox still holds
     Relay,
+    /// Ask authorities what is revoked, ahead of need, and keep it for all gateways
+    Revocation {
+        /// Fetch everything once and end, for a first start or a timer
+        #[arg(long)]
+        once: bool,
+    },
     /// Door, worker and relay in one process, for small sites
     All,
     /// Bring the schema and the lanes up to what this program needs
@@ -114,6 +120,7 @@ fn run(verb: Verb) -> anyhow::Result<()> {
             Verb::Serve => verbs::roles::serve().await,
             Verb::Work => verbs::roles::work().await,
             Verb::Relay => verbs::roles::relay().await,
+            Verb::Revocation { once } => verbs::revocation::revocation(once).await,
             Verb::All => verbs::roles::all().await,
             Verb::Migrate => verbs::upkeep::migrate().await,
             Verb::Check => verbs::upkeep::check().await,

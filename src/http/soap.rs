@@ -15,8 +15,9 @@ use crate::bus::{Lane, Parcel, Place};
 use crate::clock;
 use crate::envelope::{Code, Envelope, Fault, Malformed, OCTETS_MAX, shep};
 use crate::services::{self, CATALOGUE, Service};
+use crate::signature::revocation::Policy;
 use crate::signature::{
-    Distrust, Receipted, Speaker, Trusted, content_digest, hex, sha256, unsigned, verify,
+    Distrust, Receipted, Speaker, Trusted, Verified, content_digest, hex, sha256, unsigned, verify,
 };
 use crate::terms::{Moment, Settlement};
 
@@ -318,8 +319,28 @@ fn verdict(trusted: &Trusted, speaker: &Speaker) -> serde_json::Value {
         "path": trusted.verified().path().map(|c| hex(&c.fingerprint())).collect::<Vec<_>>(),
         "participant": speaker.participant.id,
         "gateway": speaker.gateway,
-        "policy": "transport-1",
+        "policy": "transport-2",
+        "revocation": revocation(trusted.verified()),
     })
+}
+
+/// Why each certificate of the path but the root counts as not revoked.
+fn revocation(verified: &Verified) -> serde_json::Value {
+    let standing = verified.standing();
+    if standing.iter().any(|basis| basis.grace) {
+        metrics::counter!("kezek_door_revocation_grace_total").increment(1);
+    }
+    let told = standing.iter().map(|basis| {
+        let objects = basis.objects.iter().map(|object| hex(object));
+        json!({
+            "by": basis.by,
+            "objects": objects.collect::<Vec<_>>(),
+            "until": basis.until.to_string(),
+            "grace": basis.grace,
+        })
+    });
+    let (policy, told) = (Policy::VERSION, told.collect::<Vec<_>>());
+    json!({ "policy": policy, "standing": told })
 }
 
 fn note(gate: &Gate, peer: IpAddr, at: Moment, octets: &[u8], known: &Known, stop: &Stop) {

@@ -9,6 +9,7 @@ pub mod der;
 mod message;
 mod people;
 mod phone;
+pub mod words;
 
 pub use authority::{BANK_BIN, ForgeFault, PARTICIPANT_BIN, SHEP_BIN, forge};
 pub use client::{Client, PostFault, Reply};

@@ -209,12 +209,12 @@ impl Certificate {
     }
 
     /// The DER of its subject.
-    pub(super) fn subject(&self) -> &[u8] {
+    pub fn subject(&self) -> &[u8] {
         &self.subject
     }
 
     /// The octets of its public key, without the algorithm.
-    pub(super) fn public_key(&self) -> &[u8] {
+    pub fn public_key(&self) -> &[u8] {
         &self.public_key
     }
 

@@ -44,5 +44,10 @@ pub fn sha256(octets: &[u8]) -> [u8; 32] {
 
 /// Octets as hexadecimal digits, as fingerprints and digests are shown.
 pub fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
+    let pairs = octets.iter();
+    pairs
+        .flat_map(|octet| [digit(octet >> 4), digit(octet & 0xF)])
+        .collect()
 }
