@@ -5,11 +5,8 @@
 
 use std::fmt;
 
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
-};
 use x509_cert::Certificate as Syntax;
-use x509_cert::der::asn1::{ObjectIdentifier, UintRef};
+use x509_cert::der::asn1::ObjectIdentifier;
 use x509_cert::der::{Decode, Encode, Header, Reader, SliceReader};
 use x509_cert::ext::pkix::{
     BasicConstraints, CertificatePolicies, ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier,
@@ -18,17 +15,10 @@ use x509_cert::ext::pkix::{
 use crate::terms::{Iin, Moment};
 
 use super::algorithm::Algorithm;
+use super::public_key::{Encoding, PublicKey};
 use super::{Distrust, Role, sha256, subject};
 
 const OCTETS_MAX: usize = 16 * 1024;
-const RSA_BITS_MIN: usize = 2048;
-
-const RSA_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const EC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
-const ECDSA_WITH_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
-
 /// Extensions that may be critical, because they are obeyed here or only narrow what is not asked:
 /// KeyUsage, BasicConstraints, ExtendedKeyUsage, CertificatePolicies, SubjectAltName.
 const MAY_BE_CRITICAL: [ObjectIdentifier; 5] = [
@@ -38,16 +28,6 @@ const MAY_BE_CRITICAL: [ObjectIdentifier; 5] = [
     ObjectIdentifier::new_unwrap("2.5.29.32"),
     ObjectIdentifier::new_unwrap("2.5.29.17"),
 ];
-
-/// A public key that is on the allow-list, parsed once.
-enum Key {
-    Rsa(ParsedPublicKey),
-    /// The same key for both encodings of a signature: r‖s in XML, DER in certificates.
-    P256 {
-        plain: ParsedPublicKey,
-        der: ParsedPublicKey,
-    },
-}
 
 /// A parsed certificate. That it parses says nothing about trust.
 pub struct Certificate {
@@ -62,7 +42,7 @@ pub struct Certificate {
     owner: [u8; 32],
     not_before: Moment,
     not_after: Moment,
-    key: Option<Key>,
+    key: Option<PublicKey>,
     authority: bool,
     path_length: Option<u8>,
     usage: Option<KeyUsage>,
@@ -135,7 +115,7 @@ impl Certificate {
             issuer: tbs.issuer().to_der()?,
             not_before: moment(tbs.validity().not_before),
             not_after: moment(tbs.validity().not_after),
-            key: key_of(tbs.subject_public_key_info()),
+            key: PublicKey::read(tbs.subject_public_key_info()),
             authority: constraints.as_ref().is_some_and(|found| found.ca),
             path_length: constraints.and_then(|found| found.path_len_constraint),
             usage,
@@ -273,7 +253,7 @@ impl Certificate {
     }
 
     /// Whether `issuer`'s key signed it.
-    pub(super) fn is_signed_by(&self, issuer: &Self) -> bool {
+    pub fn is_signed_by(&self, issuer: &Self) -> bool {
         let tbs = &self.der[self.tbs.0..self.tbs.1];
         issuer.has_signed(self.signature_algorithm, tbs, &self.signature)
     }
@@ -286,12 +266,11 @@ impl Certificate {
         octets: &[u8],
         value: &[u8],
     ) -> bool {
-        let verified = match (&self.key, algorithm) {
-            (Some(Key::Rsa(key)), SHA256_WITH_RSA) => key.verify_sig(octets, value),
-            (Some(Key::P256 { der, .. }), ECDSA_WITH_SHA256) => der.verify_sig(octets, value),
-            _ => return false,
+        let algorithm = Algorithm::from_oid(algorithm);
+        let (Some(key), Some(algorithm)) = (&self.key, algorithm) else {
+            return false;
         };
-        verified.is_ok()
+        key.verify(algorithm, Encoding::Der, octets, value)
     }
 
     /// Checks a signature value of XMLDSig with its key.
@@ -301,24 +280,17 @@ impl Certificate {
         signed: &[u8],
         value: &[u8],
     ) -> Result<(), Distrust> {
-        let verified = match (&self.key, algorithm) {
-            (Some(Key::Rsa(key)), Algorithm::RsaSha256) => key.verify_sig(signed, value),
-            (Some(Key::P256 { plain, .. }), Algorithm::EcdsaSha256) => {
-                plain.verify_sig(signed, value)
-            }
-            (Some(_), _) => return Err(Distrust::SignatureValue),
-            (None, _) => return Err(Distrust::Algorithm),
-        };
-        verified.map_err(|_| Distrust::SignatureValue)
+        let key = self.key.as_ref().ok_or(Distrust::Algorithm)?;
+        if key.verify(algorithm, Encoding::Plain, signed, value) {
+            Ok(())
+        } else {
+            Err(Distrust::SignatureValue)
+        }
     }
 
-    /// The algorithm with which this certificate's key signs messages.
-    pub(super) fn algorithm(&self) -> Option<Algorithm> {
-        match self.key {
-            Some(Key::Rsa(_)) => Some(Algorithm::RsaSha256),
-            Some(Key::P256 { .. }) => Some(Algorithm::EcdsaSha256),
-            None => None,
-        }
+    /// The algorithm by which its authority signed it.
+    pub(super) fn signed_by(&self) -> Option<Algorithm> {
+        Algorithm::from_oid(self.signature_algorithm)
     }
 }
 
@@ -336,42 +308,6 @@ impl fmt::Debug for Certificate {
         };
         write!(f, "{person})")
     }
-}
-
-fn key_of(info: &x509_cert::spki::SubjectPublicKeyInfoOwned) -> Option<Key> {
-    let octets = info.subject_public_key.raw_bytes();
-    match info.algorithm.oid {
-        RSA_KEY => {
-            // The library would look at the size only when the key is used.
-            if rsa_bits(octets).ok()? < RSA_BITS_MIN {
-                return None;
-            }
-            let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, octets);
-            key.ok().map(Key::Rsa)
-        }
-        EC_KEY => {
-            let curve: ObjectIdentifier = info.algorithm.parameters.as_ref()?.decode_as().ok()?;
-            if curve != P256 {
-                return None;
-            }
-            let plain = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, octets).ok()?;
-            let der = ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, octets).ok()?;
-            Some(Key::P256 { plain, der })
-        }
-        _ => None,
-    }
-}
-
-/// The bits of the modulus of an RSAPublicKey (RFC 8017 §A.1.1).
-fn rsa_bits(key: &[u8]) -> x509_cert::der::Result<usize> {
-    let mut reader = SliceReader::new(key)?;
-    Header::decode(&mut reader)?;
-    let modulus = UintRef::decode(&mut reader)?;
-    let zeros = modulus
-        .as_bytes()
-        .first()
-        .map_or(0, |first| first.leading_zeros());
-    Ok(modulus.as_bytes().len() * 8 - usize::try_from(zeros).unwrap_or_default())
 }
 
 fn moment(time: x509_cert::time::Time) -> Moment {

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::envelope::{CANONICAL_OCTETS_MAX, WSU_NAMESPACE};
 use crate::xml::{Document, Element, XML_NAMESPACE, canonical};
 
+use super::Distrust;
 use super::wsse::{Reference, Signature};
-use super::{Distrust, sha256};
 
 /// Every element that carries an Id of any kind, by its value; with it, whether the Id is of a
 /// namespace whose Ids a Reference may name.
@@ -93,8 +93,8 @@ pub(super) fn check<'d>(
 fn digested(target: Element<'_>, reference: &Reference<'_>) -> Result<Vec<u8>, Distrust> {
     let octets = canonical::exclusive(target, &reference.prefixes, CANONICAL_OCTETS_MAX)
         .map_err(|_| Distrust::SignatureForm("the canonical form is too large"))?;
-    let same =
-        aws_lc_rs::constant_time::verify_slices_are_equal(&sha256(&octets), &reference.digest);
+    let digest = reference.algorithm.of(&octets);
+    let same = aws_lc_rs::constant_time::verify_slices_are_equal(&digest, &reference.digest);
     same.map(|()| octets).map_err(|_| Distrust::DigestMismatch)
 }
 

@@ -8,10 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::envelope::{Envelope, WSSE_NAMESPACE, WSU_NAMESPACE};
+use crate::terms::Moment;
 use crate::xml::{Element, Node};
 
 use super::Distrust;
-use super::algorithm::{self, Algorithm};
+use super::algorithm::{self, Algorithm, Digest};
 use super::reference::Ids;
 
 pub(super) const DS_NAMESPACE: &str = "http://www.w3.org/2000/09/xmldsig#";
@@ -31,6 +32,7 @@ pub(super) type PrefixList<'d> = Vec<&'d str>;
 pub(super) struct Reference<'d> {
     pub(super) id: &'d str,
     pub(super) prefixes: PrefixList<'d>,
+    pub(super) algorithm: Digest,
     pub(super) digest: Vec<u8>,
 }
 
@@ -89,6 +91,12 @@ impl<'d> Signature<'d> {
             value,
             key_info,
         })
+    }
+
+    /// Whether all its algorithms may sign at that moment.
+    pub(super) fn is_allowed_at(&self, moment: Moment) -> bool {
+        let mut digests = self.references.iter().map(|reference| reference.algorithm);
+        self.algorithm.is_allowed_at(moment) && digests.all(|digest| digest.is_allowed_at(moment))
     }
 
     /// The DER of the certificate that KeyInfo names, in one of the accepted forms.
@@ -207,14 +215,15 @@ fn reference(element: Element<'_>) -> Result<Reference<'_>, Distrust> {
         children(element, ["Transforms", "DigestMethod", "DigestValue"])?;
     let [transform] = children(transforms, ["Transform"])?;
     if transform.attribute("", "Algorithm") != Some(algorithm::EXCLUSIVE_C14N)
-        || method.attribute("", "Algorithm") != Some(algorithm::SHA256)
         || !elements(method)?.is_empty()
     {
         return Err(Distrust::Algorithm);
     }
+    let algorithm = method.attribute("", "Algorithm").and_then(Digest::from_uri);
     Ok(Reference {
         id,
         prefixes: prefix_list(transform)?,
+        algorithm: algorithm.ok_or(Distrust::Algorithm)?,
         digest: binary(value)?,
     })
 }

@@ -11,6 +11,7 @@ mod country;
 mod dice;
 mod fixtures;
 mod forms;
+mod gost;
 mod kazakhstan;
 mod keys;
 mod noise;
