@@ -45,6 +45,11 @@ enum Verb {
         /// The messageId, as the sender gave it
         message_id: String,
     },
+    /// Compute again, offline and as of its time, why a message of the journal was believed
+    Verify {
+        /// The number of the line in the journal, as `kezek trace` shows it
+        journal_id: i64,
+    },
     /// Load the registers that an administrator keeps
     #[command(subcommand)]
     Registry(RegistryVerb),
@@ -125,6 +130,7 @@ fn run(verb: Verb) -> anyhow::Result<()> {
             Verb::Migrate => verbs::upkeep::migrate().await,
             Verb::Check => verbs::upkeep::check().await,
             Verb::Trace { message_id } => verbs::upkeep::trace(&message_id).await,
+            Verb::Verify { journal_id } => verbs::revocation::verify(journal_id).await,
             Verb::Registry(RegistryVerb::Load { file }) => verbs::upkeep::load(&file).await,
             Verb::Sandbox(SandboxVerb::Forge { folder }) => verbs::play::forge(&folder),
             Verb::Sandbox(SandboxVerb::Send {

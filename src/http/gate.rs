@@ -152,6 +152,11 @@ impl Gate {
         })
     }
 
+    /// The policy by which certificates stand, where that is asked for.
+    pub(super) fn policy(&self) -> Option<Policy> {
+        self.sources.revocation.as_ref().map(|(_, policy)| *policy)
+    }
+
     /// The address of the door in the WSDL.
     pub fn public_url(&self) -> &str {
         &self.settings.public_url

@@ -9,15 +9,13 @@ use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::{Request, StatusCode};
-use serde_json::json;
 
 use crate::bus::{Lane, Parcel, Place};
 use crate::clock;
 use crate::envelope::{Code, Envelope, Fault, Malformed, OCTETS_MAX, shep};
 use crate::services::{self, CATALOGUE, Service};
-use crate::signature::revocation::Policy;
 use crate::signature::{
-    Distrust, Receipted, Speaker, Trusted, Verified, content_digest, hex, sha256, unsigned, verify,
+    Distrust, Receipted, Speaker, Trusted, content_digest, hex, sha256, unsigned, verdict, verify,
 };
 use crate::terms::{Moment, Settlement};
 
@@ -223,7 +221,7 @@ fn accept(
         attempt: 0,
         trace: uuid::Uuid::new_v4().to_string(),
         reply: None,
-        verdict: verdict(&trusted, &speaker),
+        verdict: verdict(gate, &trusted, &speaker, received_at),
         chain: trusted
             .verified()
             .path()
@@ -312,35 +310,16 @@ fn validate(
 }
 
 /// What the signature said, for the journal: enough to compute it again.
-fn verdict(trusted: &Trusted, speaker: &Speaker) -> serde_json::Value {
-    json!({
-        "octets_sha256": hex(&sha256(trusted.octets())),
-        "algorithm": trusted.algorithm(),
-        "path": trusted.verified().path().map(|c| hex(&c.fingerprint())).collect::<Vec<_>>(),
-        "participant": speaker.participant.id,
-        "gateway": speaker.gateway,
-        "policy": "transport-2",
-        "revocation": revocation(trusted.verified()),
-    })
-}
-
-/// Why each certificate of the path but the root counts as not revoked.
-fn revocation(verified: &Verified) -> serde_json::Value {
-    let standing = verified.standing();
-    if standing.iter().any(|basis| basis.grace) {
+fn verdict(gate: &Gate, trusted: &Trusted, speaker: &Speaker, at: Moment) -> serde_json::Value {
+    if trusted
+        .verified()
+        .standing()
+        .iter()
+        .any(|basis| basis.grace)
+    {
         metrics::counter!("kezek_door_revocation_grace_total").increment(1);
     }
-    let told = standing.iter().map(|basis| {
-        let objects = basis.objects.iter().map(|object| hex(object));
-        json!({
-            "by": basis.by,
-            "objects": objects.collect::<Vec<_>>(),
-            "until": basis.until.to_string(),
-            "grace": basis.grace,
-        })
-    });
-    let (policy, told) = (Policy::VERSION, told.collect::<Vec<_>>());
-    json!({ "policy": policy, "standing": told })
+    verdict::record(trusted, speaker, at, gate.policy())
 }
 
 fn note(gate: &Gate, peer: IpAddr, at: Moment, octets: &[u8], known: &Known, stop: &Stop) {

@@ -273,6 +273,19 @@ impl Certificate {
         key.verify(algorithm, Encoding::Der, octets, value)
     }
 
+    /// The same, where the algorithm was still allowed at the moment of which the octets say that
+    /// they were made then.
+    pub(super) fn has_signed_at(
+        &self,
+        at: Moment,
+        algorithm: ObjectIdentifier,
+        octets: &[u8],
+        value: &[u8],
+    ) -> bool {
+        Algorithm::from_oid(algorithm).is_some_and(|known| known.is_allowed_at(at))
+            && self.has_signed(algorithm, octets, value)
+    }
+
     /// Checks a signature value of XMLDSig with its key.
     pub(super) fn check(
         &self,

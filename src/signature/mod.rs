@@ -24,6 +24,7 @@ mod role;
 mod sign;
 mod subject;
 mod trust;
+pub mod verdict;
 mod verify;
 mod wsse;
 

@@ -170,6 +170,15 @@ impl Store {
         })
     }
 
+    /// With further authorities below its roots: those that spoke once, to compute a verdict again.
+    /// What is no certificate is left out; none of them is believed for being here.
+    #[must_use]
+    pub fn with_authorities<'a>(mut self, ders: impl Iterator<Item = &'a Vec<u8>>) -> Self {
+        let parsed = ders.filter_map(|der| Certificate::parse(der).ok());
+        self.intermediates.extend(parsed.map(Arc::new));
+        self
+    }
+
     /// How many roots and authorities below them it holds.
     pub fn size(&self) -> (usize, usize) {
         (self.roots.len(), self.intermediates.len())

@@ -96,6 +96,22 @@ impl Country {
         self.now.plus_millis(minutes * MINUTE_MS)
     }
 
+    /// The BIN in everybody's certificates.
+    pub fn bin(&self) -> &str {
+        self.signer.certificate.bin().expect("everybody has one")
+    }
+
+    /// An owner's key and certificate as files.
+    pub fn files(&self, owner: &Owner) -> (PathBuf, PathBuf) {
+        let file = |extension: &str| self.folder.join(format!("{}.{extension}", owner.name));
+        let (key, certificate) = (file("key"), file("pem"));
+        let text = pem("PRIVATE KEY", &owner.key.pkcs8());
+        std::fs::write(&key, text).expect("written");
+        let text = pem("CERTIFICATE", owner.certificate.der());
+        std::fs::write(&certificate, text).expect("written");
+        (key, certificate)
+    }
+
     /// What the door says of the signer when these words lie on the shelf.
     pub fn door(&self, words: &[Vec<u8>]) -> Result<Vec<&'static str>, Distrust> {
         let store = Store::load(&self.folder, Environment::Test).expect("a store");

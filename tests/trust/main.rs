@@ -23,5 +23,6 @@ mod shelf;
 mod signatures;
 mod standing;
 mod tree;
+mod verdicts;
 mod wrapping;
 mod xmlsec;

@@ -141,7 +141,8 @@ impl Crl {
         let signed = if let Some((_, signed)) = known {
             *signed
         } else {
-            let signed = issuer.has_signed(self.algorithm, &self.content, &self.value);
+            let signed =
+                issuer.has_signed_at(self.this_update, self.algorithm, &self.content, &self.value);
             checked.push((fingerprint, signed));
             signed
         };

@@ -131,7 +131,7 @@ impl Answer {
         }
         let responder = self.signer(issuer)?;
         let signer = responder.as_ref().unwrap_or(issuer);
-        if !signer.has_signed(self.algorithm, &self.content, &self.value) {
+        if !signer.has_signed_at(self.produced_at, self.algorithm, &self.content, &self.value) {
             return Err(Untold::Signature);
         }
         // RFC 6960 §4.2.2.1: made when it says; of what was known then.
