@@ -77,6 +77,14 @@ enum SandboxVerb {
         /// A folder that is empty or not there yet
         folder: PathBuf,
     },
+    /// Be the authority that was forged: OCSP and lists over HTTP, with faults on request
+    Authority {
+        /// The folder that was forged
+        folder: PathBuf,
+        /// Where it listens
+        #[arg(long, default_value = "127.0.0.1:8490")]
+        listen: std::net::SocketAddr,
+    },
     /// Sign a fixture, post it, and show and verify the answer
     Send {
         /// A SOAP envelope without a signature, such as those in fixtures/services
@@ -133,6 +141,9 @@ fn run(verb: Verb) -> anyhow::Result<()> {
             Verb::Verify { journal_id } => verbs::revocation::verify(journal_id).await,
             Verb::Registry(RegistryVerb::Load { file }) => verbs::upkeep::load(&file).await,
             Verb::Sandbox(SandboxVerb::Forge { folder }) => verbs::play::forge(&folder),
+            Verb::Sandbox(SandboxVerb::Authority { folder, listen }) => {
+                verbs::play::authority(&folder, listen).await
+            }
             Verb::Sandbox(SandboxVerb::Send {
                 fixture,
                 endpoint,

@@ -90,6 +90,10 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
         iin: None,
     };
     let mobile = system("Kezek sandbox mobile", PARTICIPANT_BIN);
+    let responder = Subject {
+        common_name: "Kezek sandbox OCSP responder",
+        ..Subject::default()
+    };
     let nobody = system("Kezek sandbox nobody", "210640000044");
     let answers = system("Kezek sandbox answers", "170240000017");
     let shep = system("Kezek sandbox gateway", SHEP_BIN);
@@ -126,6 +130,14 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
             future,
         ),
         ("revoked", mobile, Key::rsa(), &issuer, Use::Signing, long),
+        (
+            "responder",
+            responder,
+            Key::rsa(),
+            &issuer,
+            Use::Responding,
+            long,
+        ),
         ("employee", mobile, Key::rsa(), &issuer, employee, long),
         (
             "signing-in",
@@ -155,6 +167,10 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
             &pem("CERTIFICATE", &der),
         )?;
         if file == "revoked" {
+            write(
+                &folder.join("revoked/revoked.pem"),
+                &pem("CERTIFICATE", &der),
+            )?;
             revoked.push(der);
         }
     }

@@ -48,6 +48,15 @@ impl Key {
         ))
     }
 
+    /// One of a PKCS#8 that [`Key::pkcs8`] gave.
+    pub fn from_pkcs8(pkcs8: &[u8]) -> Option<Self> {
+        if let Ok(key) = RsaKeyPair::from_pkcs8(pkcs8) {
+            return Some(Self::Rsa(Box::new(key)));
+        }
+        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8).ok()?;
+        Some(Self::P256(Box::new(key)))
+    }
+
     /// Its PKCS#8.
     pub fn pkcs8(&self) -> Vec<u8> {
         match self {

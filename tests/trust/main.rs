@@ -16,6 +16,7 @@ mod kazakhstan;
 mod keys;
 mod noise;
 mod octets;
+mod refresh;
 mod revocation;
 mod roles;
 mod search;

@@ -9,6 +9,8 @@
 //! 4. Beyond that nobody knows, and the message is refused (fail-stop). So it is where nothing was
 //!    ever said: silence is never "not revoked".
 
+use std::cmp::Reverse;
+
 use crate::terms::Moment;
 
 use super::{Reason, Told};
@@ -81,8 +83,13 @@ impl Policy {
     pub const GRACE_MS_MAX: i64 = 3 * 86_400_000;
 
     pub(super) fn decide(&self, mut opinions: Vec<Opinion>, now: Moment) -> Standing {
-        // The latest first; of two at one moment the one that says less good.
-        opinions.sort_by_key(|opinion| (-opinion.this_update.millis(), opinion.told == Told::Good));
+        // The latest first; of two at one moment the one that says less good, then the one that
+        // rests on more.
+        opinions.sort_by_key(|opinion| {
+            let good = opinion.told == Told::Good;
+            let parts = Reverse(opinion.objects.len());
+            (Reverse(opinion.this_update), good, parts)
+        });
         let for_good = |opinion: &Opinion| match opinion.told {
             Told::Revoked(_, Reason::CertificateHold) => None,
             Told::Revoked(at, reason) => Some(Standing::Revoked(at, reason)),
