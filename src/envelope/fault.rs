@@ -25,8 +25,12 @@ pub enum Code {
     CertificateMalformed,
     /// The certificate is not yet valid.
     CertificateNotYetValid,
+    /// The issuer says that it never issued the certificate.
+    CertificateNeverIssued,
     /// The certificate was issued under another policy.
     CertificatePolicy,
+    /// The certificate is revoked.
+    CertificateRevoked,
     /// The certificate is not of the role that speaks for the sender.
     CertificateRole,
     /// The certificate may not sign messages.
@@ -79,6 +83,8 @@ pub enum Code {
     Receipt,
     /// A region in which the sender has no rights.
     RegionNotAllowed,
+    /// Whether the certificate is revoked is not known at present.
+    RevocationUnknown,
     /// The sender is not the owner of the certificate.
     SenderMismatch,
     /// The sender is not known.
@@ -165,14 +171,16 @@ impl Shep {
 
 impl Code {
     /// Every code, for the table in the documentation and its tests.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 49] = [
         Self::Algorithm,
         Self::BodyCount,
         Self::BodyNotSigned,
         Self::CertificateExpired,
         Self::CertificateMalformed,
         Self::CertificateNotYetValid,
+        Self::CertificateNeverIssued,
         Self::CertificatePolicy,
+        Self::CertificateRevoked,
         Self::CertificateRole,
         Self::CertificateUsage,
         Self::CertificateUntrusted,
@@ -199,6 +207,7 @@ impl Code {
         Self::ProcessingInstruction,
         Self::Receipt,
         Self::RegionNotAllowed,
+        Self::RevocationUnknown,
         Self::SenderMismatch,
         Self::SenderUnknown,
         Self::ServiceElement,
@@ -231,7 +240,10 @@ impl Code {
 
     /// Whether a repeat of the same message can succeed.
     pub fn may_succeed_later(self) -> bool {
-        matches!(self, Self::TryAgain | Self::Internal | Self::TooSlow)
+        matches!(
+            self,
+            Self::TryAgain | Self::Internal | Self::RevocationUnknown | Self::TooSlow
+        )
     }
 
     #[expect(clippy::too_many_lines, reason = "one table, one row a code")]
@@ -273,11 +285,23 @@ impl Code {
                 "Сертификаттың мерзімі әлі басталған жоқ",
                 "Срок действия сертификата ещё не начался",
             ),
+            Self::CertificateNeverIssued => (
+                Shep::Certificate,
+                "certificate_never_issued",
+                "Куәландырушы орталық бұл сертификатты берген жоқ деп жауап берді",
+                "Удостоверяющий центр отвечает, что такого сертификата не выпускал",
+            ),
             Self::CertificatePolicy => (
                 Shep::Certificate,
                 "certificate_policy",
                 "Сертификат қабылданбайтын саясат бойынша берілген",
                 "Сертификат выпущен по политике, которая здесь не принимается",
+            ),
+            Self::CertificateRevoked => (
+                Shep::Certificate,
+                "certificate_revoked",
+                "Сертификат кері қайтарылған: жарамдысымен қол қойыңыз",
+                "Сертификат отозван: подпишите действующим",
             ),
             Self::CertificateRole => (
                 Shep::Certificate,
@@ -438,6 +462,14 @@ impl Code {
                 "region_not_allowed",
                 "Жіберушінің бұл өңірге құқығы жоқ",
                 "У отправителя нет прав в этом регионе",
+            ),
+            Self::RevocationUnknown => (
+                Shep::Service,
+                "revocation_unknown",
+                "Сертификаттың кері қайтарылмағанын қазір тексеру мүмкін емес: \
+                 сол messageId арқылы қайталаңыз",
+                "Сейчас нельзя проверить, не отозван ли сертификат: \
+                 повторите с тем же messageId",
             ),
             Self::SenderMismatch => (
                 Shep::Signature,

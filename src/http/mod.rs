@@ -1,4 +1,4 @@
-//! HTTP: the only room that listens.
+//! HTTP: the only room that listens, and that asks others.
 //!
 //! The whole route table stands in `route`. Spec: HTTP/1.1 (RFC 9112); SOAP 1.1 §6.
 //! In:    connections, under caps on their number, headers, bodies and time.
@@ -9,8 +9,10 @@
 mod body;
 pub mod contract;
 mod evidence;
+mod fetch;
 mod gate;
 mod health;
+mod refresh;
 mod soap;
 
 use std::convert::Infallible;
@@ -28,8 +30,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+pub use fetch::FetchFault;
 pub use gate::{Gate, GateFault, Settings, Sources};
 pub use health::{Check, Vitals};
+pub use refresh::{RefreshFault, Refresher, Round};
 
 /// A reply whose body is whole.
 type Reply = Response<Full<Bytes>>;

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::{Request, StatusCode};
-use serde_json::json;
 
 use crate::bus::{Lane, Parcel, Place};
 use crate::clock;
@@ -17,7 +16,7 @@ use crate::envelope::{Code, Envelope, Fault, Malformed, OCTETS_MAX, shep};
 use crate::services::{self, CATALOGUE, Service};
 use crate::signature::{
     Content, Distrust, PayloadDistrust, Receipted, Signatory, Speaker, Trusted, Verified,
-    believe_payload, content_digest, hex, sha256, unsigned, verify,
+    believe_payload, content_digest, hex, sha256, unsigned, verdict, verify,
 };
 use crate::terms::{Moment, Settlement};
 
@@ -232,7 +231,7 @@ fn accept(
         attempt: 0,
         trace: uuid::Uuid::new_v4().to_string(),
         reply: None,
-        verdict: verdict(&trusted, &speaker, &signatories),
+        verdict: verdict(gate, &trusted, &speaker, &signatories, received_at),
         chain: chain(&trusted, &signatories),
         octets: Vec::new(),
         raw: Vec::new(),
@@ -317,23 +316,18 @@ fn validate(
 }
 
 /// What the signature said, for the journal: enough to compute it again.
-fn verdict(trusted: &Trusted, speaker: &Speaker, signatories: &[Signatory]) -> serde_json::Value {
-    let path = |verified: &Verified| -> Vec<String> {
-        verified.path().map(|c| hex(&c.fingerprint())).collect()
-    };
-    let signed = |by: &Signatory| json!({"algorithm": by.algorithm(), "path": path(by.verified())});
-    let mut verdict = json!({
-        "octets_sha256": hex(&sha256(trusted.octets())),
-        "algorithm": trusted.algorithm(),
-        "path": path(trusted.verified()),
-        "participant": speaker.participant.id,
-        "gateway": speaker.gateway,
-        "policy": "transport-1",
-    });
-    if !signatories.is_empty() {
-        verdict["signatories"] = signatories.iter().map(signed).collect();
+fn verdict(
+    gate: &Gate,
+    trusted: &Trusted,
+    speaker: &Speaker,
+    signatories: &[Signatory],
+    at: Moment,
+) -> serde_json::Value {
+    let paths = std::iter::once(trusted.verified()).chain(signatories.iter().map(|s| s.verified()));
+    if paths.flat_map(Verified::standing).any(|basis| basis.grace) {
+        metrics::counter!("kezek_door_revocation_grace_total").increment(1);
     }
-    verdict
+    verdict::record(trusted, speaker, signatories, at, gate.policy())
 }
 
 /// The certificates that the verdict rests on, each once: those of the transport's path first.

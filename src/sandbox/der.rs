@@ -48,6 +48,15 @@ impl Key {
         ))
     }
 
+    /// One of a PKCS#8 that [`Key::pkcs8`] gave.
+    pub fn from_pkcs8(pkcs8: &[u8]) -> Option<Self> {
+        if let Ok(key) = RsaKeyPair::from_pkcs8(pkcs8) {
+            return Some(Self::Rsa(Box::new(key)));
+        }
+        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8).ok()?;
+        Some(Self::P256(Box::new(key)))
+    }
+
     /// Its PKCS#8.
     pub fn pkcs8(&self) -> Vec<u8> {
         match self {
@@ -72,7 +81,7 @@ impl Key {
         der.as_ref().to_vec()
     }
 
-    fn algorithm(&self) -> Vec<u8> {
+    pub(super) fn algorithm(&self) -> Vec<u8> {
         match self {
             // sha256WithRSAEncryption has NULL parameters, ecdsa-with-SHA256 none.
             Self::Rsa(_) => {
@@ -83,7 +92,7 @@ impl Key {
         }
     }
 
-    fn sign(&self, octets: &[u8]) -> Vec<u8> {
+    pub(super) fn sign(&self, octets: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match self {
             Self::Rsa(key) => {
@@ -275,18 +284,21 @@ fn name(subject: &Subject<'_>) -> Vec<u8> {
 }
 
 /// UTCTime until 2049, GeneralizedTime from 2050 (RFC 5280 §4.1.2.5).
-fn time(moment: Moment) -> Vec<u8> {
+pub(super) fn time(moment: Moment) -> Vec<u8> {
     let at = moment.to_utc();
     if moment.day().year() < 2050 {
         tlv(UTC_TIME, at.format("%y%m%d%H%M%SZ").to_string().as_bytes())
     } else {
-        tlv(
-            GENERALIZED_TIME,
-            at.format("%Y%m%d%H%M%SZ").to_string().as_bytes(),
-        )
+        generalized_time(moment)
     }
 }
 
-fn bits(unused: u8, octets: &[u8]) -> Vec<u8> {
+/// GeneralizedTime in whole seconds.
+pub(super) fn generalized_time(moment: Moment) -> Vec<u8> {
+    let at = moment.to_utc().format("%Y%m%d%H%M%SZ").to_string();
+    tlv(GENERALIZED_TIME, at.as_bytes())
+}
+
+pub(super) fn bits(unused: u8, octets: &[u8]) -> Vec<u8> {
     tlv(BIT_STRING, &[&[unused], octets].concat())
 }

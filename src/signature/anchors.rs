@@ -45,7 +45,14 @@ pub(super) struct Anchors {
     /// Certificate policies, one of which a message's certificate must have, itself or one below
     /// it; empty for any.
     #[serde(default)]
-    pub(super) policies: Vec<String>,
+    policies: Vec<String>,
+    /// Addresses of lists of revocation, complete and delta. Those in certificates are not
+    /// followed: a stranger wrote them.
+    #[serde(default)]
+    pub(super) lists: Vec<String>,
+    /// Addresses of responders of OCSP, asked in this order until one answers.
+    #[serde(default)]
+    pub(super) responders: Vec<String>,
 }
 
 /// Words in the name of an authority that is for tests.
@@ -84,6 +91,10 @@ impl Anchors {
         };
         if !anchors.policies.iter().all(numbers) {
             return Err(wrong("policies must be OIDs such as 1.2.398.3.3.2".into()));
+        }
+        let plain = |address: &&String| !address.starts_with("http://");
+        if let Some(address) = anchors.lists.iter().chain(&anchors.responders).find(plain) {
+            return Err(wrong(format!("{address} does not begin with http://")));
         }
         Ok(anchors)
     }

@@ -189,12 +189,12 @@ impl Certificate {
     }
 
     /// The DER of its subject.
-    pub(super) fn subject(&self) -> &[u8] {
+    pub fn subject(&self) -> &[u8] {
         &self.subject
     }
 
     /// The octets of its public key, without the algorithm.
-    pub(super) fn public_key(&self) -> &[u8] {
+    pub fn public_key(&self) -> &[u8] {
         &self.public_key
     }
 
@@ -271,6 +271,44 @@ impl Certificate {
             return false;
         };
         key.verify(algorithm, Encoding::Der, octets, value)
+    }
+
+    /// The same, where the algorithm was still allowed at the moment of which the octets say that
+    /// they were made then.
+    pub(super) fn has_signed_at(
+        &self,
+        at: Moment,
+        algorithm: ObjectIdentifier,
+        octets: &[u8],
+        value: &[u8],
+    ) -> bool {
+        Algorithm::from_oid(algorithm).is_some_and(|known| known.is_allowed_at(at))
+            && self.has_signed(algorithm, octets, value)
+    }
+
+    /// Checks a signature value as certificates and CMS write it with its key.
+    pub(super) fn check_der(
+        &self,
+        algorithm: Algorithm,
+        signed: &[u8],
+        value: &[u8],
+    ) -> Result<(), Distrust> {
+        let key = self.key.as_ref().ok_or(Distrust::Algorithm)?;
+        if key.verify(algorithm, Encoding::Der, signed, value) {
+            Ok(())
+        } else {
+            Err(Distrust::SignatureValue)
+        }
+    }
+
+    /// Whether it is the one of this number that the owner of this name (DER) issued.
+    pub(super) fn is_number(&self, serial: &[u8], issuer: &[u8]) -> bool {
+        self.serial == serial && self.issuer == issuer
+    }
+
+    /// Whether it says that its key has this identifier.
+    pub(super) fn has_exact_key_identifier(&self, identifier: &[u8]) -> bool {
+        self.key_identifier.as_deref() == Some(identifier)
     }
 
     /// Checks a signature value of XMLDSig with its key.

@@ -10,6 +10,7 @@ mod algorithm;
 mod anchors;
 pub mod asn1;
 mod certificate;
+mod cms;
 mod distrust;
 mod dsig;
 mod enveloped;
@@ -27,11 +28,13 @@ mod sign;
 mod sign_enveloped;
 mod subject;
 mod trust;
+pub mod verdict;
 mod verify;
 mod wsse;
 
 pub use anchors::Environment;
 pub use certificate::Certificate;
+pub use cms::{DocumentSignatory, SignedDocument, verify_document};
 pub use distrust::Distrust;
 pub use enveloped::{
     Content, Enveloped, PayloadDistrust, Signatory, believe_payload, verify_enveloped,
@@ -54,5 +57,10 @@ pub fn sha256(octets: &[u8]) -> [u8; 32] {
 
 /// Octets as hexadecimal digits, as fingerprints and digests are shown.
 pub fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
+    let pairs = octets.iter();
+    pairs
+        .flat_map(|octet| [digit(octet >> 4), digit(octet & 0xF)])
+        .collect()
 }

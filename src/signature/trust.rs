@@ -2,7 +2,8 @@
 //!
 //! Spec:  RFC 5280 §6.1, as far as it is used: signatures, names, validity, CA, path length, usage.
 //! In:    a certificate of a message. Out: the path to a root, kept while it stays valid.
-//! Open:  revocation (OCSP, CRL) comes with the issue on trust.
+//! Whether the path was revoked is decided with it, from the [`Shelf`], and kept as long as that
+//! decision holds: a message of a known certificate costs one look-up.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,12 +12,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::terms::Moment;
 
 use super::anchors::{Anchors, Environment};
+use super::revocation::{Basis, Crl, Shelf, Standing};
 use super::{Certificate, Distrust, pem_blocks};
 
 /// Certificates between the message's and the root, at most.
 const AUTHORITIES_MAX: usize = 4;
 /// Paths kept; beyond it the cache starts anew, which costs time and nothing else.
 const CACHED_MAX: usize = 4096;
+/// Certificates that wait to be asked about.
+const MET_MAX: usize = 1024;
 
 /// Why a trust store cannot be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -71,8 +75,11 @@ pub struct Verified {
     certificate: Certificate,
     /// From the issuer up to the root.
     authorities: Vec<Arc<Certificate>>,
-    /// When the whole path is valid.
+    /// When the whole path is valid and what is known of revocation holds.
     valid: (Moment, Moment),
+    /// What is known of revocation, for each certificate but the root; empty where it is not asked
+    /// for.
+    standing: Vec<Basis>,
 }
 
 impl Verified {
@@ -81,9 +88,38 @@ impl Verified {
         &self.certificate
     }
 
+    /// Why each certificate but the root counts as not revoked; empty where that is not asked for.
+    pub fn standing(&self) -> &[Basis] {
+        &self.standing
+    }
+
     /// The certificate and those that vouch for it, the root last.
     pub fn path(&self) -> impl Iterator<Item = &Certificate> {
         std::iter::once(&self.certificate).chain(self.authorities.iter().map(Arc::as_ref))
+    }
+}
+
+impl Verified {
+    /// Asks the shelf about every certificate of the path but the root, and narrows the time for
+    /// which the path is kept.
+    fn stand(&mut self, shelf: &Shelf, now: Moment) -> Result<(), Distrust> {
+        let path: Vec<&Certificate> = self.path().collect();
+        let pairs = path.windows(2).map(|pair| (pair[0], pair[1]));
+        let told: Vec<Standing> = pairs
+            .map(|(certificate, issuer)| shelf.standing(certificate, issuer, now))
+            .collect();
+        for standing in told {
+            match standing {
+                Standing::Good(basis) => {
+                    self.valid.1 = self.valid.1.min(basis.until);
+                    self.standing.push(basis);
+                }
+                Standing::NeverIssued => return Err(Distrust::CertificateNeverIssued),
+                Standing::Revoked(..) => return Err(Distrust::CertificateRevoked),
+                Standing::Unknown => return Err(Distrust::RevocationUnknown),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -93,7 +129,17 @@ pub struct Store {
     anchors: Anchors,
     roots: Vec<Arc<Certificate>>,
     intermediates: Vec<Arc<Certificate>>,
-    paths: Mutex<HashMap<[u8; 32], Arc<Verified>>>,
+    paths: Mutex<Paths>,
+}
+
+/// What was decided, and by what.
+#[derive(Debug, Default)]
+struct Paths {
+    kept: HashMap<[u8; 32], Arc<Verified>>,
+    /// What authorities said of revocation; none where it is not asked for.
+    shelf: Option<Arc<Shelf>>,
+    /// Certificates that a root vouches for and that were met since somebody last asked.
+    met: Vec<Vec<u8>>,
 }
 
 impl Store {
@@ -120,13 +166,33 @@ impl Store {
             anchors,
             roots,
             intermediates,
-            paths: Mutex::new(HashMap::new()),
+            paths: Mutex::default(),
         })
+    }
+
+    /// With further authorities below its roots: those that spoke once, to compute a verdict again.
+    /// What is no certificate is left out; none of them is believed for being here.
+    #[must_use]
+    pub fn with_authorities<'a>(mut self, ders: impl Iterator<Item = &'a Vec<u8>>) -> Self {
+        let parsed = ders.filter_map(|der| Certificate::parse(der).ok());
+        self.intermediates.extend(parsed.map(Arc::new));
+        self
     }
 
     /// How many roots and authorities below them it holds.
     pub fn size(&self) -> (usize, usize) {
         (self.roots.len(), self.intermediates.len())
+    }
+
+    /// Where its authorities tell what is revoked: the addresses of lists, and of responders.
+    pub fn tellers(&self) -> (&[String], &[String]) {
+        (&self.anchors.lists, &self.anchors.responders)
+    }
+
+    /// Whether the key of one of its authorities signed a list.
+    pub fn vouches_for(&self, list: &Crl) -> bool {
+        let mut all = self.roots.iter().chain(&self.intermediates);
+        all.any(|authority| list.check(authority).is_ok())
     }
 
     /// The path from a message's certificate to a root, valid now.
@@ -135,20 +201,52 @@ impl Store {
     /// [`Distrust`], naming what is wrong with the certificate or its path.
     pub fn path(&self, der: &[u8], now: Moment) -> Result<Arc<Verified>, Distrust> {
         let tail = tail_of(der);
-        let cached = self.lock().get(&tail).cloned();
+        let (cached, shelf) = {
+            let paths = self.lock();
+            (paths.kept.get(&tail).cloned(), paths.shelf.clone())
+        };
         if let Some(verified) = cached
             && verified.certificate.der() == der
             && (verified.valid.0..=verified.valid.1).contains(&now)
         {
             return Ok(verified);
         }
-        let verified = Arc::new(self.build(Certificate::parse(der)?, now)?);
-        let mut paths = self.lock();
-        if paths.len() >= CACHED_MAX {
-            paths.clear();
+        let mut verified = self.build(Certificate::parse(der)?, now)?;
+        self.meet(der);
+        if let Some(shelf) = &shelf {
+            verified.stand(shelf, now)?;
         }
-        paths.insert(tail, Arc::clone(&verified));
+        let verified = Arc::new(verified);
+        let mut paths = self.lock();
+        // What was decided by an older shelf than that of now is not kept.
+        if paths.shelf.as_ref().map(Arc::as_ptr) == shelf.as_ref().map(Arc::as_ptr) {
+            if paths.kept.len() >= CACHED_MAX {
+                paths.kept.clear();
+            }
+            paths.kept.insert(tail, Arc::clone(&verified));
+        }
         Ok(verified)
+    }
+
+    /// From now on certificates stand by what is on this shelf; nothing is kept of what was decided
+    /// before.
+    pub fn stand_by(&self, shelf: Arc<Shelf>) {
+        let mut paths = self.lock();
+        paths.kept.clear();
+        paths.shelf = Some(shelf);
+    }
+
+    /// The certificates that were met since the last call, each with a root that vouches for it:
+    /// those about which it is worth asking.
+    pub fn take_met(&self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.lock().met)
+    }
+
+    fn meet(&self, der: &[u8]) {
+        let mut paths = self.lock();
+        if paths.met.len() < MET_MAX && !paths.met.iter().any(|known| known == der) {
+            paths.met.push(der.to_vec());
+        }
     }
 
     fn build(&self, certificate: Certificate, now: Moment) -> Result<Verified, Distrust> {
@@ -175,6 +273,7 @@ impl Store {
             certificate,
             authorities,
             valid,
+            standing: Vec::new(),
         })
     }
 
@@ -214,8 +313,8 @@ impl Store {
         false
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Arc<Verified>>> {
-        // Each change of the map is one call, so a panic elsewhere leaves it whole.
+    fn lock(&self) -> std::sync::MutexGuard<'_, Paths> {
+        // Each change is one call, so a panic elsewhere leaves it whole.
         self.paths.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,7 @@
 //! `kezek sandbox …`: the other side, for integrators and for the demonstration.
 
 use std::io::Read as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -25,6 +26,34 @@ pub fn forge(folder: &Path) -> anyhow::Result<()> {
          Use it with:  set -a; . {}; set +a",
         folder.join("kezek.env").display()
     );
+    Ok(())
+}
+
+/// `kezek sandbox authority`
+pub async fn authority(folder: &Path, listen: SocketAddr) -> anyhow::Result<()> {
+    let authority = sandbox::Authority::load(folder)?;
+    let listener = tokio::net::TcpListener::bind(listen).await;
+    let listener = listener.with_context(|| format!("cannot listen at {listen}; use --listen"))?;
+    let here = format!("http://{}", listener.local_addr()?);
+    let troubles: Vec<&str> = sandbox::Trouble::ALL
+        .iter()
+        .map(|(name, _)| *name)
+        .collect();
+    println!(
+        "the authority answers at {here}/ocsp and {here}/lists/<root|authority|authority-delta>.crl\n\
+         a certificate is revoked while a copy of it lies in {}\n\
+         a fault on request: {here}/<fault>/ocsp, with {}\n\
+         for `kezek revocation`, in {}:\n\
+         lists = [\"{here}/lists/root.crl\", \"{here}/lists/authority.crl\"]\n\
+         responders = [\"{here}/ocsp\"]",
+        folder.join("revoked").display(),
+        troubles.join(", "),
+        folder.join("trust/store.toml").display(),
+    );
+    tokio::select! {
+        () = authority.serve(listener) => {}
+        stopped = tokio::signal::ctrl_c() => stopped?,
+    }
     Ok(())
 }
 

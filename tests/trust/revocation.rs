@@ -8,8 +8,23 @@ use kezek::terms::Moment;
 use crate::kazakhstan::{data, der};
 
 /// Lists, with their issuer, how many certificates they name, and whether they are deltas.
-const LISTS: [(&str, &str, usize, bool); 1] =
-    [("nca_rsa_test.crl", "nca_rsa_test.crt", 126, false)];
+const LISTS: [(&str, &str, usize, bool); 5] = [
+    (
+        "kazeds_nca_gost2022_d_test.crl",
+        "nca_gost2022_test.cer",
+        0,
+        true,
+    ),
+    (
+        "kazeds_nca_gost2022_test.crl",
+        "nca_gost2022_test.cer",
+        54,
+        false,
+    ),
+    ("nca_gost2022_test.crl", "nca_gost2022_test.cer", 6, false),
+    ("nca_gost_test.crl", "nca_gost_test.crt", 31, false),
+    ("nca_rsa_test.crl", "nca_rsa_test.crt", 126, false),
+];
 
 #[test]
 fn every_list_of_the_authority_is_verified_and_none_with_one_bit_changed() {
@@ -68,11 +83,31 @@ fn lists_tell_since_when_and_why_and_a_delta_goes_with_its_own() {
 
 /// Answers, with their issuer and what they tell.
 fn answers() -> Vec<(&'static str, &'static str, Told)> {
-    vec![(
-        "ocsp_response_individual_sign_2004.bin",
-        "nca_rsa_test.crt",
-        Told::Good,
-    )]
+    let at = |text: &str| Moment::parse(text).expect("a moment");
+    let held = Told::Revoked(at("2022-07-27T10:25:30Z"), Reason::CertificateHold);
+    let superseded = Told::Revoked(at("2022-01-18T06:30:55Z"), Reason::Superseded);
+    vec![
+        (
+            "ocsp_response_ceo_2015_revoked.bin",
+            "nca_gost2022_test.cer",
+            held,
+        ),
+        (
+            "ocsp_response_ceo_sign_2004_revoked.bin",
+            "nca_gost_test.crt",
+            superseded,
+        ),
+        (
+            "ocsp_response_individual_2015.bin",
+            "nca_gost2022_test.cer",
+            Told::NeverIssued,
+        ),
+        (
+            "ocsp_response_individual_sign_2004.bin",
+            "nca_rsa_test.crt",
+            Told::Good,
+        ),
+    ]
 }
 
 #[test]

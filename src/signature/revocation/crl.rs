@@ -94,6 +94,13 @@ impl Crl {
         self.base.is_some()
     }
 
+    /// Whether both are complete lists, or both deltas, of one authority's name and key.
+    pub fn is_same_series(&self, other: &Self) -> bool {
+        self.issuer == other.issuer
+            && self.issuer_key == other.issuer_key
+            && self.is_delta() == other.is_delta()
+    }
+
     /// How many certificates it lists.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -134,7 +141,8 @@ impl Crl {
         let signed = if let Some((_, signed)) = known {
             *signed
         } else {
-            let signed = issuer.has_signed(self.algorithm, &self.content, &self.value);
+            let signed =
+                issuer.has_signed_at(self.this_update, self.algorithm, &self.content, &self.value);
             checked.push((fingerprint, signed));
             signed
         };

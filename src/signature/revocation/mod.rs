@@ -2,12 +2,21 @@
 //!
 //! Spec:  RFC 5280 §5 (lists), RFC 6960 (OCSP); the order of the authority's rules: OCSP, then the
 //! complete list with its delta.
+//! In:    lists and answers that one role fetched. Out: [`Standing`], by [`Policy`].
+//! Never: a question on the way of a request; "not revoked" because nobody answered.
+//! Start: [`Shelf::standing`], then [`Policy`].
 
 mod crl;
 mod ocsp;
+mod policy;
+mod question;
+mod shelf;
 
 pub use crl::Crl;
-pub use ocsp::{Answer, Question, Told};
+pub use ocsp::{Answer, Told};
+pub use policy::{Basis, Policy, Standing};
+pub use question::{Asked, Question};
+pub use shelf::Shelf;
 
 /// Why an authority's word cannot be used. Nobody outside is told; the word counts as not spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! OCSP: the question about one certificate, and what its authority answers.
+//! OCSP: what an authority answers about one certificate.
 //!
 //! Spec:  RFC 6960 §4; RFC 8954 for the nonce. The authority answers by a responder that it names
 //! itself (id-kp-OCSPSigning), with a nonce, without nextUpdate, and tells of a certificate that it
@@ -7,61 +7,18 @@
 use x509_cert::der::Tag;
 use x509_cert::der::asn1::ObjectIdentifier;
 
-use crate::signature::asn1::{
-    self, Cursor, NotDer, Read, Signed, explicit, extensions, implicit, integer, oid, sequence, tlv,
-};
+use crate::signature::asn1::{Cursor, NotDer, Read, Signed, explicit, extensions, implicit};
 use crate::signature::{Certificate, sha256};
 use crate::terms::Moment;
 
+use super::question::{NONCE, Question, certificate_id};
 use super::{Reason, Untold};
 
 const OCTETS_MAX: usize = 64 * 1024;
 const CERTIFICATES_MAX: usize = 4;
-const NONCE_OCTETS: usize = 32;
 
 const BASIC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.1");
-const NONCE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.2");
-const SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1");
 const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
-
-/// A question about one certificate.
-pub struct Question {
-    der: Vec<u8>,
-    /// The value of the nonce extension, as it must come back.
-    nonce: Vec<u8>,
-}
-
-impl Question {
-    /// Asks about the issuer's certificate of this serial number, with a nonce of 32 random octets.
-    pub fn about(serial: &[u8], issuer: &Certificate) -> Self {
-        let mut nonce = [0; NONCE_OCTETS];
-        aws_lc_rs::rand::fill(&mut nonce).expect("the system's random numbers are there");
-        let octets = asn1::tag::OCTET_STRING;
-        let nonce = tlv(octets, &nonce);
-        let name = &[sequence(&[
-            oid(&SHA256.to_string()),
-            tlv(asn1::tag::NULL, &[]),
-        ])];
-        let id = sequence(&[
-            name.concat(),
-            tlv(octets, &sha256(issuer.subject())),
-            tlv(octets, &sha256(issuer.public_key())),
-            integer(serial),
-        ]);
-        let list = sequence(&[sequence(&[id])]);
-        let extension = sequence(&[oid(&NONCE.to_string()), tlv(octets, &nonce)]);
-        let wrapped = tlv(0xA2, &sequence(&[extension]));
-        Self {
-            der: sequence(&[sequence(&[list, wrapped])]),
-            nonce,
-        }
-    }
-
-    /// The OCSPRequest, to be posted as `application/ocsp-request`.
-    pub fn der(&self) -> &[u8] {
-        &self.der
-    }
-}
 
 /// What is told of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +97,7 @@ impl Answer {
     /// # Errors
     /// [`Untold::Nonce`], where it returns none or another: a replay.
     pub fn answers(&self, question: &Question) -> Result<(), Untold> {
-        if self.nonce.as_ref() == Some(&question.nonce) {
+        if self.nonce.as_deref() == Some(question.nonce()) {
             Ok(())
         } else {
             Err(Untold::Nonce)
@@ -174,7 +131,7 @@ impl Answer {
         }
         let responder = self.signer(issuer)?;
         let signer = responder.as_ref().unwrap_or(issuer);
-        if !signer.has_signed(self.algorithm, &self.content, &self.value) {
+        if !signer.has_signed_at(self.produced_at, self.algorithm, &self.content, &self.value) {
             return Err(Untold::Signature);
         }
         // RFC 6960 §4.2.2.1: made when it says; of what was known then.
@@ -300,15 +257,7 @@ fn basic(mut response: Cursor<'_>) -> Read<&[u8]> {
 
 fn single(list: &mut Cursor<'_>) -> Read<Single> {
     let mut one = list.inside(Tag::Sequence)?;
-    let mut id = one.inside(Tag::Sequence)?;
-    // One hash: what we ask with, and what the authority answers with.
-    if id.algorithm()? != SHA256 {
-        return Err(NotDer);
-    }
-    let issuer_name = id.take(Tag::OctetString)?.to_vec();
-    let issuer_key = id.take(Tag::OctetString)?.to_vec();
-    let serial = id.unsigned()?.to_vec();
-    id.end()?;
+    let (issuer_name, issuer_key, serial) = certificate_id(&mut one)?;
     let told = told(&mut one)?;
     let this_update = one.time()?;
     let next_update = match one.optional_inside(explicit(0))? {
