@@ -16,7 +16,7 @@ use crate::terms::{Iin, Moment};
 
 use super::algorithm::Algorithm;
 use super::public_key::{Encoding, PublicKey};
-use super::{Distrust, Role, sha256, subject};
+use super::{Distrust, Role, issuer_serial, sha256, subject};
 
 const OCTETS_MAX: usize = 16 * 1024;
 /// Extensions that may be critical, because they are obeyed here or only narrow what is not asked:
@@ -304,6 +304,11 @@ impl Certificate {
     /// Whether it is the one of this number that the owner of this name (DER) issued.
     pub(super) fn is_number(&self, serial: &[u8], issuer: &[u8]) -> bool {
         self.serial == serial && self.issuer == issuer
+    }
+
+    /// Whether this text (RFC 4514) names who issued it.
+    pub(super) fn is_issued_by_name(&self, text: &str) -> bool {
+        issuer_serial::is_same_name(text, &self.issuer)
     }
 
     /// Whether it says that its key has this identifier.

@@ -15,6 +15,7 @@ mod distrust;
 mod dsig;
 mod enveloped;
 pub mod gost;
+mod issuer_serial;
 mod participants;
 mod password;
 mod pem;

@@ -16,6 +16,7 @@ mod forms;
 mod gost;
 mod kazakhstan;
 mod keys;
+mod listed;
 mod noise;
 mod octets;
 mod refresh;
