@@ -73,7 +73,16 @@ fn in_security(token: &str) -> String {
 
 /// Bare in the Header, with this in KeyInfo.
 fn bare(key_info: &str, change: impl Fn(&str) -> String) -> String {
-    let message = signer(KEY).sign(&send_message("egov-mobile"), None);
+    bare_around(&send_message("egov-mobile"), key_info, change)
+}
+
+/// A content in the bare form, with the certificate of the participant.
+pub fn bare_form(content: &str) -> String {
+    bare_around(content, &given(), same)
+}
+
+fn bare_around(content: &str, key_info: &str, change: impl Fn(&str) -> String) -> String {
+    let message = signer(KEY).sign(content, None);
     let (start, end) = inside(&message, "KeyInfo").expect("KeyInfo");
     let message = [&message[..start], key_info, &message[end..]].concat();
     let from = message.find("<wsse:Security").expect("Security");

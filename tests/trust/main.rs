@@ -1,5 +1,6 @@
 //! Do we believe only what we should? Hostile XML, bad signatures, certificates, participants.
 
+mod algorithms;
 mod attack;
 mod author;
 mod authority;
