@@ -34,8 +34,19 @@ pub struct Config {
     /// `KEZEK_PUBLIC_URL`: the address of the door in the WSDL; `http://` and the listening
     /// address, if it is not set.
     pub public_url: Option<String>,
-    /// `KEZEK_TRUST_DIR`: `roots/` and `intermediates/`.
+    /// `KEZEK_ENVIRONMENT`: `production`, or `test`, where test authorities may vouch; the trust
+    /// store must say the same.
+    #[serde(default)]
+    pub environment: Purpose,
+    /// `KEZEK_TRUST_DIR`: `store.toml`, `roots/`, `intermediates/` and `known/`.
     pub trust_dir: Option<PathBuf>,
+    /// `KEZEK_REVOCATION_DIR`: what authorities said of revocation, shared by `kezek revocation`
+    /// and all gateways; needed in production.
+    pub revocation_dir: Option<PathBuf>,
+    /// `KEZEK_REVOCATION_GRACE_HOURS`: how long the last good word of an authority counts after its
+    /// end, 0 to 72.
+    #[serde(default = "default_grace_hours", deserialize_with = "number")]
+    pub revocation_grace_hours: u64,
     /// `KEZEK_PARTICIPANTS_DIR`: one TOML file for each participant.
     pub participants_dir: Option<PathBuf>,
     /// `KEZEK_SIGNING_KEY`: PKCS#8, for our answers.
@@ -58,6 +69,17 @@ pub struct Config {
     /// `KEZEK_WORKER_PARALLEL`: messages that one worker works on at a time.
     #[serde(default = "default_worker_parallel", deserialize_with = "number")]
     pub worker_parallel: u64,
+}
+
+/// What an installation is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// Real families; what a new installation is unless it says otherwise.
+    #[default]
+    Production,
+    /// Invented ones.
+    Test,
 }
 
 /// A text that may hold a password; `Debug` masks it.
@@ -118,6 +140,7 @@ impl Config {
         };
         check("ANSWER_SECONDS", self.answer_seconds, 1, 25);
         check("IN_FLIGHT_MAX", self.in_flight_max, 1, 10_000);
+        check("REVOCATION_GRACE_HOURS", self.revocation_grace_hours, 0, 72);
         check("WORKER_PARALLEL", self.worker_parallel, 1, 64);
         let readable = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         if self.lane_prefix.len() > LANE_PREFIX_MAX || !self.lane_prefix.chars().all(readable) {
@@ -177,6 +200,10 @@ fn default_listen() -> SocketAddr {
 }
 
 fn default_answer_seconds() -> u64 {
+    24
+}
+
+fn default_grace_hours() -> u64 {
     24
 }
 

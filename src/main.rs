@@ -28,6 +28,12 @@ enum Verb {
     Work,
     /// The relay: publish what the outbox still holds
     Relay,
+    /// Ask authorities what is revoked, ahead of need, and keep it for all gateways
+    Revocation {
+        /// Fetch everything once and end, for a first start or a timer
+        #[arg(long)]
+        once: bool,
+    },
     /// Door, worker and relay in one process, for small sites
     All,
     /// Bring the schema and the lanes up to what this program needs
@@ -38,6 +44,11 @@ enum Verb {
     Trace {
         /// The messageId, as the sender gave it
         message_id: String,
+    },
+    /// Compute again, offline and as of its time, why a message of the journal was believed
+    Verify {
+        /// The number of the line in the journal, as `kezek trace` shows it
+        journal_id: i64,
     },
     /// Load the registers that an administrator keeps
     #[command(subcommand)]
@@ -65,6 +76,14 @@ enum SandboxVerb {
     Forge {
         /// A folder that is empty or not there yet
         folder: PathBuf,
+    },
+    /// Be the authority that was forged: OCSP and lists over HTTP, with faults on request
+    Authority {
+        /// The folder that was forged
+        folder: PathBuf,
+        /// Where it listens
+        #[arg(long, default_value = "127.0.0.1:8490")]
+        listen: std::net::SocketAddr,
     },
     /// Sign a fixture, post it, and show and verify the answer
     Send {
@@ -114,12 +133,17 @@ fn run(verb: Verb) -> anyhow::Result<()> {
             Verb::Serve => verbs::roles::serve().await,
             Verb::Work => verbs::roles::work().await,
             Verb::Relay => verbs::roles::relay().await,
+            Verb::Revocation { once } => verbs::revocation::revocation(once).await,
             Verb::All => verbs::roles::all().await,
             Verb::Migrate => verbs::upkeep::migrate().await,
             Verb::Check => verbs::upkeep::check().await,
             Verb::Trace { message_id } => verbs::upkeep::trace(&message_id).await,
+            Verb::Verify { journal_id } => verbs::revocation::verify(journal_id).await,
             Verb::Registry(RegistryVerb::Load { file }) => verbs::upkeep::load(&file).await,
             Verb::Sandbox(SandboxVerb::Forge { folder }) => verbs::play::forge(&folder),
+            Verb::Sandbox(SandboxVerb::Authority { folder, listen }) => {
+                verbs::play::authority(&folder, listen).await
+            }
             Verb::Sandbox(SandboxVerb::Send {
                 fixture,
                 endpoint,

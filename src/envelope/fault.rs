@@ -25,6 +25,14 @@ pub enum Code {
     CertificateMalformed,
     /// The certificate is not yet valid.
     CertificateNotYetValid,
+    /// The issuer says that it never issued the certificate.
+    CertificateNeverIssued,
+    /// The certificate was issued under another policy.
+    CertificatePolicy,
+    /// The certificate is revoked.
+    CertificateRevoked,
+    /// The certificate is not of the role that speaks for the sender.
+    CertificateRole,
     /// The certificate may not sign messages.
     CertificateUsage,
     /// The certificate leads to no configured root.
@@ -63,12 +71,20 @@ pub enum Code {
     Operation,
     /// The password is wrong or missing.
     Password,
+    /// The certificate of a signature inside `data` is not valid.
+    PayloadCertificate,
+    /// A digest of a signature inside `data` does not fit.
+    PayloadDigest,
+    /// A signature inside `data` is wrong, or of a form that is not accepted.
+    PayloadSignature,
     /// A processing instruction.
     ProcessingInstruction,
     /// A wrong receipt.
     Receipt,
     /// A region in which the sender has no rights.
     RegionNotAllowed,
+    /// Whether the certificate is revoked is not known at present.
+    RevocationUnknown,
     /// The sender is not the owner of the certificate.
     SenderMismatch,
     /// The sender is not known.
@@ -113,6 +129,8 @@ enum Shep {
     Certificate,
     Signature,
     Unsigned,
+    PayloadCertificate,
+    PayloadSignature,
     Internal,
 }
 
@@ -137,6 +155,15 @@ impl Shep {
                 "SCE007",
                 "Хабарламаға қол қойылмаған / Сообщение не подписано",
             ),
+            Self::PayloadCertificate => (
+                "SCE015",
+                "Бизнес-деректер қолтаңбасының сертификаты жарамсыз / \
+                 Сертификат подписи бизнес-данных недействителен",
+            ),
+            Self::PayloadSignature => (
+                "SCE016",
+                "Бизнес-деректер қолтаңбасы қате / Неверная подпись бизнес-данных",
+            ),
             Self::Internal => ("SCE909", "Ішкі қате / Внутренняя ошибка"),
         }
     }
@@ -144,13 +171,17 @@ impl Shep {
 
 impl Code {
     /// Every code, for the table in the documentation and its tests.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 49] = [
         Self::Algorithm,
         Self::BodyCount,
         Self::BodyNotSigned,
         Self::CertificateExpired,
         Self::CertificateMalformed,
         Self::CertificateNotYetValid,
+        Self::CertificateNeverIssued,
+        Self::CertificatePolicy,
+        Self::CertificateRevoked,
+        Self::CertificateRole,
         Self::CertificateUsage,
         Self::CertificateUntrusted,
         Self::DataContent,
@@ -170,9 +201,13 @@ impl Code {
         Self::NotXml,
         Self::Operation,
         Self::Password,
+        Self::PayloadCertificate,
+        Self::PayloadDigest,
+        Self::PayloadSignature,
         Self::ProcessingInstruction,
         Self::Receipt,
         Self::RegionNotAllowed,
+        Self::RevocationUnknown,
         Self::SenderMismatch,
         Self::SenderUnknown,
         Self::ServiceElement,
@@ -198,9 +233,17 @@ impl Code {
         self.row().shep.told().0
     }
 
+    /// Whether it says that a certificate is not valid.
+    pub fn is_of_certificate(self) -> bool {
+        self.row().shep == Shep::Certificate
+    }
+
     /// Whether a repeat of the same message can succeed.
     pub fn may_succeed_later(self) -> bool {
-        matches!(self, Self::TryAgain | Self::Internal | Self::TooSlow)
+        matches!(
+            self,
+            Self::TryAgain | Self::Internal | Self::RevocationUnknown | Self::TooSlow
+        )
     }
 
     #[expect(clippy::too_many_lines, reason = "one table, one row a code")]
@@ -241,6 +284,32 @@ impl Code {
                 "certificate_not_yet_valid",
                 "Сертификаттың мерзімі әлі басталған жоқ",
                 "Срок действия сертификата ещё не начался",
+            ),
+            Self::CertificateNeverIssued => (
+                Shep::Certificate,
+                "certificate_never_issued",
+                "Куәландырушы орталық бұл сертификатты берген жоқ деп жауап берді",
+                "Удостоверяющий центр отвечает, что такого сертификата не выпускал",
+            ),
+            Self::CertificatePolicy => (
+                Shep::Certificate,
+                "certificate_policy",
+                "Сертификат қабылданбайтын саясат бойынша берілген",
+                "Сертификат выпущен по политике, которая здесь не принимается",
+            ),
+            Self::CertificateRevoked => (
+                Shep::Certificate,
+                "certificate_revoked",
+                "Сертификат кері қайтарылған: жарамдысымен қол қойыңыз",
+                "Сертификат отозван: подпишите действующим",
+            ),
+            Self::CertificateRole => (
+                Shep::Certificate,
+                "certificate_role",
+                "Сертификаттың рөлі жіберуші атынан сөйлеуге құқық бермейді: \
+                 ақпараттық жүйенің сертификатымен қол қойыңыз",
+                "Роль сертификата не даёт говорить от имени отправителя: \
+                 подпишите сертификатом информационной системы",
             ),
             Self::CertificateUsage => (
                 Shep::Certificate,
@@ -356,6 +425,26 @@ impl Code {
                 "Жіберушінің құпиясөзі қате немесе жоқ",
                 "Пароль отправителя неверен или не указан",
             ),
+            Self::PayloadCertificate => (
+                Shep::PayloadCertificate,
+                "payload_certificate",
+                "data ішіндегі қолтаңбаның сертификаты қазір жарамсыз; жарамды кілтпен қайта \
+                 қол қойыңыз",
+                "Сертификат подписи внутри data сейчас недействителен; подпишите действующим \
+                 ключом",
+            ),
+            Self::PayloadDigest => (
+                Shep::PayloadSignature,
+                "payload_digest",
+                "data мазмұны қол қойылғаннан кейін өзгерген",
+                "Содержание data изменено после подписания",
+            ),
+            Self::PayloadSignature => (
+                Shep::PayloadSignature,
+                "payload_signature",
+                "data ішіндегі қолтаңба дұрыс емес немесе оның түрі қабылданбайды",
+                "Подпись внутри data неверна или её форма не принимается",
+            ),
             Self::ProcessingInstruction => (
                 Shep::Format,
                 "processing_instruction",
@@ -373,6 +462,14 @@ impl Code {
                 "region_not_allowed",
                 "Жіберушінің бұл өңірге құқығы жоқ",
                 "У отправителя нет прав в этом регионе",
+            ),
+            Self::RevocationUnknown => (
+                Shep::Service,
+                "revocation_unknown",
+                "Сертификаттың кері қайтарылмағанын қазір тексеру мүмкін емес: \
+                 сол messageId арқылы қайталаңыз",
+                "Сейчас нельзя проверить, не отозван ли сертификат: \
+                 повторите с тем же messageId",
             ),
             Self::SenderMismatch => (
                 Shep::Signature,

@@ -11,8 +11,10 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::{Semaphore, watch};
 
 use crate::bus::{Publisher, Replies};
+use crate::signature::revocation::{Policy, Shelf};
 use crate::signature::{
-    Directory, DirectoryFault, KeyFault, ReceiptFault, ReceiptKey, Signer, Store, StoreFault,
+    Directory, DirectoryFault, Environment, KeyFault, ReceiptFault, ReceiptKey, Signer, Store,
+    StoreFault,
 };
 
 use crate::terms::Moment;
@@ -28,8 +30,12 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 /// The files that a gateway lives by.
 #[derive(Debug, Clone)]
 pub struct Sources {
-    /// `roots/` and `intermediates/`.
+    /// What the installation is for.
+    pub environment: Environment,
+    /// `store.toml`, `roots/`, `intermediates/` and `known/`.
     pub trust: PathBuf,
+    /// What authorities said of revocation, and by which policy it counts; needed in production.
+    pub revocation: Option<(PathBuf, Policy)>,
     /// One TOML file for each participant.
     pub participants: PathBuf,
     /// PKCS#8, for our answers.
@@ -38,6 +44,17 @@ pub struct Sources {
     pub signing_certificate: PathBuf,
     /// Hexadecimal digits, the same at every gateway.
     pub receipt_key: PathBuf,
+}
+
+impl Sources {
+    /// The roots, with what is known of revocation.
+    fn store(&self, shelf: Option<&Arc<Shelf>>) -> Result<Store, StoreFault> {
+        let store = Store::load(&self.trust, self.environment)?;
+        if let Some(shelf) = shelf {
+            store.stand_by(Arc::clone(shelf));
+        }
+        Ok(store)
+    }
 }
 
 /// How a gateway behaves.
@@ -63,6 +80,14 @@ pub enum GateFault {
     /// The key of receipts.
     #[error("the key of receipts cannot be used")]
     Receipts(#[from] ReceiptFault),
+    /// What authorities said of revocation.
+    #[error("the folder of KEZEK_REVOCATION_DIR cannot be read")]
+    Revocation(#[source] std::io::Error),
+    /// In production nobody is believed without it.
+    #[error(
+        "production needs to know what is revoked: set KEZEK_REVOCATION_DIR, and run `kezek revocation`"
+    )]
+    RevocationNotAsked,
     /// The roots.
     #[error("the trusted certificates cannot be loaded")]
     Store(#[from] StoreFault),
@@ -80,6 +105,8 @@ pub struct Gate {
     pub(super) evidence: Desk,
     stranger_signatures: AtomicU64,
     sources: Sources,
+    /// What authorities said of revocation, where it is asked for.
+    shelf: Option<RwLock<Arc<Shelf>>>,
     store: RwLock<Arc<Store>>,
     directory: RwLock<Arc<Directory>>,
 }
@@ -95,7 +122,17 @@ impl Gate {
         publisher: Publisher,
         replies: Replies,
     ) -> Result<Self, GateFault> {
-        let store = Store::load(&sources.trust)?;
+        let shelf = match &sources.revocation {
+            Some((folder, policy)) => {
+                let loaded = Shelf::load(folder, *policy, &Shelf::default());
+                Some(Arc::new(loaded.map_err(GateFault::Revocation)?))
+            }
+            None if sources.environment == Environment::Production => {
+                return Err(GateFault::RevocationNotAsked);
+            }
+            None => None,
+        };
+        let store = sources.store(shelf.as_ref())?;
         let directory = Directory::load(&sources.participants)?;
         let signer = Signer::load(&sources.signing_key, &sources.signing_certificate)?;
         let receipts = ReceiptKey::load(&sources.receipt_key)?;
@@ -110,9 +147,15 @@ impl Gate {
             publisher,
             replies,
             sources,
+            shelf: shelf.map(RwLock::new),
             store: RwLock::new(Arc::new(store)),
             directory: RwLock::new(Arc::new(directory)),
         })
+    }
+
+    /// The policy by which certificates stand, where that is asked for.
+    pub(super) fn policy(&self) -> Option<Policy> {
+        self.sources.revocation.as_ref().map(|(_, policy)| *policy)
     }
 
     /// The address of the door in the WSDL.
@@ -158,17 +201,51 @@ impl Gate {
         )
     }
 
-    /// Looks at roots and participants until `stop` turns true.
+    /// Looks at roots, revocation and participants until `stop` turns true.
     pub async fn watch(&self, mut stop: watch::Receiver<bool>) {
         let mut trust = Watched::new("trust", self.sources.trust.clone());
         let mut participants = Watched::new("participants", self.sources.participants.clone());
+        let revocation = self.sources.revocation.as_ref().zip(self.shelf.as_ref());
+        let mut words = revocation.map(|((folder, policy), slot)| {
+            let current = Watched::new("revocation", folder.join(Shelf::CURRENT));
+            (current, folder, *policy, slot)
+        });
         loop {
             tokio::select! {
                 () = super::stopped(&mut stop) => return,
                 () = tokio::time::sleep(LOOK_INTERVAL) => {}
             }
-            trust.look(&self.store, Store::load);
+            if let Some((current, folder, policy, slot)) = &mut words {
+                let before = shelf_of(slot);
+                if current.look(slot, |_| Shelf::load(folder, *policy, &before)) {
+                    let shelf = shelf_of(slot);
+                    shelf.faults().iter().for_each(|(path, fault)| {
+                        tracing::error!(?path, %fault, "ALARM: a word on revocation cannot be used");
+                    });
+                    self.store().stand_by(shelf);
+                }
+                leave_met(folder, &self.store());
+            }
+            trust.look(&self.store, |_| {
+                let shelf = self.shelf.as_ref().map(shelf_of);
+                self.sources.store(shelf.as_ref())
+            });
             participants.look(&self.directory, Directory::load);
+        }
+    }
+}
+
+fn shelf_of(slot: &RwLock<Arc<Shelf>>) -> Arc<Shelf> {
+    Arc::clone(&slot.read().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Leaves the certificates that were met for the role that asks about them. One that is not left is
+/// met again when its path is decided anew.
+fn leave_met(folder: &Path, store: &Store) {
+    for der in store.take_met() {
+        if let Err(error) = Shelf::leave(folder, &der) {
+            let error = &error as &(dyn std::error::Error + 'static);
+            tracing::warn!(error, "a certificate was not left for the asking role");
         }
     }
 }
@@ -197,16 +274,16 @@ impl Watched {
         }
     }
 
-    /// Loads what has changed. What cannot be loaded is tried again at every look, because a file
-    /// may have been read while it was being written.
+    /// Loads what has changed, and says whether it did. What cannot be loaded is tried again at
+    /// every look, because a file may have been read while it was being written.
     fn look<T, E: std::error::Error + 'static>(
         &mut self,
         slot: &RwLock<Arc<T>>,
         load: impl Fn(&Path) -> Result<T, E>,
-    ) {
+    ) -> bool {
         let now = fingerprint(&self.folder);
         if now == self.loaded {
-            return;
+            return false;
         }
         let what = self.what;
         match load(&self.folder) {
@@ -216,6 +293,7 @@ impl Watched {
                 tracing::info!(what, "loaded anew");
                 self.loaded = now;
                 self.failed = None;
+                true
             }
             Err(fault) => {
                 metrics::counter!("kezek_door_reload_failures_total", "what" => what).increment(1);
@@ -228,6 +306,7 @@ impl Watched {
                     );
                 }
                 self.failed = Some(now);
+                false
             }
         }
     }

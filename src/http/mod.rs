@@ -1,4 +1,4 @@
-//! HTTP: the only room that listens.
+//! HTTP: the only room that listens, and that asks others.
 //!
 //! The whole route table stands in `route`. Spec: HTTP/1.1 (RFC 9112); SOAP 1.1 §6.
 //! In:    connections, under caps on their number, headers, bodies and time.
@@ -9,9 +9,11 @@
 mod body;
 pub mod contract;
 mod evidence;
+mod fetch;
 mod gate;
 mod health;
 mod patient;
+mod refresh;
 mod share;
 mod soap;
 
@@ -30,8 +32,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+pub use fetch::FetchFault;
 pub use gate::{Gate, GateFault, Settings, Sources};
 pub use health::{Check, Vitals};
+pub use refresh::{RefreshFault, Refresher, Round};
 
 use patient::Patient;
 use share::Shares;

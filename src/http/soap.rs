@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::{Request, StatusCode};
-use serde_json::json;
 
 use crate::bus::{Lane, Parcel, Place};
 use crate::clock;
 use crate::envelope::{Code, Envelope, Fault, Malformed, OCTETS_MAX, shep};
 use crate::services::{self, CATALOGUE, Service};
 use crate::signature::{
-    Distrust, Receipted, Speaker, Trusted, content_digest, hex, sha256, unsigned, verify,
+    Content, Distrust, PayloadDistrust, Receipted, Signatory, Speaker, Trusted, Verified,
+    believe_payload, content_digest, hex, sha256, unsigned, verdict, verify,
 };
 use crate::terms::{Moment, Settlement};
 
@@ -49,6 +49,8 @@ struct Known {
 enum Stop {
     Malformed(Malformed),
     Distrust(Distrust),
+    /// Of a signature inside `data`.
+    Payload(PayloadDistrust),
     /// Of the service, not of the signature.
     Code(Code),
     /// The payload is not in order: the answer that says so.
@@ -65,6 +67,12 @@ enum Stop {
 impl From<Malformed> for Stop {
     fn from(malformed: Malformed) -> Self {
         Self::Malformed(malformed)
+    }
+}
+
+impl From<PayloadDistrust> for Stop {
+    fn from(distrust: PayloadDistrust) -> Self {
+        Self::Payload(distrust)
     }
 }
 
@@ -176,7 +184,8 @@ fn accept(
 ) -> Result<Accepted, Stop> {
     let envelope = Envelope::read(octets)?;
     let claimed = envelope.claimed_message_id();
-    let trusted = match verify(envelope, &gate.store(), received_at) {
+    let store = gate.store();
+    let trusted = match verify(envelope, &store, received_at) {
         Ok(trusted) => trusted,
         Err(distrust) => {
             known.message_id = claimed;
@@ -195,8 +204,8 @@ fn accept(
     let service = service.ok_or(Stop::Code(Code::ServiceUnknown))?;
     known.service = Some(service.number);
     let regions = speaker.regions(service.number)?;
-    let payload = request.payload()?;
-    let settlement = validate(service, &payload, received_at)?;
+    let (content, signatories) = believe_payload(request.payload()?, &store, received_at)?;
+    let settlement = validate(service, &content, received_at)?;
     if !Speaker::reaches(&regions, &settlement) {
         return Err(Distrust::RegionNotAllowed.into());
     }
@@ -222,16 +231,12 @@ fn accept(
         attempt: 0,
         trace: uuid::Uuid::new_v4().to_string(),
         reply: None,
-        verdict: verdict(&trusted, &speaker),
-        chain: trusted
-            .verified()
-            .path()
-            .map(|c| c.der().to_vec())
-            .collect(),
+        verdict: verdict(gate, &trusted, &speaker, &signatories, received_at),
+        chain: chain(&trusted, &signatories),
         octets: Vec::new(),
         raw: Vec::new(),
     };
-    drop(payload);
+    drop(content);
     drop(request);
     Ok(Accepted {
         parcel: Parcel {
@@ -294,10 +299,10 @@ fn message_key(
 
 fn validate(
     service: &'static Service,
-    payload: &shep::Payload<'_>,
+    content: &Content<'_>,
     received_at: Moment,
 ) -> Result<Settlement, Stop> {
-    match (service.check)(payload.element(), received_at) {
+    match (service.check)(content.element(), received_at) {
         Ok(checked) => Ok(checked.settlement),
         Err(findings) => Err(Stop::Findings {
             codes: findings
@@ -311,21 +316,37 @@ fn validate(
 }
 
 /// What the signature said, for the journal: enough to compute it again.
-fn verdict(trusted: &Trusted, speaker: &Speaker) -> serde_json::Value {
-    json!({
-        "octets_sha256": hex(&sha256(trusted.octets())),
-        "algorithm": trusted.algorithm(),
-        "path": trusted.verified().path().map(|c| hex(&c.fingerprint())).collect::<Vec<_>>(),
-        "participant": speaker.participant.id,
-        "gateway": speaker.gateway,
-        "policy": "transport-1",
-    })
+fn verdict(
+    gate: &Gate,
+    trusted: &Trusted,
+    speaker: &Speaker,
+    signatories: &[Signatory],
+    at: Moment,
+) -> serde_json::Value {
+    let paths = std::iter::once(trusted.verified()).chain(signatories.iter().map(|s| s.verified()));
+    if paths.flat_map(Verified::standing).any(|basis| basis.grace) {
+        metrics::counter!("kezek_door_revocation_grace_total").increment(1);
+    }
+    verdict::record(trusted, speaker, signatories, at, gate.policy())
+}
+
+/// The certificates that the verdict rests on, each once: those of the transport's path first.
+fn chain(trusted: &Trusted, signatories: &[Signatory]) -> Vec<Vec<u8>> {
+    let mut chain: Vec<Vec<u8>> = Vec::new();
+    let paths = std::iter::once(trusted.verified()).chain(signatories.iter().map(|s| s.verified()));
+    for certificate in paths.flat_map(Verified::path) {
+        if !chain.iter().any(|known| known == certificate.der()) {
+            chain.push(certificate.der().to_vec());
+        }
+    }
+    chain
 }
 
 fn note(gate: &Gate, peer: IpAddr, at: Moment, octets: &[u8], known: &Known, stop: &Stop) {
     let (code, detail) = match stop {
         Stop::Malformed(malformed) => (malformed.code().as_str(), Some(malformed.to_string())),
         Stop::Distrust(distrust) => (distrust.code().as_str(), Some(distrust.to_string())),
+        Stop::Payload(distrust) => (distrust.code().as_str(), Some(distrust.to_string())),
         Stop::Code(code) => (code.as_str(), None),
         Stop::Findings { codes, .. } => ("findings", Some(codes.clone())),
         Stop::TryAgain { .. } => return,
@@ -358,6 +379,7 @@ fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, 
     let (code, detail, receipt) = match stop {
         Stop::Malformed(malformed) => (malformed.code(), Some(malformed.to_string()), None),
         Stop::Distrust(distrust) => (distrust.code(), Some(distrust.to_string()), None),
+        Stop::Payload(distrust) => (distrust.code(), Some(distrust.to_string()), None),
         Stop::Code(code) => (code, None, None),
         Stop::TryAgain { receipt } => (Code::TryAgain, None, receipt),
         Stop::Findings { payload, .. } => {

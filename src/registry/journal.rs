@@ -88,6 +88,21 @@ pub struct JournalLine {
     pub decision: Option<Value>,
 }
 
+/// A line of the journal with everything that it rests on.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// When it was decided.
+    pub at: Moment,
+    /// Code of what it is about.
+    pub kind: String,
+    /// The message as it arrived, where it was kept.
+    pub raw: Option<Vec<u8>>,
+    /// What the signature said.
+    pub verdict: Value,
+    /// The certificates in DER, leaf first.
+    pub chain: Vec<Vec<u8>>,
+}
+
 /// Rows are sorted by the caller, so that two transactions with one chain never wait in a circle.
 pub(super) const STORE_CERTIFICATES: &str = "
     INSERT INTO certificate (sha256, der)
@@ -105,6 +120,16 @@ const BY_MESSAGE: &str = "
     WHERE message_key = $1
     ORDER BY id
     LIMIT 100";
+
+const EVIDENCE: &str = "
+    SELECT at, kind, raw, verdict, ARRAY(
+        SELECT c.der
+        FROM unnest(chain) WITH ORDINALITY AS spoke (sha256, place)
+        JOIN certificate AS c USING (sha256)
+        ORDER BY place
+    ) AS chain
+    FROM journal
+    WHERE id = $1";
 
 /// Certificates that this process knows to be stored: few speak, and they speak often.
 #[derive(Default)]
@@ -180,6 +205,18 @@ impl Registry {
         let written = transaction.journal(record).await?;
         transaction.commit().await?;
         Ok(written)
+    }
+
+    /// One line with everything that it rests on, if it is there.
+    pub async fn evidence(&self, id: i64) -> Result<Option<Evidence>, Trouble> {
+        let row = self.client().await?.query_opt(EVIDENCE, &[&id]).await?;
+        Ok(row.map(|row| Evidence {
+            at: Moment::from_utc(row.get("at")),
+            kind: row.get("kind"),
+            raw: row.get("raw"),
+            verdict: row.get("verdict"),
+            chain: row.get("chain"),
+        }))
     }
 
     /// The lines about a message, in the order of writing.

@@ -21,7 +21,7 @@ mod trouble;
 
 pub use application::{Active, Enquiry, Filed, Lodged, Lodging, Prospect};
 pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
-pub use journal::{Certificate, JournalLine, Kind, Record};
+pub use journal::{Certificate, Evidence, JournalLine, Kind, Record};
 pub use migrate::{Applied, Migration};
 pub use outbox::{Lease, OutboxLine, Parked};
 pub use place::{Counted, Held, OfferMade, Place, Tallies, Tally};

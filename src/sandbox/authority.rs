@@ -5,9 +5,12 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::clock;
+use crate::signature::revocation::{Reason, Shelf};
+use crate::signature::{Certificate, Role};
 use crate::terms::Moment;
 
 use super::der::{self, Key, Subject, Use, pem};
+use super::words::{self, ListDraft, Listed};
 
 const DAY_MS: i64 = 86_400_000;
 const YEAR_MS: i64 = 365 * DAY_MS;
@@ -61,6 +64,7 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
     let root = root_authority("Kezek sandbox root", long);
     let issuer = authority_below(&root, "Kezek sandbox authority", long);
     let stranger = root_authority("Stranger's root", long);
+    write(&folder.join("trust/store.toml"), "environment = \"test\"\n")?;
     write(
         &folder.join("trust/roots/root.pem"),
         &pem("CERTIFICATE", &root.der),
@@ -83,12 +87,19 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
         common_name: name,
         organisation: Some(name),
         bin: Some(bin),
+        iin: None,
     };
     let mobile = system("Kezek sandbox mobile", PARTICIPANT_BIN);
+    let responder = Subject {
+        common_name: "Kezek sandbox OCSP responder",
+        ..Subject::default()
+    };
     let nobody = system("Kezek sandbox nobody", "210640000044");
     let answers = system("Kezek sandbox answers", "170240000017");
     let shep = system("Kezek sandbox gateway", SHEP_BIN);
     let bank = system("Kezek sandbox bank", BANK_BIN);
+    let employee = Use::SigningAs(Role::Employee);
+    let mut revoked = Vec::new();
     for (file, subject, key, by, usage, when) in [
         ("answers", answers, Key::rsa(), &issuer, Use::Signing, long),
         ("shep", shep, Key::rsa(), &issuer, Use::Signing, long),
@@ -118,6 +129,16 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
             Use::Signing,
             future,
         ),
+        ("revoked", mobile, Key::rsa(), &issuer, Use::Signing, long),
+        (
+            "responder",
+            responder,
+            Key::rsa(),
+            &issuer,
+            Use::Responding,
+            long,
+        ),
+        ("employee", mobile, Key::rsa(), &issuer, employee, long),
         (
             "signing-in",
             mobile,
@@ -145,7 +166,16 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
             &folder.join(format!("keys/{file}.pem")),
             &pem("CERTIFICATE", &der),
         )?;
+        if file == "revoked" {
+            write(
+                &folder.join("revoked/revoked.pem"),
+                &pem("CERTIFICATE", &der),
+            )?;
+            revoked.push(der);
+        }
     }
+    write_lists(folder, &root, &[], long)?;
+    write_lists(folder, &issuer, &revoked, long)?;
     write_participants(folder)?;
     let secret: String = sha256_of_random()
         .iter()
@@ -158,9 +188,10 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
 /// The settings that make a gateway use this authority.
 fn settings(folder: &Path) -> String {
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let mut text = String::new();
+    let mut text = String::from("KEZEK_ENVIRONMENT=test\n");
     for (name, file) in [
         ("KEZEK_TRUST_DIR", "trust"),
+        ("KEZEK_REVOCATION_DIR", "revocation"),
         ("KEZEK_PARTICIPANTS_DIR", "participants"),
         ("KEZEK_SIGNING_KEY", "keys/answers.key"),
         ("KEZEK_SIGNING_CERTIFICATE", "keys/answers.pem"),
@@ -213,11 +244,45 @@ fn write_participants(folder: &Path) -> Result<(), ForgeFault> {
     Ok(())
 }
 
+/// Puts an authority's list on the shelf; it is current for as long as the authority is, because
+/// nobody makes another one unless the sandbox serves.
+fn write_lists(
+    folder: &Path,
+    issuer: &Issuer,
+    revoked: &[Vec<u8>],
+    when: (Moment, Moment),
+) -> Result<(), ForgeFault> {
+    let own = Certificate::parse(&issuer.der).expect("it was just made");
+    let revoked = revoked.iter().map(|der| Certificate::parse(der));
+    let revoked: Vec<Certificate> = revoked.flatten().collect();
+    let listed: Vec<Listed<'_>> = revoked
+        .iter()
+        .map(|certificate| (certificate.serial(), when.0, Reason::KeyCompromise))
+        .collect();
+    let draft = ListDraft {
+        issuer: &own,
+        number: 1,
+        base: None,
+        when,
+        listed: &listed,
+        odd: None,
+    };
+    let name = format!("{}.crl", issuer.subject.common_name.replace(' ', "-"));
+    let shelf = folder.join("revocation");
+    Shelf::place(&shelf, &name, &words::list(&draft, &issuer.key)).map_err(|source| {
+        ForgeFault::Write {
+            path: shelf,
+            source,
+        }
+    })
+}
+
 fn root_authority(name: &'static str, when: (Moment, Moment)) -> Issuer {
     let subject = Subject {
         common_name: name,
         organisation: None,
         bin: None,
+        iin: None,
     };
     let key = Key::rsa();
     let der = der::certificate(&subject, &key, &subject, &key, Use::Authority, when);
@@ -229,6 +294,7 @@ fn authority_below(root: &Issuer, name: &'static str, when: (Moment, Moment)) ->
         common_name: name,
         organisation: None,
         bin: None,
+        iin: None,
     };
     let key = Key::rsa();
     let der = der::certificate(

@@ -10,20 +10,17 @@ use aws_lc_rs::signature::{
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::signature::sha256;
+use crate::signature::asn1::tag::{
+    BIT_STRING, GENERALIZED_TIME, INTEGER, NULL, OCTET_STRING, SEQUENCE, SET,
+};
+use crate::signature::asn1::{oid, tlv};
+use crate::signature::{Role, sha256};
 use crate::terms::Moment;
 
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
-const INTEGER: u8 = 0x02;
-const BIT_STRING: u8 = 0x03;
-const OCTET_STRING: u8 = 0x04;
-const NULL: u8 = 0x05;
-const OBJECT: u8 = 0x06;
 const UTF8_STRING: u8 = 0x0C;
 const PRINTABLE_STRING: u8 = 0x13;
-const GENERALIZED_TIME: u8 = 0x18;
 const UTC_TIME: u8 = 0x17;
+const EMAIL_PROTECTION: &str = "1.3.6.1.5.5.7.3.4";
 const BOOLEAN_TRUE: [u8; 3] = [0x01, 0x01, 0xFF];
 
 /// A new private key.
@@ -51,6 +48,15 @@ impl Key {
         ))
     }
 
+    /// One of a PKCS#8 that [`Key::pkcs8`] gave.
+    pub fn from_pkcs8(pkcs8: &[u8]) -> Option<Self> {
+        if let Ok(key) = RsaKeyPair::from_pkcs8(pkcs8) {
+            return Some(Self::Rsa(Box::new(key)));
+        }
+        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8).ok()?;
+        Some(Self::P256(Box::new(key)))
+    }
+
     /// Its PKCS#8.
     pub fn pkcs8(&self) -> Vec<u8> {
         match self {
@@ -75,18 +81,18 @@ impl Key {
         der.as_ref().to_vec()
     }
 
-    fn algorithm(&self) -> Vec<u8> {
+    pub(super) fn algorithm(&self) -> Vec<u8> {
         match self {
             // sha256WithRSAEncryption has NULL parameters, ecdsa-with-SHA256 none.
             Self::Rsa(_) => {
-                let oid = oid(&[1, 2, 840, 113_549, 1, 1, 11]);
+                let oid = oid("1.2.840.113549.1.1.11");
                 tlv(SEQUENCE, &[oid, tlv(NULL, &[])].concat())
             }
-            Self::P256(_) => tlv(SEQUENCE, &oid(&[1, 2, 840, 10_045, 4, 3, 2])),
+            Self::P256(_) => tlv(SEQUENCE, &oid("1.2.840.10045.4.3.2")),
         }
     }
 
-    fn sign(&self, octets: &[u8]) -> Vec<u8> {
+    pub(super) fn sign(&self, octets: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match self {
             Self::Rsa(key) => {
@@ -104,7 +110,7 @@ impl Key {
 }
 
 /// Whom a certificate is for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Subject<'a> {
     /// CN.
     pub common_name: &'a str,
@@ -112,6 +118,8 @@ pub struct Subject<'a> {
     pub organisation: Option<&'a str>,
     /// Twelve digits: `OU=BIN…`.
     pub bin: Option<&'a str>,
+    /// Twelve digits: `serialNumber=IIN…`.
+    pub iin: Option<&'a str>,
 }
 
 /// What a certificate may do.
@@ -123,10 +131,17 @@ pub enum Use {
     AuthorityAbove(u8),
     /// Sign messages, yet call itself an authority, which none may.
     AuthorityThatSigns,
-    /// Sign messages: digitalSignature and nonRepudiation.
+    /// Answer for the authority whether certificates are revoked.
+    Responding,
+    /// Sign messages as the information system of a legal entity: digitalSignature and
+    /// nonRepudiation.
     Signing,
+    /// Sign messages in another role.
+    SigningAs(Role),
     /// Sign in: digitalSignature and keyEncipherment.
     SigningIn,
+    /// Say at what time something was there.
+    Stamping,
 }
 
 /// A certificate for `key`, signed with `issuer`'s key.
@@ -197,41 +212,43 @@ fn extensions(usage: Use, public: &[u8], issuer_public: &[u8]) -> Vec<u8> {
             (bits(1, &[0b0000_0110]), tlv(SEQUENCE, &constraints))
         }
         Use::AuthorityThatSigns => (bits(1, &[0b1100_0110]), tlv(SEQUENCE, &BOOLEAN_TRUE)),
-        Use::Signing => (bits(6, &[0b1100_0000]), tlv(SEQUENCE, &[])),
+        Use::Signing | Use::SigningAs(_) | Use::Responding | Use::Stamping => {
+            (bits(6, &[0b1100_0000]), tlv(SEQUENCE, &[]))
+        }
         Use::SigningIn => (bits(5, &[0b1010_0000]), tlv(SEQUENCE, &[])),
     };
     let mut all = vec![
-        extension(&[2, 5, 29, 19], true, &constraints),
-        extension(&[2, 5, 29, 15], true, &key_usage),
+        extension("2.5.29.19", true, &constraints),
+        extension("2.5.29.15", true, &key_usage),
+        extension("2.5.29.14", false, &tlv(OCTET_STRING, &identifier(public))),
         extension(
-            &[2, 5, 29, 14],
-            false,
-            &tlv(OCTET_STRING, &identifier(public)),
-        ),
-        extension(
-            &[2, 5, 29, 35],
+            "2.5.29.35",
             false,
             &tlv(SEQUENCE, &tlv(0x80, &identifier(issuer_public))),
         ),
     ];
-    let purpose = match usage {
-        Use::SigningIn => Some(oid(&[1, 3, 6, 1, 5, 5, 7, 3, 2])),
-        Use::Signing | Use::AuthorityThatSigns => Some(oid(&[1, 3, 6, 1, 5, 5, 7, 3, 4])),
-        Use::Authority | Use::AuthorityAbove(_) => None,
-    };
-    if let Some(purpose) = purpose {
-        // The role "information system of a legal entity", as the Kazakh authority names it.
-        let role = oid(&[1, 2, 398, 3, 3, 4, 1, 2, 6]);
-        all.push(extension(
-            &[2, 5, 29, 37],
-            false,
-            &tlv(SEQUENCE, &[purpose, role].concat()),
-        ));
+    if let Some((critical, purposes)) = purposes(usage) {
+        let purposes: Vec<Vec<u8>> = purposes.iter().map(|purpose| oid(purpose)).collect();
+        let purposes = tlv(SEQUENCE, &purposes.concat());
+        all.push(extension("2.5.29.37", critical, &purposes));
     }
     all.concat()
 }
 
-fn extension(id: &[u64], critical: bool, value: &[u8]) -> Vec<u8> {
+/// The OIDs of ExtendedKeyUsage, and whether it is critical (RFC 3161 §2.3 wants it so).
+fn purposes(usage: Use) -> Option<(bool, Vec<&'static str>)> {
+    let system = Role::InformationSystem.oid();
+    match usage {
+        Use::Authority | Use::AuthorityAbove(_) => None,
+        Use::Responding => Some((false, vec!["1.3.6.1.5.5.7.3.9"])),
+        Use::Signing | Use::AuthorityThatSigns => Some((false, vec![EMAIL_PROTECTION, system])),
+        Use::SigningAs(role) => Some((false, vec![EMAIL_PROTECTION, role.oid()])),
+        Use::SigningIn => Some((false, vec!["1.3.6.1.5.5.7.3.2", system])),
+        Use::Stamping => Some((true, vec!["1.3.6.1.5.5.7.3.8"])),
+    }
+}
+
+fn extension(id: &str, critical: bool, value: &[u8]) -> Vec<u8> {
     let critical = if critical {
         BOOLEAN_TRUE.to_vec()
     } else {
@@ -244,68 +261,44 @@ fn extension(id: &[u64], critical: bool, value: &[u8]) -> Vec<u8> {
 }
 
 fn name(subject: &Subject<'_>) -> Vec<u8> {
-    let part = |id: &[u64], tag: u8, text: &str| {
+    let part = |id: &str, tag: u8, text: &str| {
         tlv(
             SET,
             &tlv(SEQUENCE, &[oid(id), tlv(tag, text.as_bytes())].concat()),
         )
     };
     let mut parts = vec![
-        part(&[2, 5, 4, 3], UTF8_STRING, subject.common_name),
-        part(&[2, 5, 4, 6], PRINTABLE_STRING, "KZ"),
+        part("2.5.4.3", UTF8_STRING, subject.common_name),
+        part("2.5.4.6", PRINTABLE_STRING, "KZ"),
     ];
     if let Some(organisation) = subject.organisation {
-        parts.push(part(&[2, 5, 4, 10], UTF8_STRING, organisation));
+        parts.push(part("2.5.4.10", UTF8_STRING, organisation));
     }
     if let Some(bin) = subject.bin {
-        parts.push(part(&[2, 5, 4, 11], UTF8_STRING, &format!("BIN{bin}")));
+        parts.push(part("2.5.4.11", UTF8_STRING, &format!("BIN{bin}")));
+    }
+    if let Some(iin) = subject.iin {
+        parts.push(part("2.5.4.5", PRINTABLE_STRING, &format!("IIN{iin}")));
     }
     tlv(SEQUENCE, &parts.concat())
 }
 
 /// UTCTime until 2049, GeneralizedTime from 2050 (RFC 5280 §4.1.2.5).
-fn time(moment: Moment) -> Vec<u8> {
+pub(super) fn time(moment: Moment) -> Vec<u8> {
     let at = moment.to_utc();
     if moment.day().year() < 2050 {
         tlv(UTC_TIME, at.format("%y%m%d%H%M%SZ").to_string().as_bytes())
     } else {
-        tlv(
-            GENERALIZED_TIME,
-            at.format("%Y%m%d%H%M%SZ").to_string().as_bytes(),
-        )
+        generalized_time(moment)
     }
 }
 
-fn bits(unused: u8, octets: &[u8]) -> Vec<u8> {
+/// GeneralizedTime in whole seconds.
+pub(super) fn generalized_time(moment: Moment) -> Vec<u8> {
+    let at = moment.to_utc().format("%Y%m%d%H%M%SZ").to_string();
+    tlv(GENERALIZED_TIME, at.as_bytes())
+}
+
+pub(super) fn bits(unused: u8, octets: &[u8]) -> Vec<u8> {
     tlv(BIT_STRING, &[&[unused], octets].concat())
-}
-
-fn oid(arcs: &[u64]) -> Vec<u8> {
-    let mut octets = Vec::new();
-    let mut push = |arc: u64| {
-        let groups = (1..10).find(|n| arc >> (7 * n) == 0).unwrap_or(10);
-        for group in (0..groups).rev() {
-            let seven = u8::try_from(arc >> (7 * group) & 0x7F).expect("seven bits fit");
-            octets.push(if group > 0 { seven | 0x80 } else { seven });
-        }
-    };
-    push(arcs[0] * 40 + arcs[1]);
-    arcs[2..].iter().copied().for_each(&mut push);
-    tlv(OBJECT, &octets)
-}
-
-fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len().to_be_bytes();
-    let significant: Vec<u8> = length.into_iter().skip_while(|octet| *octet == 0).collect();
-    let mut out = vec![tag];
-    match significant[..] {
-        [] => out.push(0),
-        [short] if short < 0x80 => out.push(short),
-        _ => {
-            out.push(0x80 | u8::try_from(significant.len()).expect("a length has few octets"));
-            out.extend_from_slice(&significant);
-        }
-    }
-    out.extend_from_slice(content);
-    out
 }

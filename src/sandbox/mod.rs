@@ -9,9 +9,12 @@ pub mod der;
 mod message;
 mod people;
 mod phone;
+mod serve;
+pub mod words;
 
 pub use authority::{BANK_BIN, ForgeFault, PARTICIPANT_BIN, SHEP_BIN, forge};
 pub use client::{Client, PostFault, Reply};
 pub use message::{Answer, Draft, FixtureFault};
 pub use people::{CHILDREN, Child, child, parent};
 pub use phone::take_sms;
+pub use serve::{Authority, ServeFault, Trouble};

@@ -1,37 +1,292 @@
-//! Algorithms and their identifiers: the allow-list.
+//! Algorithms and their identifiers: the allow-list, with dates.
 //!
-//! Spec:  XMLDSig §6; RFC 9231 §2.3; RFC 4050 for the plain form of ECDSA values.
-//! The list is short on purpose: what is not here is refused, whatever a message claims.
+//! Spec:  XMLDSig §6; RFC 9231 §2 (RSA, ECDSA and their plain values); RFC 5754 and RFC 5758 for
+//! the OIDs; the Kazakh URIs and OIDs as the national authority's own signatures carry them.
+//! The list is short on purpose: what is not here is refused, whatever a message claims. What is
+//! here only for archives has an end: what is signed after it is refused, and what was signed
+//! before it can still be read.
+
+use aws_lc_rs::digest;
+use x509_cert::der::asn1::ObjectIdentifier;
+
+use crate::terms::Moment;
+
+use super::gost;
 
 /// Exclusive C14N 1.0 without comments: the only canonicalisation of transport signatures.
 pub(super) const EXCLUSIVE_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
-/// The enveloped-signature transform (XMLDSig §6.6.4).
-pub(super) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
-/// SHA-256, the only digest.
-pub(super) const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
+
+/// A digest algorithm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Digest {
+    /// GOST R 34.11-94 with the S-boxes of its test.
+    Gost94,
+    /// For archives alone.
+    Sha1,
+    Sha256,
+    Sha384,
+    Sha512,
+    /// Streebog of 512 bits.
+    Streebog512,
+}
 
 /// A signature algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Algorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256, keys of 2048 bits or more.
-    RsaSha256,
-    /// ECDSA on P-256 with SHA-256; the value is r and s, 32 octets each.
+    /// ECDSA on P-256 with SHA-256; in XML the value is r and s, 32 octets each.
     EcdsaSha256,
+    /// ECDSA on P-384 with SHA-384; in XML the value is r and s, 48 octets each.
+    EcdsaSha384,
+    /// GOST 34.310-2004 with GOST 34.311-95: archives and time-stamps.
+    Gost2004,
+    /// GOST R 34.10-2015 of 512 bits with Streebog.
+    Gost2015,
+    /// RSASSA-PKCS1-v1_5 with SHA-1: archives.
+    RsaSha1,
+    /// RSASSA-PKCS1-v1_5 with SHA-256, keys of 2048 bits or more, as those below.
+    RsaSha256,
+    RsaSha384,
+    RsaSha512,
 }
 
-impl Algorithm {
-    const ALL: [Self; 2] = [Self::RsaSha256, Self::EcdsaSha256];
+/// How something is identified: the URI that we write and others that mean the same, the OID, and
+/// the last day on which it may sign, where there is one.
+struct Row {
+    uris: &'static [&'static str],
+    oid: ObjectIdentifier,
+    until: Option<i64>,
+}
 
-    pub(super) fn uri(self) -> &'static str {
+const fn row(uris: &'static [&'static str], oid: &str, until: Option<i64>) -> Row {
+    let oid = ObjectIdentifier::new_unwrap(oid);
+    Row { uris, oid, until }
+}
+
+/// SHA-1 makes no new signatures after 2013 (NIST SP 800-131A).
+const SHA1_UNTIL: Option<i64> = Some(end_of_day(2013, 12, 31));
+/// The last root of the generation that signed by GOST 34.310-2004 ended on that day.
+const GOST_2004_UNTIL: Option<i64> = Some(end_of_day(2025, 7, 27));
+
+impl Digest {
+    const ALL: [Self; 6] = [
+        Self::Sha256,
+        Self::Streebog512,
+        Self::Sha512,
+        Self::Sha384,
+        Self::Gost94,
+        Self::Sha1,
+    ];
+
+    const fn row(self) -> Row {
         match self {
-            Self::RsaSha256 => "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-            Self::EcdsaSha256 => "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
+            Self::Gost94 => row(
+                &["http://www.w3.org/2001/04/xmldsig-more#gost34311"],
+                "1.2.398.3.10.1.3.1",
+                GOST_2004_UNTIL,
+            ),
+            Self::Sha1 => row(
+                // The second is no standard's, but what the national library wrote.
+                &[
+                    "http://www.w3.org/2000/09/xmldsig#sha1",
+                    "http://www.w3.org/2001/04/xmldsig-more#sha1",
+                ],
+                "1.3.14.3.2.26",
+                SHA1_UNTIL,
+            ),
+            Self::Sha256 => row(
+                &["http://www.w3.org/2001/04/xmlenc#sha256"],
+                "2.16.840.1.101.3.4.2.1",
+                None,
+            ),
+            Self::Sha384 => row(
+                &["http://www.w3.org/2001/04/xmldsig-more#sha384"],
+                "2.16.840.1.101.3.4.2.2",
+                None,
+            ),
+            Self::Sha512 => row(
+                &["http://www.w3.org/2001/04/xmlenc#sha512"],
+                "2.16.840.1.101.3.4.2.3",
+                None,
+            ),
+            Self::Streebog512 => row(
+                &["urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:gostr34112015-512"],
+                "1.2.398.3.10.1.3.3",
+                None,
+            ),
         }
     }
 
+    pub(super) fn uri(self) -> &'static str {
+        self.row().uris[0]
+    }
+
     pub(super) fn from_uri(uri: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|algorithm| algorithm.uri() == uri)
+        let named = |digest: &Self| digest.row().uris.contains(&uri);
+        Self::ALL.into_iter().find(named)
+    }
+
+    pub(super) fn from_oid(oid: ObjectIdentifier) -> Option<Self> {
+        Self::ALL.into_iter().find(|digest| digest.row().oid == oid)
+    }
+
+    /// Whether what was made at that moment may rest on it.
+    pub(super) fn is_allowed_at(self, moment: Moment) -> bool {
+        self.row().until.is_none_or(|until| moment.millis() < until)
+    }
+
+    /// The digest of octets.
+    pub(super) fn of(self, octets: &[u8]) -> Vec<u8> {
+        let usual = |algorithm| digest::digest(algorithm, octets).as_ref().to_vec();
+        match self {
+            Self::Gost94 => gost::gost94(octets).to_vec(),
+            Self::Sha1 => usual(&digest::SHA1_FOR_LEGACY_USE_ONLY),
+            Self::Sha256 => usual(&digest::SHA256),
+            Self::Sha384 => usual(&digest::SHA384),
+            Self::Sha512 => usual(&digest::SHA512),
+            Self::Streebog512 => gost::streebog512(octets).to_vec(),
+        }
+    }
+}
+
+impl Algorithm {
+    const ALL: [Self; 8] = [
+        Self::RsaSha256,
+        Self::Gost2015,
+        Self::EcdsaSha256,
+        Self::EcdsaSha384,
+        Self::RsaSha384,
+        Self::RsaSha512,
+        Self::Gost2004,
+        Self::RsaSha1,
+    ];
+
+    const fn row(self) -> Row {
+        match self {
+            Self::EcdsaSha256 => row(
+                &["http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"],
+                "1.2.840.10045.4.3.2",
+                None,
+            ),
+            Self::EcdsaSha384 => row(
+                &["http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384"],
+                "1.2.840.10045.4.3.3",
+                None,
+            ),
+            Self::Gost2004 => row(
+                &["http://www.w3.org/2001/04/xmldsig-more#gost34310-gost34311"],
+                "1.2.398.3.10.1.1.1.2",
+                GOST_2004_UNTIL,
+            ),
+            Self::Gost2015 => row(
+                &["urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:\
+                   gostr34102015-gostr34112015-512"],
+                "1.2.398.3.10.1.1.2.3.2",
+                None,
+            ),
+            Self::RsaSha1 => row(
+                &[
+                    "http://www.w3.org/2000/09/xmldsig#rsa-sha1",
+                    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha1",
+                ],
+                "1.2.840.113549.1.1.5",
+                SHA1_UNTIL,
+            ),
+            Self::RsaSha256 => row(
+                &["http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"],
+                "1.2.840.113549.1.1.11",
+                None,
+            ),
+            Self::RsaSha384 => row(
+                &["http://www.w3.org/2001/04/xmldsig-more#rsa-sha384"],
+                "1.2.840.113549.1.1.12",
+                None,
+            ),
+            Self::RsaSha512 => row(
+                &["http://www.w3.org/2001/04/xmldsig-more#rsa-sha512"],
+                "1.2.840.113549.1.1.13",
+                None,
+            ),
+        }
+    }
+
+    pub(super) fn uri(self) -> &'static str {
+        self.row().uris[0]
+    }
+
+    pub(super) fn from_uri(uri: &str) -> Option<Self> {
+        let named = |algorithm: &Self| algorithm.row().uris.contains(&uri);
+        Self::ALL.into_iter().find(named)
+    }
+
+    pub(super) fn from_oid(oid: ObjectIdentifier) -> Option<Self> {
+        let named = |algorithm: &Self| algorithm.row().oid == oid;
+        Self::ALL.into_iter().find(named)
+    }
+
+    /// RSA with a digest that is named apart from it.
+    pub(super) fn rsa_with(digest: Digest) -> Option<Self> {
+        match digest {
+            Digest::Sha1 => Some(Self::RsaSha1),
+            Digest::Sha256 => Some(Self::RsaSha256),
+            Digest::Sha384 => Some(Self::RsaSha384),
+            Digest::Sha512 => Some(Self::RsaSha512),
+            Digest::Gost94 | Digest::Streebog512 => None,
+        }
+    }
+
+    /// Whether what was signed at that moment may rest on it.
+    pub(super) fn is_allowed_at(self, moment: Moment) -> bool {
+        self.row().until.is_none_or(|until| moment.millis() < until)
+    }
+
+    /// The digest that belongs to it: of what it signs, and of what we refer to when we sign.
+    pub(super) fn digest(self) -> Digest {
+        match self {
+            Self::EcdsaSha256 | Self::RsaSha256 => Digest::Sha256,
+            Self::EcdsaSha384 | Self::RsaSha384 => Digest::Sha384,
+            Self::Gost2004 => Digest::Gost94,
+            Self::Gost2015 => Digest::Streebog512,
+            Self::RsaSha1 => Digest::Sha1,
+            Self::RsaSha512 => Digest::Sha512,
+        }
+    }
+}
+
+/// The first millisecond after a day of UTC.
+const fn end_of_day(year: i64, month: i64, day: i64) -> i64 {
+    // Days since 1970 in the Gregorian calendar, years counted from March.
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let leaps = year / 4 - year / 100 + year / 400;
+    let days = 365 * year + leaps + (153 * month + 2) / 5 + day - 1 - 719_468;
+    (days + 1) * 86_400_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_has_its_identifiers_and_its_end() {
+        for algorithm in Algorithm::ALL {
+            assert_eq!(Algorithm::from_oid(algorithm.row().oid), Some(algorithm));
+            for uri in algorithm.row().uris {
+                assert_eq!(Algorithm::from_uri(uri), Some(algorithm));
+            }
+        }
+        for digest in Digest::ALL {
+            assert_eq!(Digest::from_oid(digest.row().oid), Some(digest));
+            assert_eq!(Digest::from_uri(digest.uri()), Some(digest));
+        }
+        let at = |text| Moment::parse(text).expect("a moment");
+        let (last, first) = (at("2013-12-31T23:59:59.999Z"), at("2014-01-01T00:00:00Z"));
+        assert!(Algorithm::RsaSha1.is_allowed_at(last) && Digest::Sha1.is_allowed_at(last));
+        assert!(!Algorithm::RsaSha1.is_allowed_at(first) && !Digest::Sha1.is_allowed_at(first));
+        assert!(Algorithm::Gost2004.is_allowed_at(at("2025-07-27T23:59:59Z")));
+        assert!(!Algorithm::Gost2004.is_allowed_at(at("2025-07-28T00:00:00Z")));
+        assert!(Algorithm::Gost2015.is_allowed_at(at("2026-01-01T00:00:00Z")));
     }
 }

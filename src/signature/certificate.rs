@@ -5,34 +5,20 @@
 
 use std::fmt;
 
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
-};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use x509_cert::Certificate as Syntax;
-use x509_cert::der::asn1::{ObjectIdentifier, UintRef};
+use x509_cert::der::asn1::ObjectIdentifier;
 use x509_cert::der::{Decode, Encode, Header, Reader, SliceReader};
-use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
-use x509_cert::name::Name;
+use x509_cert::ext::pkix::{
+    BasicConstraints, CertificatePolicies, ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier,
+};
 
-use crate::terms::Moment;
+use crate::terms::{Iin, Moment};
 
 use super::algorithm::Algorithm;
-use super::{Distrust, sha256};
+use super::public_key::{Encoding, PublicKey};
+use super::{Distrust, Role, issuer_serial, sha256, subject};
 
 const OCTETS_MAX: usize = 16 * 1024;
-const RSA_BITS_MIN: usize = 2048;
-
-const RSA_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const EC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
-const ECDSA_WITH_SHA256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2");
-
-const ORGANISATIONAL_UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
-const SERIAL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.5");
-
 /// Extensions that may be critical, because they are obeyed here or only narrow what is not asked:
 /// KeyUsage, BasicConstraints, ExtendedKeyUsage, CertificatePolicies, SubjectAltName.
 const MAY_BE_CRITICAL: [ObjectIdentifier; 5] = [
@@ -42,16 +28,6 @@ const MAY_BE_CRITICAL: [ObjectIdentifier; 5] = [
     ObjectIdentifier::new_unwrap("2.5.29.32"),
     ObjectIdentifier::new_unwrap("2.5.29.17"),
 ];
-
-/// A public key that is on the allow-list, parsed once.
-enum Key {
-    Rsa(ParsedPublicKey),
-    /// The same key for both encodings of a signature: r‖s in XML, DER in certificates.
-    P256 {
-        plain: ParsedPublicKey,
-        der: ParsedPublicKey,
-    },
-}
 
 /// A parsed certificate. That it parses says nothing about trust.
 pub struct Certificate {
@@ -66,10 +42,20 @@ pub struct Certificate {
     owner: [u8; 32],
     not_before: Moment,
     not_after: Moment,
-    key: Option<Key>,
+    key: Option<PublicKey>,
     authority: bool,
     path_length: Option<u8>,
     usage: Option<KeyUsage>,
+    /// What ExtendedKeyUsage names.
+    purposes: Vec<ObjectIdentifier>,
+    policies: Vec<String>,
+    /// The octets of its serial number, without a leading zero.
+    serial: Vec<u8>,
+    /// The octets of the public key alone, by which OCSP names an issuer.
+    public_key: Vec<u8>,
+    key_identifier: Option<Vec<u8>>,
+    /// The texts of the subject, in upper case.
+    named: String,
     bin: Option<String>,
     iin: Option<String>,
 }
@@ -114,24 +100,38 @@ impl Certificate {
             .get_extension::<BasicConstraints>()?
             .map(|(_, found)| found);
         let usage = tbs.get_extension::<KeyUsage>()?.map(|(_, found)| found);
-        let subject = tbs.subject();
+        let purposes = tbs.get_extension::<ExtendedKeyUsage>()?;
+        let policies = tbs.get_extension::<CertificatePolicies>()?;
+        let own_key = tbs.get_extension::<SubjectKeyIdentifier>()?;
+        let name = tbs.subject();
+        let public_key = &tbs.subject_public_key_info().subject_public_key;
         Ok(Ok(Self {
             fingerprint: sha256(der),
             tbs: (tbs_at, tbs_at + tbs_length),
             signature_algorithm: syntax.signature_algorithm().oid,
             signature: syntax.signature().raw_bytes().to_vec(),
-            owner: sha256(&[subject.to_der()?, tbs.subject_public_key_info().to_der()?].concat()),
-            subject: subject.to_der()?,
+            owner: sha256(&[name.to_der()?, tbs.subject_public_key_info().to_der()?].concat()),
+            subject: name.to_der()?,
             issuer: tbs.issuer().to_der()?,
             not_before: moment(tbs.validity().not_before),
             not_after: moment(tbs.validity().not_after),
-            key: key_of(tbs.subject_public_key_info()),
+            key: PublicKey::read(tbs.subject_public_key_info()),
             authority: constraints.as_ref().is_some_and(|found| found.ca),
             path_length: constraints.and_then(|found| found.path_len_constraint),
             usage,
-            bin: numbered(subject, ORGANISATIONAL_UNIT, "BIN")
-                .or_else(|| numbered(subject, SERIAL_NUMBER, "BIN")),
-            iin: numbered(subject, SERIAL_NUMBER, "IIN"),
+            purposes: purposes.map(|(_, found)| found.0).unwrap_or_default(),
+            policies: policies
+                .map(|(_, found)| found.0)
+                .unwrap_or_default()
+                .iter()
+                .map(|policy| policy.policy_identifier.to_string())
+                .collect(),
+            serial: unsigned(tbs.serial_number().as_bytes()).to_vec(),
+            public_key: public_key.raw_bytes().to_vec(),
+            key_identifier: own_key.map(|(_, found)| found.0.as_bytes().to_vec()),
+            named: subject::texts(name),
+            bin: subject::bin(name),
+            iin: subject::iin(name),
             der: der.to_vec(),
         }))
     }
@@ -151,9 +151,80 @@ impl Certificate {
         self.bin.as_deref()
     }
 
+    /// The person whom it was issued to, where it names one.
+    pub fn iin(&self) -> Option<&str> {
+        self.iin.as_deref()
+    }
+
+    /// Whether it was issued to this person: what an applicant signs with must be their own
+    /// (the IIN of the subject's serialNumber).
+    pub fn belongs_to(&self, person: &Iin) -> bool {
+        self.iin().is_some_and(|iin| iin == person.as_str())
+    }
+
+    /// For whom it was issued, as its ExtendedKeyUsage says; an organisation's head, for instance,
+    /// has two.
+    pub fn roles(&self) -> Vec<Role> {
+        self.purposes.iter().filter_map(Role::of).collect()
+    }
+
+    /// The OIDs of its policies, in dotted form.
+    pub fn policies(&self) -> &[String] {
+        &self.policies
+    }
+
+    /// The octets of its serial number, without a leading zero.
+    pub fn serial(&self) -> &[u8] {
+        &self.serial
+    }
+
+    /// Whether the text of its subject has one of these words, which are in upper case.
+    pub(super) fn is_named_with(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.named.contains(word))
+    }
+
     /// The first and the last moment at which it is valid.
     pub fn validity(&self) -> (Moment, Moment) {
         (self.not_before, self.not_after)
+    }
+
+    /// The DER of its subject.
+    pub fn subject(&self) -> &[u8] {
+        &self.subject
+    }
+
+    /// The octets of its public key, without the algorithm.
+    pub fn public_key(&self) -> &[u8] {
+        &self.public_key
+    }
+
+    /// Whether its subject has this DER.
+    pub(super) fn is_named(&self, name: &[u8]) -> bool {
+        self.subject == name
+    }
+
+    /// Whether its key is the one that an AuthorityKeyIdentifier means, as far as either says.
+    pub(super) fn has_key_identifier(&self, identifier: Option<&[u8]>) -> bool {
+        match (&self.key_identifier, identifier) {
+            (Some(own), Some(meant)) => own == meant,
+            (None, _) | (_, None) => true,
+        }
+    }
+
+    /// Whether ExtendedKeyUsage names a purpose.
+    pub(super) fn has_purpose(&self, purpose: &ObjectIdentifier) -> bool {
+        self.purposes.contains(purpose)
+    }
+
+    /// Whether KeyUsage lets it sign what is neither a message nor a certificate.
+    pub(super) fn may_sign(&self) -> bool {
+        let usage = self.usage.as_ref();
+        !self.authority && usage.is_none_or(|u| u.digital_signature() || u.non_repudiation())
+    }
+
+    /// Whether it is an authority that may sign lists of revocation.
+    pub(super) fn may_sign_lists(&self) -> bool {
+        self.authority && self.usage.as_ref().is_none_or(KeyUsage::crl_sign)
     }
 
     /// Whether it says that it was issued to the owner of the other one.
@@ -182,16 +253,67 @@ impl Certificate {
     }
 
     /// Whether `issuer`'s key signed it.
-    pub(super) fn is_signed_by(&self, issuer: &Self) -> bool {
+    pub fn is_signed_by(&self, issuer: &Self) -> bool {
         let tbs = &self.der[self.tbs.0..self.tbs.1];
-        let verified = match (&issuer.key, self.signature_algorithm) {
-            (Some(Key::Rsa(key)), SHA256_WITH_RSA) => key.verify_sig(tbs, &self.signature),
-            (Some(Key::P256 { der, .. }), ECDSA_WITH_SHA256) => {
-                der.verify_sig(tbs, &self.signature)
-            }
-            _ => return false,
+        issuer.has_signed(self.signature_algorithm, tbs, &self.signature)
+    }
+
+    /// Whether its key made a value over octets, by the algorithm that an OID names: certificates,
+    /// lists of revocation, answers about one, time-stamps.
+    pub(super) fn has_signed(
+        &self,
+        algorithm: ObjectIdentifier,
+        octets: &[u8],
+        value: &[u8],
+    ) -> bool {
+        let algorithm = Algorithm::from_oid(algorithm);
+        let (Some(key), Some(algorithm)) = (&self.key, algorithm) else {
+            return false;
         };
-        verified.is_ok()
+        key.verify(algorithm, Encoding::Der, octets, value)
+    }
+
+    /// The same, where the algorithm was still allowed at the moment of which the octets say that
+    /// they were made then.
+    pub(super) fn has_signed_at(
+        &self,
+        at: Moment,
+        algorithm: ObjectIdentifier,
+        octets: &[u8],
+        value: &[u8],
+    ) -> bool {
+        Algorithm::from_oid(algorithm).is_some_and(|known| known.is_allowed_at(at))
+            && self.has_signed(algorithm, octets, value)
+    }
+
+    /// Checks a signature value as certificates and CMS write it with its key.
+    pub(super) fn check_der(
+        &self,
+        algorithm: Algorithm,
+        signed: &[u8],
+        value: &[u8],
+    ) -> Result<(), Distrust> {
+        let key = self.key.as_ref().ok_or(Distrust::Algorithm)?;
+        if key.verify(algorithm, Encoding::Der, signed, value) {
+            Ok(())
+        } else {
+            Err(Distrust::SignatureValue)
+        }
+    }
+
+    /// Whether it is the one of this number that the owner of this name (DER) issued.
+    pub(super) fn is_number(&self, serial: &[u8], issuer: &[u8]) -> bool {
+        self.serial == serial && self.issuer == issuer
+    }
+
+    /// Whether this text (RFC 4514) names who issued it.
+    pub(super) fn is_issued_by_name(&self, text: &str) -> bool {
+        issuer_serial::is_same_name(text, &self.issuer)
+    }
+
+    /// Whether it says that its key has this identifier.
+    pub(super) fn has_exact_key_identifier(&self, identifier: &[u8]) -> bool {
+        self.key_identifier.as_deref() == Some(identifier)
     }
 
     /// Checks a signature value of XMLDSig with its key.
@@ -201,24 +323,17 @@ impl Certificate {
         signed: &[u8],
         value: &[u8],
     ) -> Result<(), Distrust> {
-        let verified = match (&self.key, algorithm) {
-            (Some(Key::Rsa(key)), Algorithm::RsaSha256) => key.verify_sig(signed, value),
-            (Some(Key::P256 { plain, .. }), Algorithm::EcdsaSha256) => {
-                plain.verify_sig(signed, value)
-            }
-            (Some(_), _) => return Err(Distrust::SignatureValue),
-            (None, _) => return Err(Distrust::Algorithm),
-        };
-        verified.map_err(|_| Distrust::SignatureValue)
+        let key = self.key.as_ref().ok_or(Distrust::Algorithm)?;
+        if key.verify(algorithm, Encoding::Plain, signed, value) {
+            Ok(())
+        } else {
+            Err(Distrust::SignatureValue)
+        }
     }
 
-    /// The algorithm with which this certificate's key signs messages.
-    pub(super) fn algorithm(&self) -> Option<Algorithm> {
-        match self.key {
-            Some(Key::Rsa(_)) => Some(Algorithm::RsaSha256),
-            Some(Key::P256 { .. }) => Some(Algorithm::EcdsaSha256),
-            None => None,
-        }
+    /// The algorithm by which its authority signed it.
+    pub(super) fn signed_by(&self) -> Option<Algorithm> {
+        Algorithm::from_oid(self.signature_algorithm)
     }
 }
 
@@ -238,81 +353,14 @@ impl fmt::Debug for Certificate {
     }
 }
 
-fn key_of(info: &x509_cert::spki::SubjectPublicKeyInfoOwned) -> Option<Key> {
-    let octets = info.subject_public_key.raw_bytes();
-    match info.algorithm.oid {
-        RSA_KEY => {
-            // The library would look at the size only when the key is used.
-            if rsa_bits(octets).ok()? < RSA_BITS_MIN {
-                return None;
-            }
-            let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, octets);
-            key.ok().map(Key::Rsa)
-        }
-        EC_KEY => {
-            let curve: ObjectIdentifier = info.algorithm.parameters.as_ref()?.decode_as().ok()?;
-            if curve != P256 {
-                return None;
-            }
-            let plain = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, octets).ok()?;
-            let der = ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, octets).ok()?;
-            Some(Key::P256 { plain, der })
-        }
-        _ => None,
-    }
-}
-
-/// The bits of the modulus of an RSAPublicKey (RFC 8017 §A.1.1).
-fn rsa_bits(key: &[u8]) -> x509_cert::der::Result<usize> {
-    let mut reader = SliceReader::new(key)?;
-    Header::decode(&mut reader)?;
-    let modulus = UintRef::decode(&mut reader)?;
-    let zeros = modulus
-        .as_bytes()
-        .first()
-        .map_or(0, |first| first.leading_zeros());
-    Ok(modulus.as_bytes().len() * 8 - usize::try_from(zeros).unwrap_or_default())
-}
-
 fn moment(time: x509_cert::time::Time) -> Moment {
     let millis = i64::try_from(time.to_unix_duration().as_millis()).unwrap_or(i64::MAX);
     // RFC 5280 ends in the year 9999, which a moment holds.
     Moment::from_millis(millis).expect("a time of RFC 5280 lies between 1970 and 9999")
 }
 
-/// The twelve digits behind `BIN` or `IIN` in an attribute of the subject.
-fn numbered(subject: &Name, attribute: ObjectIdentifier, prefix: &str) -> Option<String> {
-    subject
-        .iter()
-        .filter(|found| found.oid == attribute)
-        .find_map(|found| {
-            let text = std::str::from_utf8(found.value.value()).ok()?;
-            let digits = text.strip_prefix(prefix)?;
-            let fits = digits.len() == 12 && digits.bytes().all(|b| b.is_ascii_digit());
-            fits.then(|| digits.to_owned())
-        })
-}
-
-/// The contents of the PEM blocks with this label, or, where the file is not PEM, the file itself.
-///
-/// # Errors
-/// Nothing but that a block is not base64.
-pub fn pem_blocks(file: &[u8], label: &str) -> Result<Vec<Vec<u8>>, base64::DecodeError> {
-    let (begin, end) = (
-        format!("-----BEGIN {label}-----"),
-        format!("-----END {label}-----"),
-    );
-    let Ok(text) = std::str::from_utf8(file) else {
-        return Ok(vec![file.to_vec()]);
-    };
-    if !text.contains("-----BEGIN ") {
-        return Ok(vec![file.to_vec()]);
-    }
-    let mut blocks = Vec::new();
-    for part in text.split(begin.as_str()).skip(1) {
-        let body = part.split(end.as_str()).next().unwrap_or_default();
-        let compact: String = body.split_ascii_whitespace().collect();
-        blocks.push(STANDARD.decode(compact)?);
-    }
-    Ok(blocks)
+/// An integer without the zeros that keep it positive.
+fn unsigned(octets: &[u8]) -> &[u8] {
+    let zeros = octets.iter().take_while(|octet| **octet == 0).count();
+    &octets[zeros..]
 }

@@ -23,6 +23,18 @@ pub enum Distrust {
     /// No configured root vouches for the certificate.
     #[error("no configured root vouches for the certificate")]
     CertificateUntrusted,
+    /// The issuer says that it never issued the certificate.
+    #[error("its issuer says that it never issued the certificate")]
+    CertificateNeverIssued,
+    /// The certificate has none of the policies that the store asks for.
+    #[error("the certificate was issued under another policy")]
+    CertificatePolicy,
+    /// The certificate, or one of the authorities above it, is revoked.
+    #[error("the certificate is revoked")]
+    CertificateRevoked,
+    /// The certificate has the sender's BIN, and is neither pinned nor of a role in its file.
+    #[error("the certificate is not of the role that speaks for the sender")]
+    CertificateRole,
     /// The certificate's KeyUsage does not allow signing, or it is that of an authority.
     #[error("the certificate may not sign messages")]
     CertificateUsage,
@@ -38,6 +50,9 @@ pub enum Distrust {
     /// The participant has a password and the message another one, or none.
     #[error("the password does not fit")]
     Password,
+    /// Nobody who may say so said lately whether the certificate is revoked: ours to mend.
+    #[error("whether the certificate is revoked is not known at present")]
+    RevocationUnknown,
     /// The sender has no rights in that region.
     #[error("the sender has no rights in that region")]
     RegionNotAllowed,
@@ -70,12 +85,17 @@ impl Distrust {
             Self::CertificateExpired => Code::CertificateExpired,
             Self::CertificateMalformed => Code::CertificateMalformed,
             Self::CertificateNotYetValid => Code::CertificateNotYetValid,
+            Self::CertificateNeverIssued => Code::CertificateNeverIssued,
+            Self::CertificatePolicy => Code::CertificatePolicy,
+            Self::CertificateRevoked => Code::CertificateRevoked,
+            Self::CertificateRole => Code::CertificateRole,
             Self::CertificateUntrusted => Code::CertificateUntrusted,
             Self::CertificateUsage => Code::CertificateUsage,
             Self::DigestMismatch => Code::DigestMismatch,
             Self::DuplicateId => Code::DuplicateId,
             Self::NotSigned => Code::NotSigned,
             Self::Password => Code::Password,
+            Self::RevocationUnknown => Code::RevocationUnknown,
             Self::RegionNotAllowed => Code::RegionNotAllowed,
             Self::SenderMismatch => Code::SenderMismatch,
             Self::SenderUnknown => Code::SenderUnknown,

@@ -7,22 +7,45 @@
 //! Start: [`verify`] for believing, [`Directory::speaker`] for who may ask what, [`Signer::sign`].
 
 mod algorithm;
+mod anchors;
+pub mod asn1;
 mod certificate;
+mod cms;
 mod distrust;
+mod dsig;
+mod enveloped;
+pub mod gost;
+mod issuer_serial;
 mod participants;
+mod password;
+mod pem;
+mod private_key;
+mod public_key;
 mod receipt;
 mod reference;
+pub mod revocation;
+mod role;
 mod sign;
+mod sign_enveloped;
+mod subject;
 mod trust;
+pub mod verdict;
 mod verify;
 mod wsse;
 
-pub use certificate::{Certificate, pem_blocks};
+pub use anchors::Environment;
+pub use certificate::Certificate;
+pub use cms::{DocumentSignatory, SignedDocument, verify_document};
 pub use distrust::Distrust;
-pub use participants::{
-    Directory, DirectoryFault, Kind, Participant, Right, Speaker, hash_password,
+pub use enveloped::{
+    Content, Enveloped, PayloadDistrust, Signatory, believe_payload, verify_enveloped,
+    without_signatures,
 };
+pub use participants::{Directory, DirectoryFault, Kind, Participant, Right, Speaker};
+pub use password::hash_password;
+pub use pem::pem_blocks;
 pub use receipt::{ReceiptFault, ReceiptKey, Receipted, content_digest};
+pub use role::Role;
 pub use sign::{KeyFault, Signer, unsigned};
 pub use trust::{Store, StoreFault, Verified};
 pub use verify::{Trusted, verify};
@@ -35,5 +58,10 @@ pub fn sha256(octets: &[u8]) -> [u8; 32] {
 
 /// Octets as hexadecimal digits, as fingerprints and digests are shown.
 pub fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
+    let pairs = octets.iter();
+    pairs
+        .flat_map(|octet| [digit(octet >> 4), digit(octet & 0xF)])
+        .collect()
 }

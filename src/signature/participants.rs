@@ -3,25 +3,26 @@
 //! In:    a folder with one TOML file per participant. Out: a [`Speaker`] with its rights.
 //! A file is read whole or not at all, and so is the folder: a mistake keeps what was there.
 //! Who speaks is decided by the certificate: a gateway signs again what it forwards, and then
-//! senderId says on whose behalf; anyone else must own the certificate that signed.
+//! senderId says on whose behalf; anyone else must own the certificate that signed. To own one, its
+//! BIN must be the participant's, and beyond that it must be one of those whose fingerprints the
+//! file pins, or, where it pins none, of a role that the file names: every employee of an
+//! organisation has a certificate with its BIN, and only its information system speaks for it in
+//! transport.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_lc_rs::{constant_time, digest, hmac, pbkdf2, rand};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use aws_lc_rs::{constant_time, hmac, rand};
 use serde::Deserialize;
 
 use crate::envelope::shep::Request;
 use crate::terms::Settlement;
 
-use super::{Certificate, Distrust, hex};
+use super::password::StoredPassword;
+use super::{Certificate, Distrust, Role, hex};
 
-const PASSWORD_ITERATIONS: NonZeroU32 = NonZeroU32::new(210_000).expect("not zero");
 const CHECKED_PASSWORDS_MAX: usize = 1024;
 
 /// What a participant is.
@@ -59,9 +60,14 @@ pub struct Participant {
     /// `pbkdf2-sha256$iterations$salt$hash`, where it has a password.
     #[serde(default)]
     pub password_hash: Option<String>,
-    /// SHA-256 fingerprints of the only certificates it may use, in hex; empty for any of its BIN.
+    /// SHA-256 fingerprints of the only certificates it may use, in hex; empty where the role
+    /// decides.
     #[serde(default)]
     pub certificates: Vec<String>,
+    /// The roles whose certificates speak for it, where none is pinned: that of a legal entity's
+    /// information system, if the file says nothing.
+    #[serde(default = "transport_roles")]
+    pub roles: Vec<Role>,
     /// What it may call.
     #[serde(default)]
     pub rights: Vec<Right>,
@@ -183,6 +189,12 @@ impl Directory {
         self.by_id.len()
     }
 
+    /// How many of them are bound to pinned certificates; the others are bound by role.
+    pub fn pinned(&self) -> usize {
+        let pinned = |who: &&Arc<Participant>| !who.certificates.is_empty();
+        self.by_id.values().filter(pinned).count()
+    }
+
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
         self.by_id.is_empty()
@@ -198,25 +210,21 @@ impl Directory {
         certificate: &Certificate,
         request: &Request<'_>,
     ) -> Result<Speaker, Distrust> {
-        let owned = |p: &&Arc<Participant>| owns(p, certificate);
+        let speaks = |p: &Participant| owns(p, certificate);
         let (participant, gateway) = match request.sender_id.as_deref() {
             Some(id) => {
                 let named = self.by_id.get(id).filter(|p| p.kind == Kind::Participant);
                 let participant = named.ok_or(Distrust::SenderUnknown)?;
-                if owns(participant, certificate) {
-                    (participant, None)
-                } else {
-                    let gateway = self.by_id.values().filter(|p| p.kind == Kind::Gateway);
-                    let gateway = gateway.into_iter().find(owned);
-                    (
-                        participant,
-                        Some(gateway.ok_or(Distrust::SenderMismatch)?.id.clone()),
-                    )
-                }
+                let gateways = self.by_id.values().filter(|p| p.kind == Kind::Gateway);
+                let gateway = match speaks(participant) {
+                    Ok(()) => None,
+                    Err(why) => Some(gateway_of(gateways, certificate).ok_or(why)?),
+                };
+                (participant, gateway)
             }
             None => {
                 let people = self.by_id.values().filter(|p| p.kind == Kind::Participant);
-                let mut owners = people.filter(owned);
+                let mut owners = people.filter(|p| speaks(p).is_ok());
                 match (owners.next(), owners.next()) {
                     (Some(participant), None) => (participant, None),
                     _ => return Err(Distrust::SenderUnknown),
@@ -264,15 +272,38 @@ impl fmt::Debug for Directory {
     }
 }
 
-fn owns(participant: &Participant, certificate: &Certificate) -> bool {
-    let pinned = participant.certificates.is_empty() || {
+/// Whether a participant may speak with a certificate.
+fn owns(participant: &Participant, certificate: &Certificate) -> Result<(), Distrust> {
+    if certificate.bin() != Some(participant.bin.as_str()) {
+        return Err(Distrust::SenderMismatch);
+    }
+    let bound = if participant.certificates.is_empty() {
+        let roles = certificate.roles();
+        participant.roles.iter().any(|role| roles.contains(role))
+    } else {
         let fingerprint = hex(&certificate.fingerprint());
-        participant
-            .certificates
-            .iter()
+        let pins = &participant.certificates;
+        pins.iter()
             .any(|pin| pin.eq_ignore_ascii_case(&fingerprint))
     };
-    pinned && certificate.bin() == Some(participant.bin.as_str())
+    if bound {
+        Ok(())
+    } else {
+        Err(Distrust::CertificateRole)
+    }
+}
+
+/// The gateway whose certificate it is.
+fn gateway_of<'a>(
+    mut gateways: impl Iterator<Item = &'a Arc<Participant>>,
+    certificate: &Certificate,
+) -> Option<String> {
+    let gateway = gateways.find(|gateway| owns(gateway, certificate).is_ok());
+    gateway.map(|gateway| gateway.id.clone())
+}
+
+fn transport_roles() -> Vec<Role> {
+    vec![Role::InformationSystem]
 }
 
 fn parse(text: &str) -> Result<Participant, String> {
@@ -291,6 +322,9 @@ fn parse(text: &str) -> Result<Participant, String> {
     let pin_fits = |pin: &String| pin.len() == 64 && pin.bytes().all(|b| b.is_ascii_hexdigit());
     if !participant.certificates.iter().all(pin_fits) {
         return Err("certificates must be SHA-256 fingerprints of 64 hexadecimal digits".into());
+    }
+    if participant.certificates.is_empty() && participant.roles.is_empty() {
+        return Err("roles must name one at least, where no certificate is pinned".into());
     }
     let hash = participant.password_hash.as_deref();
     if hash.is_some_and(|hash| StoredPassword::parse(hash).is_none()) {
@@ -315,57 +349,4 @@ fn parse(text: &str) -> Result<Participant, String> {
         return Err("a gateway has no rights of its own; the sender's count".into());
     }
     Ok(participant)
-}
-
-struct StoredPassword {
-    iterations: NonZeroU32,
-    salt: Vec<u8>,
-    hash: Vec<u8>,
-}
-
-impl StoredPassword {
-    fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('$');
-        if parts.next() != Some("pbkdf2-sha256") {
-            return None;
-        }
-        let iterations = parts.next()?.parse().ok()?;
-        let salt = STANDARD.decode(parts.next()?).ok()?;
-        let hash = STANDARD.decode(parts.next()?).ok()?;
-        let whole = parts.next().is_none() && salt.len() >= 16;
-        (whole && hash.len() == digest::SHA256_OUTPUT_LEN).then_some(Self {
-            iterations,
-            salt,
-            hash,
-        })
-    }
-
-    fn fits(&self, password: &str) -> bool {
-        let algorithm = pbkdf2::PBKDF2_HMAC_SHA256;
-        pbkdf2::verify(
-            algorithm,
-            self.iterations,
-            &self.salt,
-            password.as_bytes(),
-            &self.hash,
-        )
-        .is_ok()
-    }
-}
-
-/// A hash of a password for a participant's file.
-pub fn hash_password(password: &str) -> String {
-    let mut salt = [0; 16];
-    rand::fill(&mut salt).expect("the system's random numbers are there");
-    let mut hash = [0; digest::SHA256_OUTPUT_LEN];
-    let algorithm = pbkdf2::PBKDF2_HMAC_SHA256;
-    pbkdf2::derive(
-        algorithm,
-        PASSWORD_ITERATIONS,
-        &salt,
-        password.as_bytes(),
-        &mut hash,
-    );
-    let (salt, hash) = (STANDARD.encode(salt), STANDARD.encode(hash));
-    format!("pbkdf2-sha256${PASSWORD_ITERATIONS}${salt}${hash}")
 }

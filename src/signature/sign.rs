@@ -7,9 +7,6 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeyPair as RsaKeyPair;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -18,29 +15,34 @@ use crate::terms::Moment;
 use crate::xml::{Document, Element, Limits, Writer, canonical};
 
 use super::algorithm::{self, Algorithm};
-use super::wsse::DS_NAMESPACE;
-use super::{Certificate, pem_blocks, sha256};
+use super::dsig::DS_NAMESPACE;
+use super::private_key::PrivateKey;
+use super::{Certificate, pem_blocks};
 
 const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/\
                              oasis-200401-wss-soap-message-security-1.0#Base64Binary";
 const X509_V3: &str = "http://docs.oasis-open.org/wss/2004/01/\
                        oasis-200401-wss-x509-token-profile-1.0#X509v3";
 /// An answer is ours, so it may be larger than what we accept.
-const OWN_LIMITS: Limits = Limits {
+pub(super) const OWN_LIMITS: Limits = Limits {
     bytes_max: 4 << 20,
     nodes_max: 200_000,
     ..Limits::MESSAGE
 };
-const OWN_OCTETS_MAX: usize = 8 << 20;
+pub(super) const OWN_OCTETS_MAX: usize = 8 << 20;
 
 /// Why a key or its certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFault {
     /// No X.509 certificate, or one whose key is not on the allow-list.
-    #[error("{0} holds no certificate with an RSA-2048 (or larger) or P-256 key")]
+    #[error(
+        "{0} holds no certificate with a key of RSA-2048 (or larger), P-256, P-384 or GOST R 34.10-2015"
+    )]
     Certificate(PathBuf),
     /// No private key of PKCS#8.
-    #[error("{0} holds no unencrypted PKCS#8 private key of RSA or P-256")]
+    #[error(
+        "{0} holds no unencrypted PKCS#8 private key of RSA, P-256, P-384 or GOST R 34.10-2015"
+    )]
     Key(PathBuf),
     /// The certificate is of another key.
     #[error("{certificate} does not belong to the key in {key}")]
@@ -60,17 +62,12 @@ pub enum KeyFault {
     },
 }
 
-enum Key {
-    Rsa(Box<RsaKeyPair>),
-    P256(Box<EcdsaKeyPair>),
-}
-
 /// A private key with its certificate.
 pub struct Signer {
-    key: Key,
+    key: PrivateKey,
+    pub(super) algorithm: Algorithm,
     certificate: Certificate,
-    certificate_text: String,
-    random: SystemRandom,
+    pub(super) certificate_text: String,
 }
 
 impl Signer {
@@ -91,22 +88,17 @@ impl Signer {
         let certificate = Certificate::parse(der).map_err(|_| no_certificate())?;
         let no_key = || KeyFault::Key(key_file.to_owned());
         let pem = pem_blocks(&read(key_file)?, "PRIVATE KEY").unwrap_or_default();
-        let key = parse_key(pem.first().ok_or_else(no_key)?).ok_or_else(no_key)?;
+        let key = PrivateKey::from_pkcs8(pem.first().ok_or_else(no_key)?).ok_or_else(no_key)?;
         let certificate_text = STANDARD.encode(certificate.der());
         let signer = Self {
+            algorithm: key.algorithm(certificate.signed_by()),
             key,
             certificate,
             certificate_text,
-            random: SystemRandom::new(),
         };
         let probe = b"a key and its certificate belong together";
-        let belongs = signer.certificate.algorithm().is_some_and(|algorithm| {
-            signer
-                .certificate
-                .check(algorithm, probe, &signer.value(probe))
-                .is_ok()
-        });
-        if belongs {
+        let value = signer.value(probe);
+        if signer.has_signed(probe, &value) {
             Ok(signer)
         } else {
             let (certificate, key) = (certificate_file.to_owned(), key_file.to_owned());
@@ -138,13 +130,13 @@ impl Signer {
         let body_element = root
             .child(SOAP_NAMESPACE, "Body")
             .expect("the Body was just written");
-        let mut references = vec![(body_id.as_str(), digest_of(body_element))];
+        let mut references = vec![(body_id.as_str(), self.digest_of(body_element))];
         if let Some((id, _)) = &time {
             let stamp = document
                 .elements()
                 .find(|e| e.is(WSU_NAMESPACE, "Timestamp"));
             let stamp = stamp.expect("the Timestamp was just written");
-            references.push((id.as_str(), digest_of(stamp)));
+            references.push((id.as_str(), self.digest_of(stamp)));
         }
         let signed_info = self.write_signed_info(&references);
         let value = STANDARD.encode(self.value(signed_info.as_bytes()));
@@ -152,30 +144,26 @@ impl Signer {
         write_envelope(&format!("{time_markup}{signature}"), &body)
     }
 
-    fn value(&self, octets: &[u8]) -> Vec<u8> {
-        match &self.key {
-            Key::Rsa(key) => {
-                let mut value = vec![0; key.public_modulus_len()];
-                key.sign(&RSA_PKCS1_SHA256, &self.random, octets, &mut value)
-                    .expect("an RSA key that was loaded can sign");
-                value
-            }
-            Key::P256(key) => {
-                let value = key.sign(&self.random, octets);
-                value
-                    .expect("a P-256 key that was loaded can sign")
-                    .as_ref()
-                    .to_vec()
-            }
-        }
+    fn digest_of(&self, element: Element<'_>) -> String {
+        let octets = canonical::exclusive(element, &[], OWN_OCTETS_MAX)
+            .expect("our own answers stay far below this size");
+        STANDARD.encode(self.algorithm.digest().of(&octets))
+    }
+
+    /// Whether a value over octets is one that it could have made.
+    pub fn has_signed(&self, octets: &[u8], value: &[u8]) -> bool {
+        self.certificate
+            .check(self.algorithm, octets, value)
+            .is_ok()
+    }
+
+    /// A signature value over octets, as XML writes it.
+    pub fn value(&self, octets: &[u8]) -> Vec<u8> {
+        self.key.sign(self.algorithm, octets)
     }
 
     /// SignedInfo, written in its own canonical form.
     fn write_signed_info(&self, references: &[(&str, String)]) -> String {
-        let algorithm = match self.key {
-            Key::Rsa(_) => Algorithm::RsaSha256,
-            Key::P256(_) => Algorithm::EcdsaSha256,
-        };
         let by = |uri| [("Algorithm", uri)];
         let mut writer = Writer::new();
         writer.open("ds:SignedInfo", &[("xmlns:ds", DS_NAMESPACE)]);
@@ -184,14 +172,18 @@ impl Signer {
             "ds:CanonicalizationMethod",
             &by(algorithm::EXCLUSIVE_C14N),
         );
-        empty(&mut writer, "ds:SignatureMethod", &by(algorithm.uri()));
+        empty(&mut writer, "ds:SignatureMethod", &by(self.algorithm.uri()));
         for (id, digest) in references {
             writer
                 .open("ds:Reference", &[("URI", &format!("#{id}"))])
                 .open("ds:Transforms", &[]);
             empty(&mut writer, "ds:Transform", &by(algorithm::EXCLUSIVE_C14N));
             writer.close();
-            empty(&mut writer, "ds:DigestMethod", &by(algorithm::SHA256));
+            empty(
+                &mut writer,
+                "ds:DigestMethod",
+                &by(self.algorithm.digest().uri()),
+            );
             writer.leaf("ds:DigestValue", digest).close();
         }
         writer.close();
@@ -234,21 +226,7 @@ pub fn unsigned(content: &str) -> String {
     writer.finish()
 }
 
-fn parse_key(pkcs8: &[u8]) -> Option<Key> {
-    if let Ok(key) = RsaKeyPair::from_pkcs8(pkcs8) {
-        return (key.public_modulus_len() >= 256).then(|| Key::Rsa(Box::new(key)));
-    }
-    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8);
-    key.ok().map(|key| Key::P256(Box::new(key)))
-}
-
-fn digest_of(element: Element<'_>) -> String {
-    let octets = canonical::exclusive(element, &[], OWN_OCTETS_MAX)
-        .expect("our own answers stay far below this size");
-    STANDARD.encode(sha256(&octets))
-}
-
-fn empty(writer: &mut Writer, name: &'static str, attributes: &[(&str, &str)]) {
+pub(super) fn empty(writer: &mut Writer, name: &'static str, attributes: &[(&str, &str)]) {
     writer.open(name, attributes).close();
 }
 

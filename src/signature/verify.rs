@@ -95,10 +95,13 @@ fn check(
 ) -> Result<(Vec<u8>, Arc<Verified>, Algorithm), Distrust> {
     let header = envelope.header().ok_or(Distrust::NotSigned)?;
     let signature = Signature::read(envelope)?;
+    if !signature.is_allowed_at(now) {
+        return Err(Distrust::Algorithm);
+    }
     let ids = Ids::collect(envelope.document())?;
     // The cheap part first: a changed content costs an attacker more than us.
     let covered = reference::check(&signature, &ids, header, envelope.body())?;
-    let verified = store.path(&signature.certificate(&ids)?, now)?;
+    let verified = store.path(&signature.certificate(&ids, store)?, now)?;
     let signed = reference::signed_octets(&signature)?;
     verified
         .certificate()

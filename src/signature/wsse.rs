@@ -1,42 +1,45 @@
-//! The security header: its one Signature, read strictly, and the certificate that it names.
+//! The transport's one Signature, read strictly, and the certificate that it names.
 //!
+//! Forms: in `wsse:Security`, the certificate as KeyIdentifier (Smart Bridge writes this), as a
+//!        BinarySecurityToken that is referred to, as X509Certificate, or by X509IssuerSerial; and
+//!        bare in the Header with Id "ptpsign", as old clients do, with X509Data in KeyInfo. What
+//!        is named by issuer and number is looked for among the certificates in `known/`.
 //! Spec:  WS-Security 1.0 §6–§8; X.509 Token Profile §3; XMLDSig §4.
 //! Every element that is not expected where it stands is refused, so nothing can hide in a place
 //! that the signature does not cover and another reader would look at.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::envelope::{Envelope, WSSE_NAMESPACE, WSU_NAMESPACE};
-use crate::xml::{Element, Node};
+use crate::terms::Moment;
+use crate::xml::Element;
 
 use super::Distrust;
-use super::algorithm::{self, Algorithm};
+use super::algorithm::{self, Algorithm, Digest};
+use super::dsig::{DS_NAMESPACE, PrefixList, binary, children, elements, only, prefix_list};
+use super::enveloped::ENVELOPED;
 use super::reference::Ids;
-
-pub(super) const DS_NAMESPACE: &str = "http://www.w3.org/2000/09/xmldsig#";
+use super::trust::Store;
 
 const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/\
                              oasis-200401-wss-soap-message-security-1.0#Base64Binary";
 const X509_V3: &str = "http://docs.oasis-open.org/wss/2004/01/\
                        oasis-200401-wss-x509-token-profile-1.0#X509v3";
+/// The Id of the bare form.
+const BARE_ID: &str = "ptpsign";
 /// What a message needs: the Body, a Timestamp, a token, and a few header blocks.
 const REFERENCES_MAX: usize = 6;
-const PREFIXES_MAX: usize = 16;
-
-/// What exclusive C14N is told to treat inclusively: prefixes, `#default` as the empty one.
-pub(super) type PrefixList<'d> = Vec<&'d str>;
 
 /// One Reference of a SignedInfo.
 pub(super) struct Reference<'d> {
     pub(super) id: &'d str,
     pub(super) prefixes: PrefixList<'d>,
+    pub(super) algorithm: Digest,
     pub(super) digest: Vec<u8>,
 }
 
 /// The parts of the Signature.
 pub(super) struct Signature<'d> {
-    pub(super) security: Element<'d>,
+    /// The Security header that it stands in; none in the bare form.
+    pub(super) security: Option<Element<'d>>,
     pub(super) signed_info: Element<'d>,
     pub(super) prefixes: PrefixList<'d>,
     pub(super) algorithm: Algorithm,
@@ -46,17 +49,10 @@ pub(super) struct Signature<'d> {
 }
 
 impl<'d> Signature<'d> {
-    /// Finds the one Security header and reads the one Signature in it.
+    /// Finds the one Signature and reads it.
     pub(super) fn read(envelope: &'d Envelope) -> Result<Self, Distrust> {
         let header = envelope.header().ok_or(Distrust::NotSigned)?;
-        let blocks = header
-            .children()
-            .filter(|block| block.is(WSSE_NAMESPACE, "Security"));
-        let security = only(blocks, "several Security headers")?.ok_or(Distrust::NotSigned)?;
-        let found = security
-            .children()
-            .filter(|child| child.is(DS_NAMESPACE, "Signature"));
-        let signature = only(found, "several Signatures")?.ok_or(Distrust::NotSigned)?;
+        let (security, signature) = find(header)?;
         let [signed_info, value, key_info] =
             children(signature, ["SignedInfo", "SignatureValue", "KeyInfo"])?;
         let mut parts = elements(signed_info)?.into_iter();
@@ -91,16 +87,26 @@ impl<'d> Signature<'d> {
         })
     }
 
-    /// The DER of the certificate that KeyInfo names, in one of the accepted forms.
-    pub(super) fn certificate(&self, ids: &Ids<'d>) -> Result<Vec<u8>, Distrust> {
+    /// Whether all its algorithms may sign at that moment.
+    pub(super) fn is_allowed_at(&self, moment: Moment) -> bool {
+        let mut digests = self.references.iter().map(|reference| reference.algorithm);
+        self.algorithm.is_allowed_at(moment) && digests.all(|digest| digest.is_allowed_at(moment))
+    }
+
+    /// The DER of the certificate that KeyInfo gives, or names among those that are known, in one
+    /// of the accepted forms.
+    pub(super) fn certificate(&self, ids: &Ids<'d>, store: &Store) -> Result<Vec<u8>, Distrust> {
         let malformed = Distrust::CertificateMalformed;
-        let [token] = elements(self.key_info)?[..] else {
+        let [inside] = elements(self.key_info)?[..] else {
             return Err(malformed);
         };
-        if !token.is(WSSE_NAMESPACE, "SecurityTokenReference") {
+        let Some(security) = self.security else {
+            return x509_data(inside, store);
+        };
+        if !inside.is(WSSE_NAMESPACE, "SecurityTokenReference") {
             return Err(malformed);
         }
-        let [form] = elements(token)?[..] else {
+        let [form] = elements(inside)?[..] else {
             return Err(malformed);
         };
         if form.is(WSSE_NAMESPACE, "KeyIdentifier") {
@@ -112,81 +118,70 @@ impl<'d> Signature<'d> {
                 .attribute("", "URI")
                 .and_then(|uri| uri.strip_prefix('#'));
             let target = id.and_then(|id| ids.find(id)).ok_or(malformed)?;
-            let inside = target.parent() == Some(self.security);
+            let inside = target.parent() == Some(security);
             if !inside || !target.is(WSSE_NAMESPACE, "BinarySecurityToken") {
                 return Err(malformed);
             }
             return token_octets(target);
         }
-        if form.is(DS_NAMESPACE, "X509Data") {
-            let inside = elements(form)?;
-            let known = |e: &Element<'_>| {
-                e.is(DS_NAMESPACE, "X509Certificate") || e.is(DS_NAMESPACE, "X509IssuerSerial")
-            };
-            if !inside.iter().all(known) {
-                return Err(malformed);
-            }
-            let mut given = inside
-                .into_iter()
-                .filter(|e| e.local() == "X509Certificate");
-            return match (given.next(), given.next()) {
-                (Some(certificate), None) => binary(certificate).map_err(|_| malformed),
-                _ => Err(malformed),
-            };
+        x509_data(form, store)
+    }
+}
+
+/// The one Signature, and the Security header around it: in the one form that Smart Bridge writes,
+/// or bare in the Header under the Id that old clients gave it. Never both, nor two of one.
+fn find(header: Element<'_>) -> Result<(Option<Element<'_>>, Element<'_>), Distrust> {
+    let blocks = header
+        .children()
+        .filter(|block| block.is(WSSE_NAMESPACE, "Security"));
+    let security = only(blocks, "several Security headers")?;
+    let is_signature = |child: &Element<'_>| child.is(DS_NAMESPACE, "Signature");
+    let bare = header.children().filter(is_signature);
+    let bare = only(bare, "several Signatures")?;
+    let bare = bare.filter(|found| found.attribute("", "Id") == Some(BARE_ID));
+    match (security, bare) {
+        (Some(_), Some(_)) => Err(Distrust::SignatureForm(
+            "a Signature in Security and another one beside it",
+        )),
+        (Some(security), None) => {
+            let found = security.children().filter(is_signature);
+            let found = only(found, "several Signatures")?.ok_or(Distrust::NotSigned)?;
+            Ok((Some(security), found))
         }
-        Err(malformed)
+        (None, Some(signature)) => Ok((None, signature)),
+        (None, None) => Err(Distrust::NotSigned),
     }
 }
 
-/// The elements inside, where nothing else but white space may stand (comments neither: they are
-/// not covered by the digest).
-fn elements(parent: Element<'_>) -> Result<Vec<Element<'_>>, Distrust> {
-    let mut found = Vec::with_capacity(4);
-    for node in parent.nodes() {
-        match node {
-            Node::Element(element) => found.push(element),
-            Node::Text(text) if text.trim().is_empty() => {}
-            Node::Text(_) | Node::Comment(_) | Node::Instruction(_) => {
-                return Err(Distrust::SignatureForm(
-                    "text or a comment between elements",
-                ));
-            }
+/// X509Data with the certificate, or with its issuer and number alone.
+fn x509_data(form: Element<'_>, store: &Store) -> Result<Vec<u8>, Distrust> {
+    let malformed = Distrust::CertificateMalformed;
+    if !form.is(DS_NAMESPACE, "X509Data") {
+        return Err(malformed);
+    }
+    let (mut given, mut named) = (None, None);
+    for part in elements(form)? {
+        let slot = match part.local() {
+            "X509Certificate" if part.namespace() == DS_NAMESPACE => &mut given,
+            "X509IssuerSerial" if part.namespace() == DS_NAMESPACE => &mut named,
+            _ => return Err(malformed),
+        };
+        if slot.replace(part).is_some() {
+            return Err(malformed);
         }
     }
-    Ok(found)
-}
-
-/// Exactly these children of XMLDSig, in this order.
-fn children<'d, const N: usize>(
-    parent: Element<'d>,
-    names: [&str; N],
-) -> Result<[Element<'d>; N], Distrust> {
-    let found: [Element<'d>; N] = elements(parent)?
-        .try_into()
-        .map_err(|_| Distrust::SignatureForm("elements are missing or too many"))?;
-    if found
-        .iter()
-        .zip(names)
-        .all(|(element, name)| element.is(DS_NAMESPACE, name))
-    {
-        Ok(found)
-    } else {
-        Err(Distrust::SignatureForm(
-            "an element is not where it should be",
-        ))
+    if let Some(certificate) = given {
+        return binary(certificate).map_err(|_| malformed);
     }
-}
-
-fn only<'d>(
-    mut found: impl Iterator<Item = Element<'d>>,
-    what: &'static str,
-) -> Result<Option<Element<'d>>, Distrust> {
-    let first = found.next();
-    if found.next().is_some() {
-        Err(Distrust::SignatureForm(what))
-    } else {
-        Ok(first)
-    }
+    let named = named.ok_or(malformed)?;
+    let [name, number] =
+        children(named, ["X509IssuerName", "X509SerialNumber"]).map_err(|_| malformed)?;
+    let (name, number) = (name.plain_text(), number.plain_text());
+    let (name, number) = name.zip(number).ok_or(malformed)?;
+    let found = store.known(&name, number.trim());
+    found
+        .map(|certificate| certificate.der().to_vec())
+        .ok_or(Distrust::CertificateUntrusted)
 }
 
 fn reference(element: Element<'_>) -> Result<Reference<'_>, Distrust> {
@@ -207,14 +202,15 @@ fn reference(element: Element<'_>) -> Result<Reference<'_>, Distrust> {
         children(element, ["Transforms", "DigestMethod", "DigestValue"])?;
     let transform = transform(transforms)?;
     if transform.attribute("", "Algorithm") != Some(algorithm::EXCLUSIVE_C14N)
-        || method.attribute("", "Algorithm") != Some(algorithm::SHA256)
         || !elements(method)?.is_empty()
     {
         return Err(Distrust::Algorithm);
     }
+    let algorithm = method.attribute("", "Algorithm").and_then(Digest::from_uri);
     Ok(Reference {
         id,
         prefixes: prefix_list(transform)?,
+        algorithm: algorithm.ok_or(Distrust::Algorithm)?,
         digest: binary(value)?,
     })
 }
@@ -225,8 +221,7 @@ fn reference(element: Element<'_>) -> Result<Reference<'_>, Distrust> {
 /// what is digested, and no target here may hold the Signature ([`super::reference::check`]), so
 /// it takes nothing out; more than one, or in another place, is no form that anybody writes.
 fn transform(transforms: Element<'_>) -> Result<Element<'_>, Distrust> {
-    let enveloped =
-        |element: &Element<'_>| element.attribute("", "Algorithm") == Some(algorithm::ENVELOPED);
+    let enveloped = |element: &Element<'_>| element.attribute("", "Algorithm") == Some(ENVELOPED);
     let one = match elements(transforms)?[..] {
         [transform] => transform,
         [first, transform] if enveloped(&first) && first.is(DS_NAMESPACE, "Transform") => {
@@ -250,27 +245,6 @@ fn transform(transforms: Element<'_>) -> Result<Element<'_>, Distrust> {
     }
 }
 
-/// The PrefixList inside a C14N method or transform; nothing else may stand there.
-fn prefix_list(method: Element<'_>) -> Result<PrefixList<'_>, Distrust> {
-    match elements(method)?[..] {
-        [] => Ok(Vec::new()),
-        [list] if list.is(algorithm::EXCLUSIVE_C14N, "InclusiveNamespaces") => {
-            if !elements(list)?.is_empty() {
-                return Err(Distrust::Algorithm);
-            }
-            let prefixes = list.attribute("", "PrefixList").unwrap_or_default();
-            let read = |prefix| if prefix == "#default" { "" } else { prefix };
-            let prefixes: Vec<&str> = prefixes.split_ascii_whitespace().map(read).collect();
-            if prefixes.len() > PREFIXES_MAX {
-                Err(Distrust::Algorithm)
-            } else {
-                Ok(prefixes)
-            }
-        }
-        _ => Err(Distrust::Algorithm),
-    }
-}
-
 /// The octets of a KeyIdentifier or BinarySecurityToken that says it is an X.509 v3 certificate.
 fn token_octets(token: Element<'_>) -> Result<Vec<u8>, Distrust> {
     let encoding = token.attribute("", "EncodingType").unwrap_or(BASE64_BINARY);
@@ -279,22 +253,6 @@ fn token_octets(token: Element<'_>) -> Result<Vec<u8>, Distrust> {
         return Err(Distrust::CertificateMalformed);
     }
     binary(token).map_err(|_| Distrust::CertificateMalformed)
-}
-
-/// Strict base64 of an element that holds text alone; white space (Java writes CR and LF) is
-/// removed first.
-fn binary(element: Element<'_>) -> Result<Vec<u8>, Distrust> {
-    let form = Distrust::SignatureForm("a value is not base64 text alone");
-    let text = element.plain_text().ok_or(form)?;
-    let decoded = STANDARD.decode(text.as_bytes()).or_else(|_| {
-        let white = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
-        let compact: Vec<u8> = text.bytes().filter(|b| !white(b)).collect();
-        STANDARD.decode(compact)
-    });
-    match decoded {
-        Ok(octets) if !octets.is_empty() => Ok(octets),
-        Ok(_) | Err(_) => Err(form),
-    }
 }
 
 /// The Timestamp that stands in the Security header under this element, as texts.

@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod play;
+pub mod revocation;
 pub mod roles;
 pub mod upkeep;
 

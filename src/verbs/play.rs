@@ -1,6 +1,7 @@
 //! `kezek sandbox …`: the other side, for integrators and for the demonstration.
 
 use std::io::Read as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use kezek::envelope::Envelope;
 use kezek::sandbox::{self, Answer, Client, Draft};
 use kezek::signature::{Signer, Store, hash_password as hash, verify};
 
+use super::roles::environment;
 use super::{config, link, publisher};
 
 const SMS_TIME_MAX: Duration = Duration::from_secs(20);
@@ -24,6 +26,34 @@ pub fn forge(folder: &Path) -> anyhow::Result<()> {
          Use it with:  set -a; . {}; set +a",
         folder.join("kezek.env").display()
     );
+    Ok(())
+}
+
+/// `kezek sandbox authority`
+pub async fn authority(folder: &Path, listen: SocketAddr) -> anyhow::Result<()> {
+    let authority = sandbox::Authority::load(folder)?;
+    let listener = tokio::net::TcpListener::bind(listen).await;
+    let listener = listener.with_context(|| format!("cannot listen at {listen}; use --listen"))?;
+    let here = format!("http://{}", listener.local_addr()?);
+    let troubles: Vec<&str> = sandbox::Trouble::ALL
+        .iter()
+        .map(|(name, _)| *name)
+        .collect();
+    println!(
+        "the authority answers at {here}/ocsp and {here}/lists/<root|authority|authority-delta>.crl\n\
+         a certificate is revoked while a copy of it lies in {}\n\
+         a fault on request: {here}/<fault>/ocsp, with {}\n\
+         for `kezek revocation`, in {}:\n\
+         lists = [\"{here}/lists/root.crl\", \"{here}/lists/authority.crl\"]\n\
+         responders = [\"{here}/ocsp\"]",
+        folder.join("revoked").display(),
+        troubles.join(", "),
+        folder.join("trust/store.toml").display(),
+    );
+    tokio::select! {
+        () = authority.serve(listener) => {}
+        stopped = tokio::signal::ctrl_c() => stopped?,
+    }
     Ok(())
 }
 
@@ -163,6 +193,10 @@ fn believed(config: &Config, octets: &[u8]) -> anyhow::Result<()> {
         "the folder trust of the sandbox",
     )?;
     let envelope = Envelope::read(octets)?;
-    verify(envelope, &Store::load(trust)?, clock::now())?;
+    verify(
+        envelope,
+        &Store::load(trust, environment(config))?,
+        clock::now(),
+    )?;
     Ok(())
 }

@@ -7,15 +7,17 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use kezek::bus::{Link, Publisher, Replies, keep_declared};
-use kezek::config::Config;
+use kezek::config::{Config, Purpose};
 use kezek::http::{self, Check, Gate, House, Settings, Sources, Vitals};
 use kezek::registry::{Registry, Trouble};
+use kezek::signature::Environment;
 use kezek::worker::{self, Tools};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 
+use super::revocation::{refresher, shelf};
 use super::{config, link, log, publisher, registry, topology};
 
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
@@ -104,6 +106,11 @@ pub async fn all() -> anyhow::Result<()> {
     let house = base.open_house(Arc::clone(&gate), vitals).await?;
     // The door stops first: what it accepted still finds its worker.
     let (stop_workers, workers_stopped) = watch::channel(false);
+    if base.config.revocation_dir.is_some() {
+        let (refresher, stop) = (refresher(&base.config)?, base.stop.clone());
+        let well = Arc::new(AtomicBool::new(false));
+        tokio::spawn(async move { refresher.run(stop, &well).await });
+    }
     let serving = tokio::spawn({
         let stop = base.stop.clone();
         async move {
@@ -127,15 +134,15 @@ pub async fn all() -> anyhow::Result<()> {
 }
 
 /// What every role has.
-struct Base {
-    config: Config,
+pub(super) struct Base {
+    pub(super) config: Config,
     role: &'static str,
-    metrics: PrometheusHandle,
-    stop: watch::Receiver<bool>,
+    pub(super) metrics: PrometheusHandle,
+    pub(super) stop: watch::Receiver<bool>,
 }
 
 impl Base {
-    fn open(role: &'static str) -> anyhow::Result<Self> {
+    pub(super) fn open(role: &'static str) -> anyhow::Result<Self> {
         let config = config()?;
         log(&config)?;
         let metrics = PrometheusBuilder::new()
@@ -260,11 +267,21 @@ fn door(base: &Base) -> anyhow::Result<Door> {
     })
 }
 
+/// What the installation is for, as the room of signatures says it.
+pub fn environment(config: &Config) -> Environment {
+    match config.environment {
+        Purpose::Production => Environment::Production,
+        Purpose::Test => Environment::Test,
+    }
+}
+
 /// The files that a gateway lives by.
 pub fn sources(config: &Config) -> anyhow::Result<Sources> {
     let hint = "what `kezek sandbox forge` printed, for a try";
     Ok(Sources {
+        environment: environment(config),
         trust: Config::required(&config.trust_dir, "TRUST_DIR", hint)?.clone(),
+        revocation: shelf(config),
         participants: Config::required(&config.participants_dir, "PARTICIPANTS_DIR", hint)?.clone(),
         signing_key: Config::required(&config.signing_key, "SIGNING_KEY", hint)?.clone(),
         signing_certificate: Config::required(
@@ -341,7 +358,7 @@ fn bus_check(publisher: &Publisher) -> (&'static str, Check) {
     ("rabbitmq", Box::new(move || publisher.is_ready()))
 }
 
-async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+pub(super) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     let hint = || format!("cannot listen at {address}; set KEZEK_LISTEN or KEZEK_HEALTH_LISTEN");
     TcpListener::bind(address).await.with_context(hint)
 }

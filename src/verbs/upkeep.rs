@@ -115,8 +115,9 @@ fn time_zones() -> anyhow::Result<String> {
 
 fn files(config: &kezek::config::Config) -> anyhow::Result<String> {
     let sources = sources(config)?;
-    let (roots, below) = Store::load(&sources.trust)?.size();
-    let participants = Directory::load(&sources.participants)?.len();
+    let (roots, below) = Store::load(&sources.trust, sources.environment)?.size();
+    let directory = Directory::load(&sources.participants)?;
+    let (participants, pinned) = (directory.len(), directory.pinned());
     let signer = Signer::load(&sources.signing_key, &sources.signing_certificate)?;
     let (_, until) = signer.certificate().validity();
     ensure!(
@@ -125,7 +126,10 @@ fn files(config: &kezek::config::Config) -> anyhow::Result<String> {
     );
     ReceiptKey::load(&sources.receipt_key)?;
     Ok(format!(
-        "{roots} root(s), {below} below, {participants} participants, answers signed until {until}"
+        "a store for {}, {roots} root(s), {below} below, {participants} participants ({pinned} by \
+         pinned certificates, {} by role), answers signed until {until}",
+        sources.environment.word(),
+        participants - pinned
     ))
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use kezek::bus::{Consuming, Lane, Pause, Step, consume};
 use kezek::sandbox::{self, PARTICIPANT_BIN};
-use kezek::signature::{Signer, Store, hash_password};
+use kezek::signature::{Environment, Signer, Store, hash_password};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio_postgres::Client;
@@ -49,7 +49,7 @@ static AUTHORITY: LazyLock<Authority> = LazyLock::new(|| {
         with_password,
     )
     .expect("a participant is added");
-    let store = Store::load(&folder.join("trust")).expect("its roots load");
+    let store = Store::load(&folder.join("trust"), Environment::Test).expect("its roots load");
     Authority { folder, store }
 });
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use kezek::clock;
 use kezek::envelope::Envelope;
 use kezek::sandbox;
-use kezek::signature::{Directory, Distrust, Signer, Store, Trusted, verify};
+use kezek::signature::{Directory, Distrust, Environment, Signer, Store, Trusted, verify};
 
 pub static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let folder =
@@ -15,8 +15,9 @@ pub static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     folder
 });
 
-pub static STORE: LazyLock<Store> =
-    LazyLock::new(|| Store::load(&FOLDER.join("trust")).expect("the authority was forged"));
+pub static STORE: LazyLock<Store> = LazyLock::new(|| {
+    Store::load(&FOLDER.join("trust"), Environment::Test).expect("the authority was forged")
+});
 
 pub static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
     Directory::load(&FOLDER.join("participants")).expect("the participants were forged")

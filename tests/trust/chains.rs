@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use kezek::clock;
 use kezek::envelope::Envelope;
 use kezek::sandbox::der::{Key, Subject, Use, certificate, certificate_of, pem};
-use kezek::signature::{Distrust, Signer, Store, StoreFault, sha256, verify};
+use kezek::signature::{Distrust, Environment, Signer, Store, StoreFault, sha256, verify};
 use kezek::terms::Moment;
 
 use crate::author::{sign_again, stamped, with_inside};
@@ -207,15 +207,18 @@ fn small_key_is_refused_though_its_path_is_good() {
 #[test]
 fn store_with_a_broken_file_or_no_root_is_not_loaded() {
     let empty = folder("empty");
-    assert!(matches!(Store::load(&empty), Err(StoreFault::NoRoot(_))));
+    assert!(matches!(
+        Store::load(&empty, Environment::Test),
+        Err(StoreFault::NoRoot(_))
+    ));
     let broken = folder("broken");
     std::fs::write(broken.join("roots/broken.pem"), "not a certificate").expect("written");
     assert!(matches!(
-        Store::load(&broken),
+        Store::load(&broken, Environment::Test),
         Err(StoreFault::Certificate(_))
     ));
     assert!(matches!(
-        Store::load(&broken.join("nowhere")),
+        Store::load(&broken.join("nowhere"), Environment::Test),
         Err(StoreFault::Read { .. })
     ));
 }
@@ -233,7 +236,7 @@ fn store(intermediates: &[&Owner]) -> Store {
     for (owner, n) in intermediates.iter().zip(0..) {
         write(format!("intermediates/{n}.pem"), &owner.der);
     }
-    Store::load(&folder).expect("certificates alone")
+    Store::load(&folder, Environment::Test).expect("certificates alone")
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -241,6 +244,7 @@ fn folder(name: &str) -> PathBuf {
     for part in ["roots", "intermediates"] {
         std::fs::create_dir_all(folder.join(part)).expect("a folder of the test");
     }
+    std::fs::write(folder.join("store.toml"), "environment = \"test\"\n").expect("written");
     folder
 }
 
@@ -249,6 +253,7 @@ fn named(name: &'static str) -> Subject<'static> {
         common_name: name,
         organisation: None,
         bin: Some("190540000024"),
+        iin: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Do we believe only what we should? Hostile XML, bad signatures, certificates, participants.
 
+mod algorithms;
 mod attack;
 mod author;
 mod authority;
@@ -7,15 +8,26 @@ mod bounds;
 mod c14n;
 mod certificates;
 mod chains;
+mod country;
 mod dice;
+mod documents;
+mod enveloped;
 mod fixtures;
 mod forms;
+mod gost;
 mod kazakhstan;
 mod keys;
+mod listed;
 mod noise;
 mod octets;
+mod refresh;
+mod revocation;
+mod roles;
 mod search;
+mod shelf;
 mod signatures;
+mod standing;
 mod tree;
+mod verdicts;
 mod wrapping;
 mod xmlsec;

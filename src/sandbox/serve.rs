@@ -1,0 +1,305 @@
+//! The authority of the sandbox at work: answers of OCSP and lists of revocation over HTTP, and
+//! whatever can go wrong with them, on request.
+//!
+//! In:    a folder that `forge` made. A certificate is revoked as soon as its file lies in
+//! `revoked/`.
+//! Out:   `POST /ocsp`, `GET /lists/<root|authority|authority-delta>.crl`; with a fault as the
+//! first part of the path, such as `POST /try-later/ocsp`, the same with that fault.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::clock;
+use crate::signature::revocation::{Question, Reason};
+use crate::signature::{Certificate, pem_blocks, sha256};
+use crate::terms::Moment;
+
+use super::der::Key;
+use super::words::{self, AnswerDraft, ListDraft, Listed, Status};
+
+const QUESTION_OCTETS_MAX: usize = 64 << 10;
+/// How late a slow answer comes: later than anyone waits.
+const SLOW: Duration = Duration::from_secs(120);
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 86_400_000;
+/// The number of every complete list; the delta goes with it.
+const NUMBER: u64 = 1;
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The connection is closed without an answer.
+    Down,
+    /// Half of the octets, each inverted.
+    Malformed,
+    /// Everything is as it should be.
+    None,
+    /// Nothing for two minutes.
+    Slow,
+    /// Made a day ago.
+    Stale,
+    /// OCSP: there is no answer now.
+    TryLater,
+    /// OCSP: the responder does not know any certificate.
+    Unknown,
+    /// OCSP: a nonce that nobody asked with.
+    WrongNonce,
+    /// Signed by a key that may not.
+    WrongSigner,
+}
+
+impl Trouble {
+    /// Each, by the first part of the path that asks for it.
+    pub const ALL: [(&str, Self); 8] = [
+        ("down", Self::Down),
+        ("malformed", Self::Malformed),
+        ("slow", Self::Slow),
+        ("stale", Self::Stale),
+        ("try-later", Self::TryLater),
+        ("unknown", Self::Unknown),
+        ("wrong-nonce", Self::WrongNonce),
+        ("wrong-signer", Self::WrongSigner),
+    ];
+}
+
+/// Why an authority cannot serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeFault {
+    /// A file that is not what it should be.
+    #[error("{0} is missing or not as `kezek sandbox forge` makes it")]
+    File(PathBuf),
+}
+
+struct Owner {
+    key: Key,
+    certificate: Certificate,
+}
+
+/// The authority, loaded.
+pub struct Authority {
+    folder: PathBuf,
+    root: Owner,
+    issuer: Owner,
+    responder: Owner,
+    stranger: Owner,
+}
+
+impl Authority {
+    /// Loads what `forge` made.
+    ///
+    /// # Errors
+    /// [`ServeFault`], naming the file.
+    pub fn load(folder: &Path) -> Result<Self, ServeFault> {
+        let owner = |key: &str, certificate: &str| {
+            let (key, certificate) = (folder.join(key), folder.join(certificate));
+            let pkcs8 = block(&key, "PRIVATE KEY");
+            let pkcs8 = pkcs8.and_then(|pkcs8| Key::from_pkcs8(&pkcs8));
+            let der = block(&certificate, "CERTIFICATE");
+            let parsed = der.and_then(|der| Certificate::parse(&der).ok());
+            Ok(Owner {
+                key: pkcs8.ok_or(ServeFault::File(key))?,
+                certificate: parsed.ok_or(ServeFault::File(certificate))?,
+            })
+        };
+        Ok(Self {
+            root: owner("keys/root.key", "trust/roots/root.pem")?,
+            issuer: owner("keys/authority.key", "trust/intermediates/authority.pem")?,
+            responder: owner("keys/responder.key", "keys/responder.pem")?,
+            stranger: owner("keys/untrusted.key", "keys/untrusted.pem")?,
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// The answer to a question of OCSP.
+    pub fn answer(&self, question: &[u8], trouble: Trouble) -> Vec<u8> {
+        let Some(asked) = Question::read(question) else {
+            return words::no_answer(1);
+        };
+        if trouble == Trouble::TryLater {
+            return words::no_answer(3);
+        }
+        let ours = &self.issuer.certificate;
+        let status = if trouble == Trouble::Unknown || asked.issuer_key != sha256(ours.public_key())
+        {
+            Status::Unknown
+        } else {
+            self.status(&asked.serial)
+        };
+        let (responder, age) = match trouble {
+            Trouble::WrongSigner => (&self.stranger, 0),
+            Trouble::Stale => (&self.responder, DAY_MS),
+            Trouble::Down
+            | Trouble::Malformed
+            | Trouble::None
+            | Trouble::Slow
+            | Trouble::TryLater
+            | Trouble::Unknown
+            | Trouble::WrongNonce => (&self.responder, 0),
+        };
+        let nonce = if trouble == Trouble::WrongNonce {
+            Some(&b"\x04\x08replayed"[..])
+        } else {
+            asked.nonce.as_deref()
+        };
+        let draft = AnswerDraft {
+            issuer: ours,
+            serial: &asked.serial,
+            status,
+            when: (clock::now().plus_millis(-age), None),
+            nonce,
+            responder: &responder.certificate,
+        };
+        words::answer(&draft, &responder.key)
+    }
+
+    /// A list by its name.
+    pub fn list(&self, name: &str, trouble: Trouble) -> Option<Vec<u8>> {
+        let (owner, base) = match name {
+            "root.crl" => (&self.root, None),
+            "authority.crl" => (&self.issuer, None),
+            "authority-delta.crl" => (&self.issuer, Some(NUMBER)),
+            _ => return None,
+        };
+        let revoked = self.revoked();
+        let mine = revoked.iter().filter(|_| name != "root.crl");
+        let listed: Vec<Listed<'_>> = mine
+            .map(|(certificate, since)| (certificate.serial(), *since, Reason::KeyCompromise))
+            .collect();
+        let age = if trouble == Trouble::Stale {
+            2 * DAY_MS
+        } else {
+            MINUTE_MS
+        };
+        let made = clock::now().plus_millis(-age);
+        let key = if trouble == Trouble::WrongSigner {
+            &self.stranger.key
+        } else {
+            &owner.key
+        };
+        let draft = ListDraft {
+            issuer: &owner.certificate,
+            number: NUMBER,
+            base,
+            when: (made, made.plus_millis(DAY_MS)),
+            listed: &listed,
+            odd: None,
+        };
+        Some(words::list(&draft, key))
+    }
+
+    /// What is said of one of our own: only what lies in `keys/` was ever issued.
+    fn status(&self, serial: &[u8]) -> Status {
+        let of = |(certificate, since): &(Certificate, Moment)| {
+            (certificate.serial() == serial).then_some(*since)
+        };
+        if let Some(since) = self.revoked().iter().find_map(of) {
+            return Status::Revoked(since, Reason::KeyCompromise);
+        }
+        let issued = certificates(&self.folder.join("keys"));
+        if issued.iter().any(|(own, _)| own.serial() == serial) {
+            Status::Good
+        } else {
+            Status::NeverIssued
+        }
+    }
+
+    fn revoked(&self) -> Vec<(Certificate, Moment)> {
+        certificates(&self.folder.join("revoked"))
+    }
+
+    /// Serves until the task is dropped.
+    pub async fn serve(self, listener: TcpListener) {
+        let authority = Arc::new(self);
+        loop {
+            // A connection that failed before it began is its client's loss.
+            let Ok((stream, _)) = listener.accept().await else {
+                continue;
+            };
+            tokio::spawn(connection(Arc::clone(&authority), stream));
+        }
+    }
+}
+
+async fn connection(authority: Arc<Authority>, stream: TcpStream) {
+    let service = service_fn(|request| respond(&authority, request));
+    let served = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service);
+    // A fault that was asked for ends the connection; there is nobody to tell.
+    served.await.ok();
+}
+
+/// An error where the connection is to be closed.
+async fn respond(
+    authority: &Authority,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, std::io::Error> {
+    let path = request.uri().path().trim_start_matches('/').to_owned();
+    let first = path.split('/').next().unwrap_or_default();
+    let asked = Trouble::ALL.into_iter().find(|(name, _)| *name == first);
+    let (trouble, rest) = match asked {
+        Some((name, trouble)) => (trouble, path[name.len()..].trim_start_matches('/')),
+        None => (Trouble::None, path.as_str()),
+    };
+    match trouble {
+        Trouble::Down => return Err(std::io::Error::other("down, as asked")),
+        Trouble::Slow => tokio::time::sleep(SLOW).await,
+        Trouble::Malformed
+        | Trouble::None
+        | Trouble::Stale
+        | Trouble::TryLater
+        | Trouble::Unknown
+        | Trouble::WrongNonce
+        | Trouble::WrongSigner => {}
+    }
+    let told = if rest == "ocsp" {
+        let body = Limited::new(request.into_body(), QUESTION_OCTETS_MAX);
+        let question = body.collect().await.map_err(std::io::Error::other)?;
+        let answer = authority.answer(&question.to_bytes(), trouble);
+        Some(("application/ocsp-response", answer))
+    } else {
+        let list = rest.strip_prefix("lists/");
+        let list = list.and_then(|name| authority.list(name, trouble));
+        list.map(|list| ("application/pkix-crl", list))
+    };
+    let mut response = Response::new(Full::new(Bytes::new()));
+    let Some((content_type, mut octets)) = told else {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        return Ok(response);
+    };
+    if trouble == Trouble::Malformed {
+        octets.truncate(octets.len() / 2);
+        octets.iter_mut().for_each(|octet| *octet = !*octet);
+    }
+    *response.body_mut() = Full::new(Bytes::from(octets));
+    let content_type = hyper::header::HeaderValue::from_static(content_type);
+    response.headers_mut().insert("content-type", content_type);
+    Ok(response)
+}
+
+fn block(path: &Path, label: &str) -> Option<Vec<u8>> {
+    let file = std::fs::read(path).ok()?;
+    pem_blocks(&file, label).ok()?.into_iter().next()
+}
+
+/// The certificates in a folder, with the times of their files; none where it is not there.
+fn certificates(folder: &Path) -> Vec<(Certificate, Moment)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.filter(|entry| entry.path().extension().is_some_and(|e| e == "pem"));
+    let read = |entry: std::fs::DirEntry| {
+        let changed = entry.metadata().ok()?.modified().ok()?;
+        let since = changed.duration_since(std::time::UNIX_EPOCH).ok()?;
+        let since = Moment::from_millis(i64::try_from(since.as_millis()).ok()?)?;
+        let der = block(&entry.path(), "CERTIFICATE")?;
+        Some((Certificate::parse(&der).ok()?, since))
+    };
+    files.filter_map(read).collect()
+}

@@ -1,0 +1,121 @@
+//! `kezek revocation`: the one role that asks authorities what is revoked; `kezek verify`: what was
+//! believed, computed again.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context as _;
+use kezek::config::Config;
+use kezek::http::{self, Check, House, Refresher, Vitals};
+use kezek::signature::revocation::{Policy, Shelf};
+use kezek::signature::{Store, hex, verdict};
+
+use super::roles::{Base, bind, environment};
+use super::{config, registry};
+
+/// `kezek revocation`
+pub async fn revocation(once: bool) -> anyhow::Result<()> {
+    if once {
+        return fetch_once().await;
+    }
+    let base = Base::open("revocation")?;
+    let listener = bind(base.config.health_address()).await?;
+    let refresher = refresher(&base.config)?;
+    let well = Arc::new(AtomicBool::new(false));
+    let check: Check = Box::new({
+        let well = Arc::clone(&well);
+        move || well.load(Ordering::Relaxed)
+    });
+    let checks = vec![("revocation", check)];
+    let vitals = Vitals::new("revocation", checks, base.metrics.clone());
+    let house = Arc::new(House {
+        gate: None,
+        vitals: Some(vitals),
+    });
+    let health = tokio::spawn(http::serve(listener, house, base.stop.clone()));
+    refresher.run(base.stop.clone(), &well).await;
+    health.await?;
+    Ok(())
+}
+
+async fn fetch_once() -> anyhow::Result<()> {
+    let round = refresher(&config()?)?.once().await;
+    println!("{} lists and answers put on the shelf", round.placed);
+    for (what, fault) in &round.failed {
+        let cause = std::error::Error::source(fault);
+        let cause = cause.map_or(String::new(), |cause| format!(": {cause}"));
+        println!("FAILED {what}: {fault}{cause}");
+    }
+    let failed = round.failed.len();
+    anyhow::ensure!(failed == 0, "{failed} were not fetched");
+    Ok(())
+}
+
+/// The shelf of what authorities said of revocation, and the policy.
+pub fn shelf(config: &Config) -> Option<(PathBuf, Policy)> {
+    let hours = i64::try_from(config.revocation_grace_hours).unwrap_or(0);
+    let policy = Policy {
+        grace_ms: hours * 3_600_000,
+        ..Policy::default()
+    };
+    config.revocation_dir.clone().map(|folder| (folder, policy))
+}
+
+/// What keeps the shelf.
+pub fn refresher(config: &Config) -> anyhow::Result<Refresher> {
+    let example = "/var/lib/kezek/revocation";
+    Config::required(&config.revocation_dir, "REVOCATION_DIR", example)?;
+    let (folder, policy) = shelf(config).context("the folder was just seen")?;
+    let trust = Config::required(&config.trust_dir, "TRUST_DIR", "/etc/kezek/trust")?;
+    Ok(Refresher {
+        environment: environment(config),
+        trust: trust.clone(),
+        folder,
+        policy,
+    })
+}
+
+/// `kezek verify`
+pub async fn verify(journal_id: i64) -> anyhow::Result<()> {
+    let config = config()?;
+    let evidence = registry(&config, 2)?.evidence(journal_id).await?;
+    let evidence = evidence.with_context(|| {
+        format!("no line {journal_id} in the journal; `kezek trace <messageId>` shows the numbers")
+    })?;
+    let raw = evidence.raw.as_ref();
+    let raw = raw.context("of this line only the digest was kept: its signer was never known")?;
+    anyhow::ensure!(
+        evidence.kind == "MESSAGE",
+        "line {journal_id} is {}: nothing was believed",
+        evidence.kind
+    );
+    let trust = Config::required(&config.trust_dir, "TRUST_DIR", "/etc/kezek/trust")?;
+    let store = Store::load(trust, environment(&config))?;
+    let folder = config.revocation_dir.clone();
+    let recall = |wanted: &[u8; 32]| Shelf::recall(folder.as_ref()?, wanted);
+    let (verdict, chain) = (&evidence.verdict, &evidence.chain);
+    let trusted = verdict::compute_again(raw, verdict, chain, store, recall)
+        .with_context(|| format!("line {journal_id} does not come out as it was recorded"))?;
+    println!("line {journal_id}, decided {}", evidence.at);
+    println!("message   {} octets, as it arrived", raw.len());
+    println!("signed    {}", verdict["algorithm"]);
+    println!("digest    {}", verdict["octets_sha256"]);
+    for (certificate, name) in trusted.verified().path().zip(0..) {
+        println!("path {name}    {}", hex(&certificate.fingerprint()));
+    }
+    for basis in trusted.verified().standing() {
+        let grace = if basis.grace { ", in grace" } else { "" };
+        let objects: Vec<String> = basis.objects.iter().map(|o| hex(o)).collect();
+        println!("stands by {}{grace}: {}", basis.by, objects.join(" "));
+    }
+    println!(
+        "speaks    {} {}",
+        verdict["participant"], verdict["gateway"]
+    );
+    println!(
+        "the verdict comes out as it was recorded, as of {}",
+        verdict["at"]
+    );
+    Ok(())
+}
