@@ -119,6 +119,14 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
             Use::Signing,
             long,
         ),
+        (
+            "participant-gost",
+            mobile,
+            Key::gost(),
+            &issuer,
+            Use::Signing,
+            long,
+        ),
         ("bank", bank, Key::p256(), &issuer, Use::Signing, long),
         ("expired", mobile, Key::rsa(), &issuer, Use::Signing, past),
         (

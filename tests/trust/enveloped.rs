@@ -1,5 +1,7 @@
 //! Signatures inside payloads: those that the national tools made, ours, several, raw and as text.
 
+mod refused;
+
 use kezek::envelope::Envelope;
 use kezek::envelope::shep::Request;
 use kezek::signature::{
