@@ -266,6 +266,7 @@ const EXPECTED: &[(&str, usize, &str)] = &[
         1,
         "UPDATE=1 writes the answers into tables",
     ),
+    ("tests/trust/search.rs", 1, "how long to search"),
 ];
 
 /// Where words in Kazakh or Russian may stand in literals: (path, reason).
