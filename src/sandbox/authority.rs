@@ -94,6 +94,10 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
         common_name: "Kezek sandbox OCSP responder",
         ..Subject::default()
     };
+    let stamper = Subject {
+        common_name: "Kezek sandbox TSA",
+        ..Subject::default()
+    };
     let nobody = system("Kezek sandbox nobody", "210640000044");
     let answers = system("Kezek sandbox answers", "170240000017");
     let shep = system("Kezek sandbox gateway", SHEP_BIN);
@@ -138,6 +142,7 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
             Use::Responding,
             long,
         ),
+        ("stamper", stamper, Key::rsa(), &issuer, Use::Stamping, long),
         ("employee", mobile, Key::rsa(), &issuer, employee, long),
         (
             "signing-in",

@@ -1,10 +1,10 @@
-//! The authority of the sandbox at work: answers of OCSP and lists of revocation over HTTP, and
+//! The authority of the sandbox at work: answers of OCSP, time-stamps and lists over HTTP, and
 //! whatever can go wrong with them, on request.
 //!
 //! In:    a folder that `forge` made. A certificate is revoked as soon as its file lies in
 //! `revoked/`.
-//! Out:   `POST /ocsp`, `GET /lists/<root|authority|authority-delta>.crl`; with a fault as the
-//! first part of the path, such as `POST /try-later/ocsp`, the same with that fault.
+//! Out:   `POST /ocsp`, `POST /tsp`, `GET /lists/<root|authority|authority-delta>.crl`; with a
+//! fault as the first part of the path, such as `POST /try-later/ocsp`, the same with that fault.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,11 +19,12 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::clock;
 use crate::signature::revocation::{Question, Reason};
+use crate::signature::timestamp::StampQuestion;
 use crate::signature::{Certificate, pem_blocks, sha256};
 use crate::terms::Moment;
 
 use super::der::Key;
-use super::words::{self, AnswerDraft, ListDraft, Listed, Status};
+use super::words::{self, AnswerDraft, ListDraft, Listed, StampDraft, Status};
 
 const QUESTION_OCTETS_MAX: usize = 64 << 10;
 /// How late a slow answer comes: later than anyone waits.
@@ -32,6 +33,8 @@ const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;
 /// The number of every complete list; the delta goes with it.
 const NUMBER: u64 = 1;
+/// The policy of the national authority's stamps.
+const STAMP_POLICY: &str = "1.2.398.3.3.2.6.1";
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +92,7 @@ pub struct Authority {
     root: Owner,
     issuer: Owner,
     responder: Owner,
+    stamper: Owner,
     stranger: Owner,
 }
 
@@ -113,6 +117,7 @@ impl Authority {
             root: owner("keys/root.key", "trust/roots/root.pem")?,
             issuer: owner("keys/authority.key", "trust/intermediates/authority.pem")?,
             responder: owner("keys/responder.key", "keys/responder.pem")?,
+            stamper: owner("keys/stamper.key", "keys/stamper.pem")?,
             stranger: owner("keys/untrusted.key", "keys/untrusted.pem")?,
             folder: folder.to_owned(),
         })
@@ -158,6 +163,26 @@ impl Authority {
             responder: &responder.certificate,
         };
         words::answer(&draft, &responder.key)
+    }
+
+    /// The answer to a question for a time-stamp; nothing where it is none.
+    pub fn stamp(&self, question: &[u8], trouble: Trouble) -> Option<Vec<u8>> {
+        let (imprint, nonce) = StampQuestion::read(question)?;
+        let stamper = if trouble == Trouble::WrongSigner {
+            &self.stranger
+        } else {
+            &self.stamper
+        };
+        let age = if trouble == Trouble::Stale { DAY_MS } else { 0 };
+        let nonce = nonce.filter(|_| trouble != Trouble::WrongNonce);
+        let draft = StampDraft {
+            imprint: &imprint,
+            nonce: nonce.as_deref(),
+            policy: STAMP_POLICY,
+            at: clock::now().plus_millis(-age),
+            stamper: (&stamper.certificate, &self.issuer.certificate),
+        };
+        Some(words::stamp(&draft, &stamper.key))
     }
 
     /// A list by its name.
@@ -260,7 +285,12 @@ async fn respond(
         | Trouble::WrongNonce
         | Trouble::WrongSigner => {}
     }
-    let told = if rest == "ocsp" {
+    let told = if rest == "tsp" {
+        let body = Limited::new(request.into_body(), QUESTION_OCTETS_MAX);
+        let question = body.collect().await.map_err(std::io::Error::other)?;
+        let stamp = authority.stamp(&question.to_bytes(), trouble);
+        stamp.map(|stamp| ("application/timestamp-reply", stamp))
+    } else if rest == "ocsp" {
         let body = Limited::new(request.into_body(), QUESTION_OCTETS_MAX);
         let question = body.collect().await.map_err(std::io::Error::other)?;
         let answer = authority.answer(&question.to_bytes(), trouble);

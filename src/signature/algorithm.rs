@@ -125,6 +125,11 @@ impl Digest {
         Self::ALL.into_iter().find(named)
     }
 
+    pub(super) fn from_oid(oid: ObjectIdentifier) -> Option<Self> {
+        let named = |digest: &Self| digest.row().oid == oid;
+        Self::ALL.into_iter().find(named)
+    }
+
     /// Whether what was made at that moment may rest on it.
     pub(super) fn is_allowed_at(self, moment: Moment) -> bool {
         self.row().until.is_none_or(|until| moment.millis() < until)

@@ -228,6 +228,21 @@ impl Store {
         Ok(verified)
     }
 
+    /// The fingerprints of the path from an authority for time to a root, valid at a moment;
+    /// nothing where there is none. Whether it may stamp is its own to say.
+    pub(super) fn path_of_stamper(
+        &self,
+        stamper: &Certificate,
+        at: Moment,
+    ) -> Option<Vec<[u8; 32]>> {
+        let mut authorities = Vec::new();
+        let (from, until) = stamper.validity();
+        let vouched = self.climb(stamper, at, &mut authorities) && (from..=until).contains(&at);
+        let own = std::iter::once(stamper.fingerprint());
+        let path = own.chain(authorities.iter().map(|authority| authority.fingerprint()));
+        vouched.then(|| path.collect())
+    }
+
     /// From now on certificates stand by what is on this shelf; nothing is kept of what was decided
     /// before.
     pub fn stand_by(&self, shelf: Arc<Shelf>) {

@@ -134,7 +134,7 @@ fn certificates_of_people_are_told_apart_by_what_they_are_for() {
     }
 }
 
-fn store(name: &str, roots: &[&str], intermediates: &[&str]) -> Store {
+pub fn store(name: &str, roots: &[&str], intermediates: &[&str]) -> Store {
     let folder = FOLDER.join("kazakhstan").join(name);
     for (part, files) in [("roots", roots), ("intermediates", intermediates)] {
         let part = folder.join(part);

@@ -22,6 +22,7 @@ mod roles;
 mod search;
 mod shelf;
 mod signatures;
+mod stamps;
 mod standing;
 mod tree;
 mod verdicts;
