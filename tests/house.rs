@@ -220,7 +220,7 @@ const PURE: &[&str] = &["terms", "xml", "envelope", "queue", "notify"];
 const LONG: &[(&str, usize, &str)] = &[
     (
         "src/envelope/fault.rs",
-        600,
+        650,
         "one table, a row for each code in two languages",
     ),
     (

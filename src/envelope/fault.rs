@@ -71,6 +71,12 @@ pub enum Code {
     Operation,
     /// The password is wrong or missing.
     Password,
+    /// The certificate of a signature inside `data` is not valid.
+    PayloadCertificate,
+    /// A digest of a signature inside `data` does not fit.
+    PayloadDigest,
+    /// A signature inside `data` is wrong, or of a form that is not accepted.
+    PayloadSignature,
     /// A processing instruction.
     ProcessingInstruction,
     /// A wrong receipt.
@@ -123,6 +129,8 @@ enum Shep {
     Certificate,
     Signature,
     Unsigned,
+    PayloadCertificate,
+    PayloadSignature,
     Internal,
 }
 
@@ -147,6 +155,15 @@ impl Shep {
                 "SCE007",
                 "Хабарламаға қол қойылмаған / Сообщение не подписано",
             ),
+            Self::PayloadCertificate => (
+                "SCE015",
+                "Бизнес-деректер қолтаңбасының сертификаты жарамсыз / \
+                 Сертификат подписи бизнес-данных недействителен",
+            ),
+            Self::PayloadSignature => (
+                "SCE016",
+                "Бизнес-деректер қолтаңбасы қате / Неверная подпись бизнес-данных",
+            ),
             Self::Internal => ("SCE909", "Ішкі қате / Внутренняя ошибка"),
         }
     }
@@ -154,7 +171,7 @@ impl Shep {
 
 impl Code {
     /// Every code, for the table in the documentation and its tests.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 49] = [
         Self::Algorithm,
         Self::BodyCount,
         Self::BodyNotSigned,
@@ -184,6 +201,9 @@ impl Code {
         Self::NotXml,
         Self::Operation,
         Self::Password,
+        Self::PayloadCertificate,
+        Self::PayloadDigest,
+        Self::PayloadSignature,
         Self::ProcessingInstruction,
         Self::Receipt,
         Self::RegionNotAllowed,
@@ -211,6 +231,11 @@ impl Code {
     /// ShEP's code, as it is written in errorCode.
     pub fn shep_code(self) -> &'static str {
         self.row().shep.told().0
+    }
+
+    /// Whether it says that a certificate is not valid.
+    pub fn is_of_certificate(self) -> bool {
+        self.row().shep == Shep::Certificate
     }
 
     /// Whether a repeat of the same message can succeed.
@@ -399,6 +424,26 @@ impl Code {
                 "password",
                 "Жіберушінің құпиясөзі қате немесе жоқ",
                 "Пароль отправителя неверен или не указан",
+            ),
+            Self::PayloadCertificate => (
+                Shep::PayloadCertificate,
+                "payload_certificate",
+                "data ішіндегі қолтаңбаның сертификаты қазір жарамсыз; жарамды кілтпен қайта \
+                 қол қойыңыз",
+                "Сертификат подписи внутри data сейчас недействителен; подпишите действующим \
+                 ключом",
+            ),
+            Self::PayloadDigest => (
+                Shep::PayloadSignature,
+                "payload_digest",
+                "data мазмұны қол қойылғаннан кейін өзгерген",
+                "Содержание data изменено после подписания",
+            ),
+            Self::PayloadSignature => (
+                Shep::PayloadSignature,
+                "payload_signature",
+                "data ішіндегі қолтаңба дұрыс емес немесе оның түрі қабылданбайды",
+                "Подпись внутри data неверна или её форма не принимается",
             ),
             Self::ProcessingInstruction => (
                 Shep::Format,

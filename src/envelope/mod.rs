@@ -13,7 +13,9 @@ mod soap;
 
 pub use fault::{Code, Fault};
 pub use malformed::Malformed;
-pub use soap::{CANONICAL_OCTETS_MAX, Envelope, SignedBody, WSSE_NAMESPACE, WSU_NAMESPACE};
+pub use soap::{
+    CANONICAL_LIMITS, CANONICAL_OCTETS_MAX, Envelope, SignedBody, WSSE_NAMESPACE, WSU_NAMESPACE,
+};
 
 /// The namespace of SOAP 1.1.
 pub const SOAP_NAMESPACE: &str = "http://schemas.xmlsoap.org/soap/envelope/";

@@ -16,6 +16,19 @@ pub const WSU_NAMESPACE: &str =
 /// The canonical octets of one element, at most: four times what a message may have.
 pub const CANONICAL_OCTETS_MAX: usize = 4 * Limits::MESSAGE.bytes_max;
 
+/// What a canonical form may have that the door wrote.
+///
+/// It can be larger than what arrived: a namespace is declared at each of many siblings, and each
+/// ">" or "<" of a CDATA section becomes a reference, a node of its own. The door has bounded its
+/// octets, and those bound everything else.
+pub const CANONICAL_LIMITS: Limits = Limits {
+    bytes_max: CANONICAL_OCTETS_MAX,
+    nodes_max: usize::MAX,
+    declarations_max: usize::MAX,
+    element_attributes_max: usize::MAX,
+    ..Limits::MESSAGE
+};
+
 const SOAP_12_NAMESPACE: &str = "http://www.w3.org/2003/05/soap-envelope";
 
 /// An arrival whose outer shell is in order. Nothing in it is believed yet.
@@ -155,17 +168,7 @@ impl SignedBody {
     /// [`Malformed`], where they are not the canonical form of a Body: then something between the
     /// door and here has changed them.
     pub fn parse(octets: &[u8]) -> Result<Self, Malformed> {
-        // The canonical form can be larger than what arrived: a namespace is declared at each of
-        // many siblings, and each ">" or "<" of a CDATA section becomes a reference, a node of its
-        // own. The door has bounded its octets, and those bound everything else here.
-        let limits = Limits {
-            bytes_max: CANONICAL_OCTETS_MAX,
-            nodes_max: usize::MAX,
-            declarations_max: usize::MAX,
-            element_attributes_max: usize::MAX,
-            ..Limits::MESSAGE
-        };
-        let document = Document::parse(octets, &limits)?;
+        let document = Document::parse(octets, &CANONICAL_LIMITS)?;
         if document.root().is(SOAP_NAMESPACE, "Body") {
             Ok(Self(document))
         } else {

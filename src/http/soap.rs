@@ -15,7 +15,8 @@ use crate::clock;
 use crate::envelope::{Code, Envelope, Fault, Malformed, OCTETS_MAX, shep};
 use crate::services::{self, CATALOGUE, Service};
 use crate::signature::{
-    Distrust, Receipted, Speaker, Trusted, content_digest, hex, sha256, unsigned, verdict, verify,
+    Content, Distrust, PayloadDistrust, Receipted, Signatory, Speaker, Trusted, Verified,
+    believe_payload, content_digest, hex, sha256, unsigned, verdict, verify,
 };
 use crate::terms::{Moment, Settlement};
 
@@ -48,6 +49,8 @@ struct Known {
 enum Stop {
     Malformed(Malformed),
     Distrust(Distrust),
+    /// Of a signature inside `data`.
+    Payload(PayloadDistrust),
     /// Of the service, not of the signature.
     Code(Code),
     /// The payload is not in order: the answer that says so.
@@ -64,6 +67,12 @@ enum Stop {
 impl From<Malformed> for Stop {
     fn from(malformed: Malformed) -> Self {
         Self::Malformed(malformed)
+    }
+}
+
+impl From<PayloadDistrust> for Stop {
+    fn from(distrust: PayloadDistrust) -> Self {
+        Self::Payload(distrust)
     }
 }
 
@@ -175,7 +184,8 @@ fn accept(
 ) -> Result<Accepted, Stop> {
     let envelope = Envelope::read(octets)?;
     let claimed = envelope.claimed_message_id();
-    let trusted = match verify(envelope, &gate.store(), received_at) {
+    let store = gate.store();
+    let trusted = match verify(envelope, &store, received_at) {
         Ok(trusted) => trusted,
         Err(distrust) => {
             known.message_id = claimed;
@@ -194,8 +204,8 @@ fn accept(
     let service = service.ok_or(Stop::Code(Code::ServiceUnknown))?;
     known.service = Some(service.number);
     let regions = speaker.regions(service.number)?;
-    let payload = request.payload()?;
-    let settlement = validate(service, &payload, received_at)?;
+    let (content, signatories) = believe_payload(request.payload()?, &store, received_at)?;
+    let settlement = validate(service, &content, received_at)?;
     if !Speaker::reaches(&regions, &settlement) {
         return Err(Distrust::RegionNotAllowed.into());
     }
@@ -221,16 +231,12 @@ fn accept(
         attempt: 0,
         trace: uuid::Uuid::new_v4().to_string(),
         reply: None,
-        verdict: verdict(gate, &trusted, &speaker, received_at),
-        chain: trusted
-            .verified()
-            .path()
-            .map(|c| c.der().to_vec())
-            .collect(),
+        verdict: verdict(gate, &trusted, &speaker, &signatories, received_at),
+        chain: verdict::chain(&trusted, &signatories),
         octets: Vec::new(),
         raw: Vec::new(),
     };
-    drop(payload);
+    drop(content);
     drop(request);
     Ok(Accepted {
         parcel: Parcel {
@@ -293,10 +299,10 @@ fn message_key(
 
 fn validate(
     service: &'static Service,
-    payload: &shep::Payload<'_>,
+    content: &Content<'_>,
     received_at: Moment,
 ) -> Result<Settlement, Stop> {
-    match (service.check)(payload.element(), received_at) {
+    match (service.check)(content.element(), received_at) {
         Ok(checked) => Ok(checked.settlement),
         Err(findings) => Err(Stop::Findings {
             codes: findings
@@ -310,22 +316,28 @@ fn validate(
 }
 
 /// What the signature said, for the journal: enough to compute it again.
-fn verdict(gate: &Gate, trusted: &Trusted, speaker: &Speaker, at: Moment) -> serde_json::Value {
-    if trusted
-        .verified()
-        .standing()
-        .iter()
-        .any(|basis| basis.grace)
-    {
+fn verdict(
+    gate: &Gate,
+    trusted: &Trusted,
+    speaker: &Speaker,
+    signatories: &[Signatory],
+    at: Moment,
+) -> serde_json::Value {
+    let payload = signatories.iter().map(Signatory::verified);
+    let mut standing = std::iter::once(trusted.verified())
+        .chain(payload)
+        .flat_map(Verified::standing);
+    if standing.any(|basis| basis.grace) {
         metrics::counter!("kezek_door_revocation_grace_total").increment(1);
     }
-    verdict::record(trusted, speaker, at, gate.policy())
+    verdict::record(trusted, speaker, signatories, at, gate.policy())
 }
 
 fn note(gate: &Gate, peer: IpAddr, at: Moment, octets: &[u8], known: &Known, stop: &Stop) {
     let (code, detail) = match stop {
         Stop::Malformed(malformed) => (malformed.code().as_str(), Some(malformed.to_string())),
         Stop::Distrust(distrust) => (distrust.code().as_str(), Some(distrust.to_string())),
+        Stop::Payload(distrust) => (distrust.code().as_str(), Some(distrust.to_string())),
         Stop::Code(code) => (code.as_str(), None),
         Stop::Findings { codes, .. } => ("findings", Some(codes.clone())),
         Stop::TryAgain { .. } => return,
@@ -358,6 +370,7 @@ fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, 
     let (code, detail, receipt) = match stop {
         Stop::Malformed(malformed) => (malformed.code(), Some(malformed.to_string()), None),
         Stop::Distrust(distrust) => (distrust.code(), Some(distrust.to_string()), None),
+        Stop::Payload(distrust) => (distrust.code(), Some(distrust.to_string()), None),
         Stop::Code(code) => (code, None, None),
         Stop::TryAgain { receipt } => (Code::TryAgain, None, receipt),
         Stop::Findings { payload, .. } => {

@@ -157,7 +157,7 @@ impl Certificate {
     }
 
     /// The person whom it was issued to, where it names one.
-    pub(super) fn iin(&self) -> Option<&str> {
+    pub fn iin(&self) -> Option<&str> {
         self.iin.as_deref()
     }
 

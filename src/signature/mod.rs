@@ -11,6 +11,8 @@ mod anchors;
 pub mod asn1;
 mod certificate;
 mod distrust;
+mod dsig;
+mod enveloped;
 pub mod gost;
 mod participants;
 mod password;
@@ -22,6 +24,7 @@ mod reference;
 pub mod revocation;
 mod role;
 mod sign;
+mod sign_enveloped;
 mod signed_data;
 mod subject;
 pub mod timestamp;
@@ -33,6 +36,10 @@ mod wsse;
 pub use anchors::Environment;
 pub use certificate::Certificate;
 pub use distrust::Distrust;
+pub use enveloped::{
+    Content, Enveloped, PayloadDistrust, Signatory, believe_payload, verify_enveloped,
+    without_signatures,
+};
 pub use participants::{Directory, DirectoryFault, Kind, Participant, Right, Speaker};
 pub use password::hash_password;
 pub use pem::pem_blocks;

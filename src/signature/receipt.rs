@@ -9,10 +9,12 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::envelope::shep::Request;
+use crate::envelope::shep::{Payload, Request};
 use crate::terms::Moment;
-use crate::xml::canonical;
+use crate::xml::Element;
+use crate::xml::canonical::{Form, Namespaces};
 
+use super::enveloped::signatures;
 use super::sha256;
 
 /// Beyond what a message can grow to: `data` by itself may have to repeat declarations that its
@@ -24,10 +26,9 @@ const CONTENT_OCTETS_MAX: usize = 10_000 * (6 * 512 + 256 + 16) + 12 * 128 * 102
 /// The digest of what a message says: its service, its sender and the canonical octets of `data`.
 ///
 /// A repeat is made anew by many clients: it has another date, another Id of its Body, the receipt
-/// among its properties. None of that is content.
+/// among its properties, other values of the signatures in its payload. None of that is content.
 pub fn content_digest(request: &Request<'_>) -> [u8; 32] {
-    let data = canonical::exclusive(request.data(), &[], CONTENT_OCTETS_MAX)
-        .expect("the limits of a message keep its canonical form below this size");
+    let data = said(request);
     let mut octets = Vec::with_capacity(data.len() + 64);
     for part in [
         request.service_id.as_ref(),
@@ -38,6 +39,33 @@ pub fn content_digest(request: &Request<'_>) -> [u8; 32] {
     }
     octets.extend_from_slice(&data);
     sha256(&octets)
+}
+
+/// The canonical octets of `data`, or of the text in it where that is signed by itself, without the
+/// signatures of the payload.
+fn said(request: &Request<'_>) -> Vec<u8> {
+    let write = |apex, omitted: &[Element<'_>]| {
+        let form = Form {
+            namespaces: Namespaces::Exclusive(&[]),
+            comments: false,
+            around: false,
+            omitted,
+        };
+        form.write(apex, CONTENT_OCTETS_MAX)
+            .expect("the limits of a message keep its canonical form below this size")
+    };
+    let data = request.data();
+    // Text that cannot hold one is not parsed for it.
+    if data.children().next().is_none() && !data.text().contains("Signature") {
+        return write(data, &[]);
+    }
+    match request.payload() {
+        Ok(Payload::Inside(root)) => write(data, &signatures(root)),
+        Ok(Payload::Text(document)) if !signatures(document.root()).is_empty() => {
+            write(document.root(), &signatures(document.root()))
+        }
+        Ok(Payload::Text(_)) | Err(_) => write(data, &[]),
+    }
 }
 
 /// What a receipt speaks of.

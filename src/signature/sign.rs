@@ -15,8 +15,8 @@ use crate::terms::Moment;
 use crate::xml::{Document, Element, Limits, Writer, canonical};
 
 use super::algorithm::{self, Algorithm};
+use super::dsig::DS_NAMESPACE;
 use super::private_key::PrivateKey;
-use super::wsse::DS_NAMESPACE;
 use super::{Certificate, pem_blocks};
 
 const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/\
@@ -24,12 +24,12 @@ const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/\
 const X509_V3: &str = "http://docs.oasis-open.org/wss/2004/01/\
                        oasis-200401-wss-x509-token-profile-1.0#X509v3";
 /// An answer is ours, so it may be larger than what we accept.
-const OWN_LIMITS: Limits = Limits {
+pub(super) const OWN_LIMITS: Limits = Limits {
     bytes_max: 4 << 20,
     nodes_max: 200_000,
     ..Limits::MESSAGE
 };
-const OWN_OCTETS_MAX: usize = 8 << 20;
+pub(super) const OWN_OCTETS_MAX: usize = 8 << 20;
 
 /// Why a key or its certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -65,9 +65,9 @@ pub enum KeyFault {
 /// A private key with its certificate.
 pub struct Signer {
     key: PrivateKey,
-    algorithm: Algorithm,
+    pub(super) algorithm: Algorithm,
     certificate: Certificate,
-    certificate_text: String,
+    pub(super) certificate_text: String,
 }
 
 impl Signer {
@@ -98,11 +98,7 @@ impl Signer {
         };
         let probe = b"a key and its certificate belong together";
         let value = signer.value(probe);
-        let belongs = signer
-            .certificate
-            .check(signer.algorithm, probe, &value)
-            .is_ok();
-        if belongs {
+        if signer.has_signed(probe, &value) {
             Ok(signer)
         } else {
             let (certificate, key) = (certificate_file.to_owned(), key_file.to_owned());
@@ -154,7 +150,15 @@ impl Signer {
         STANDARD.encode(self.algorithm.digest().of(&octets))
     }
 
-    fn value(&self, octets: &[u8]) -> Vec<u8> {
+    /// Whether a value over octets is one that it could have made.
+    pub fn has_signed(&self, octets: &[u8], value: &[u8]) -> bool {
+        self.certificate
+            .check(self.algorithm, octets, value)
+            .is_ok()
+    }
+
+    /// A signature value over octets, as XML writes it.
+    pub fn value(&self, octets: &[u8]) -> Vec<u8> {
         self.key.sign(self.algorithm, octets)
     }
 
@@ -222,7 +226,7 @@ pub fn unsigned(content: &str) -> String {
     writer.finish()
 }
 
-fn empty(writer: &mut Writer, name: &'static str, attributes: &[(&str, &str)]) {
+pub(super) fn empty(writer: &mut Writer, name: &'static str, attributes: &[(&str, &str)]) {
     writer.open(name, attributes).close();
 }
 

@@ -13,7 +13,7 @@ use crate::terms::Moment;
 
 use super::anchors::{Anchors, Environment};
 use super::revocation::{Basis, Crl, Shelf, Standing};
-use super::{Certificate, Distrust, pem_blocks};
+use super::{Certificate, Distrust, Role, pem_blocks};
 
 /// Certificates between the message's and the root, at most.
 const AUTHORITIES_MAX: usize = 4;
@@ -212,7 +212,7 @@ impl Store {
             return Ok(verified);
         }
         let mut verified = self.build(Certificate::parse(der)?, now)?;
-        self.meet(der);
+        self.meet(&verified.certificate);
         if let Some(shelf) = &shelf {
             verified.stand(shelf, now)?;
         }
@@ -257,7 +257,14 @@ impl Store {
         std::mem::take(&mut self.lock().met)
     }
 
-    fn meet(&self, der: &[u8]) {
+    /// Remembers one of an organisation. A person's signs rarely, so that lists will do for it, and
+    /// is personal data, which should not lie about.
+    fn meet(&self, certificate: &Certificate) {
+        let roles = certificate.roles();
+        if roles.contains(&Role::Individual) || certificate.bin().is_none() {
+            return;
+        }
+        let der = certificate.der();
         let mut paths = self.lock();
         if paths.met.len() < MET_MAX && !paths.met.iter().any(|known| known == der) {
             paths.met.push(der.to_vec());

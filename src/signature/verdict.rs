@@ -10,7 +10,10 @@ use crate::envelope::{Envelope, Malformed};
 use crate::terms::Moment;
 
 use super::revocation::{Policy, Shelf};
-use super::{Distrust, Speaker, Store, Trusted, Verified, hex, sha256, verify};
+use super::{
+    Distrust, PayloadDistrust, Signatory, Speaker, Store, Trusted, Verified, believe_payload, hex,
+    sha256, verify,
+};
 
 /// The version of what a transport signature must be; any change of rule makes a new one.
 const TRANSPORT: &str = "transport-2";
@@ -34,6 +37,9 @@ pub enum VerdictFault {
     /// What arrived is no message.
     #[error("it is no message: {0}")]
     Malformed(#[from] Malformed),
+    /// A signature inside the payload is not believed.
+    #[error("a signature of its payload is not believed: {0}")]
+    Payload(Distrust),
     /// A word on which it rests is neither archived nor at hand.
     #[error("the list or answer {0} on which it rests is not in the archive")]
     Missing(String),
@@ -42,9 +48,15 @@ pub enum VerdictFault {
     Unknown(&'static str),
 }
 
-/// What is kept of believing a message, for the journal.
-pub fn record(trusted: &Trusted, speaker: &Speaker, at: Moment, policy: Option<Policy>) -> Value {
-    json!({
+/// What is kept of believing a message, for the journal: enough to compute it again.
+pub fn record(
+    trusted: &Trusted,
+    speaker: &Speaker,
+    signatories: &[Signatory],
+    at: Moment,
+    policy: Option<Policy>,
+) -> Value {
+    let mut verdict = json!({
         "at": at.to_string(),
         "octets_sha256": hex(&sha256(trusted.octets())),
         "algorithm": trusted.algorithm(),
@@ -53,11 +65,40 @@ pub fn record(trusted: &Trusted, speaker: &Speaker, at: Moment, policy: Option<P
         "gateway": speaker.gateway,
         "policy": TRANSPORT,
         "revocation": policy.map(|policy| revocation(trusted.verified(), policy)),
-    })
+    });
+    if !signatories.is_empty() {
+        verdict["signatories"] = payload(signatories, policy);
+    }
+    verdict
+}
+
+/// The certificates that a verdict rests on, each once: those of the transport's path first.
+pub fn chain(trusted: &Trusted, signatories: &[Signatory]) -> Vec<Vec<u8>> {
+    let mut chain: Vec<Vec<u8>> = Vec::new();
+    let payload = signatories.iter().map(Signatory::verified);
+    let paths = std::iter::once(trusted.verified()).chain(payload);
+    for certificate in paths.flat_map(Verified::path) {
+        if !chain.iter().any(|known| known == certificate.der()) {
+            chain.push(certificate.der().to_vec());
+        }
+    }
+    chain
 }
 
 fn path(verified: &Verified) -> Vec<String> {
     verified.path().map(|c| hex(&c.fingerprint())).collect()
+}
+
+/// Who signed the payload.
+fn payload(signatories: &[Signatory], policy: Option<Policy>) -> Value {
+    let told = signatories.iter().map(|by| {
+        json!({
+            "algorithm": by.algorithm(),
+            "path": path(by.verified()),
+            "revocation": policy.map(|policy| revocation(by.verified(), policy)),
+        })
+    });
+    told.collect()
 }
 
 /// Why each certificate of the path but the root counts as not revoked.
@@ -103,10 +144,17 @@ pub fn compute_again(
     let policy = (!recorded.is_null()).then(|| recorded_policy(recorded));
     let policy = policy.transpose()?;
     if let Some(policy) = policy {
-        let words = words(recorded, recall)?;
+        let words = words(verdict, recall)?;
         store.stand_by(Shelf::of(&words, policy).into());
     }
     let trusted = verify(Envelope::read(raw)?, &store, at)?;
+    let (_, signatories) = believe_payload(trusted.request()?.payload()?, &store, at)
+        .map_err(|PayloadDistrust(why)| VerdictFault::Payload(why))?;
+    let signed = if signatories.is_empty() {
+        Value::Null
+    } else {
+        payload(&signatories, policy)
+    };
     let again = |policy| revocation(trusted.verified(), policy);
     let standing = policy.map_or(Value::Null, again);
     for (what, now) in [
@@ -114,6 +162,7 @@ pub fn compute_again(
         ("algorithm", json!(trusted.algorithm())),
         ("path", json!(path(trusted.verified()))),
         ("revocation", standing),
+        ("signatories", signed),
     ] {
         if now != verdict[what] {
             let then = verdict[what].to_string();
@@ -138,10 +187,13 @@ fn recorded_policy(recorded: &Value) -> Result<Policy, VerdictFault> {
 
 /// The words on which it rests, each once.
 fn words(
-    recorded: &Value,
+    verdict: &Value,
     recall: impl Fn(&[u8; 32]) -> Option<Vec<u8>>,
 ) -> Result<Vec<Vec<u8>>, VerdictFault> {
-    let standing = recorded["standing"].as_array().into_iter().flatten();
+    let payload = verdict["signatories"].as_array().into_iter().flatten();
+    let all = std::iter::once(verdict).chain(payload);
+    let standing = all.flat_map(|one| one["revocation"]["standing"].as_array());
+    let standing = standing.flatten();
     let named = standing.flat_map(|basis| basis["objects"].as_array().into_iter().flatten());
     let mut names: Vec<&str> = named.filter_map(Value::as_str).collect();
     names.sort_unstable();

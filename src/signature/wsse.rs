@@ -4,18 +4,14 @@
 //! Every element that is not expected where it stands is refused, so nothing can hide in a place
 //! that the signature does not cover and another reader would look at.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::envelope::{Envelope, WSSE_NAMESPACE, WSU_NAMESPACE};
 use crate::terms::Moment;
-use crate::xml::{Element, Node};
+use crate::xml::Element;
 
 use super::Distrust;
 use super::algorithm::{self, Algorithm, Digest};
+use super::dsig::{DS_NAMESPACE, PrefixList, binary, children, elements, only, prefix_list};
 use super::reference::Ids;
-
-pub(super) const DS_NAMESPACE: &str = "http://www.w3.org/2000/09/xmldsig#";
 
 const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/\
                              oasis-200401-wss-soap-message-security-1.0#Base64Binary";
@@ -23,10 +19,6 @@ const X509_V3: &str = "http://docs.oasis-open.org/wss/2004/01/\
                        oasis-200401-wss-x509-token-profile-1.0#X509v3";
 /// What a message needs: the Body, a Timestamp, a token, and a few header blocks.
 const REFERENCES_MAX: usize = 6;
-const PREFIXES_MAX: usize = 16;
-
-/// What exclusive C14N is told to treat inclusively: prefixes, `#default` as the empty one.
-pub(super) type PrefixList<'d> = Vec<&'d str>;
 
 /// One Reference of a SignedInfo.
 pub(super) struct Reference<'d> {
@@ -146,57 +138,6 @@ impl<'d> Signature<'d> {
     }
 }
 
-/// The elements inside, where nothing else but white space may stand (comments neither: they are
-/// not covered by the digest).
-fn elements(parent: Element<'_>) -> Result<Vec<Element<'_>>, Distrust> {
-    let mut found = Vec::with_capacity(4);
-    for node in parent.nodes() {
-        match node {
-            Node::Element(element) => found.push(element),
-            Node::Text(text) if text.trim().is_empty() => {}
-            Node::Text(_) | Node::Comment(_) | Node::Instruction(_) => {
-                return Err(Distrust::SignatureForm(
-                    "text or a comment between elements",
-                ));
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// Exactly these children of XMLDSig, in this order.
-fn children<'d, const N: usize>(
-    parent: Element<'d>,
-    names: [&str; N],
-) -> Result<[Element<'d>; N], Distrust> {
-    let found: [Element<'d>; N] = elements(parent)?
-        .try_into()
-        .map_err(|_| Distrust::SignatureForm("elements are missing or too many"))?;
-    if found
-        .iter()
-        .zip(names)
-        .all(|(element, name)| element.is(DS_NAMESPACE, name))
-    {
-        Ok(found)
-    } else {
-        Err(Distrust::SignatureForm(
-            "an element is not where it should be",
-        ))
-    }
-}
-
-fn only<'d>(
-    mut found: impl Iterator<Item = Element<'d>>,
-    what: &'static str,
-) -> Result<Option<Element<'d>>, Distrust> {
-    let first = found.next();
-    if found.next().is_some() {
-        Err(Distrust::SignatureForm(what))
-    } else {
-        Ok(first)
-    }
-}
-
 fn reference(element: Element<'_>) -> Result<Reference<'_>, Distrust> {
     if !element.is(DS_NAMESPACE, "Reference") {
         return Err(Distrust::SignatureForm(
@@ -228,27 +169,6 @@ fn reference(element: Element<'_>) -> Result<Reference<'_>, Distrust> {
     })
 }
 
-/// The PrefixList inside a C14N method or transform; nothing else may stand there.
-fn prefix_list(method: Element<'_>) -> Result<PrefixList<'_>, Distrust> {
-    match elements(method)?[..] {
-        [] => Ok(Vec::new()),
-        [list] if list.is(algorithm::EXCLUSIVE_C14N, "InclusiveNamespaces") => {
-            if !elements(list)?.is_empty() {
-                return Err(Distrust::Algorithm);
-            }
-            let prefixes = list.attribute("", "PrefixList").unwrap_or_default();
-            let read = |prefix| if prefix == "#default" { "" } else { prefix };
-            let prefixes: Vec<&str> = prefixes.split_ascii_whitespace().map(read).collect();
-            if prefixes.len() > PREFIXES_MAX {
-                Err(Distrust::Algorithm)
-            } else {
-                Ok(prefixes)
-            }
-        }
-        _ => Err(Distrust::Algorithm),
-    }
-}
-
 /// The octets of a KeyIdentifier or BinarySecurityToken that says it is an X.509 v3 certificate.
 fn token_octets(token: Element<'_>) -> Result<Vec<u8>, Distrust> {
     let encoding = token.attribute("", "EncodingType").unwrap_or(BASE64_BINARY);
@@ -257,22 +177,6 @@ fn token_octets(token: Element<'_>) -> Result<Vec<u8>, Distrust> {
         return Err(Distrust::CertificateMalformed);
     }
     binary(token).map_err(|_| Distrust::CertificateMalformed)
-}
-
-/// Strict base64 of an element that holds text alone; white space (Java writes CR and LF) is
-/// removed first.
-fn binary(element: Element<'_>) -> Result<Vec<u8>, Distrust> {
-    let form = Distrust::SignatureForm("a value is not base64 text alone");
-    let text = element.plain_text().ok_or(form)?;
-    let decoded = STANDARD.decode(text.as_bytes()).or_else(|_| {
-        let white = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
-        let compact: Vec<u8> = text.bytes().filter(|b| !white(b)).collect();
-        STANDARD.decode(compact)
-    });
-    match decoded {
-        Ok(octets) if !octets.is_empty() => Ok(octets),
-        Ok(_) | Err(_) => Err(form),
-    }
 }
 
 /// The Timestamp that stands in the Security header under this element, as texts.

@@ -1,6 +1,7 @@
 //! `kezek bench …`: measures and prints, with the machine and the medians.
 
 mod flow;
+mod signatures;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ pub enum BenchVerb {
     Door(DoorBench),
     /// A whole installation: HTTP to committed, signed answer, beside pgbench on the same server
     Flow(flow::FlowBench),
+    /// Signatures alone: verifying and making them by algorithm, on one core
+    Signatures(signatures::SignaturesBench),
 }
 
 /// How the door is measured.
@@ -44,6 +47,7 @@ pub async fn run(verb: BenchVerb) -> anyhow::Result<()> {
     match verb {
         BenchVerb::Door(options) => tokio::task::block_in_place(|| run_door(&options)),
         BenchVerb::Flow(options) => flow::run(&options).await,
+        BenchVerb::Signatures(options) => tokio::task::block_in_place(|| signatures::run(&options)),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::registry::{
     Arrival, Certificate, Claimed, Conclusion, Kind, Record, Told, Transaction, Trouble,
 };
 use crate::services::{self, Asked, Outcome, Regions, Service};
-use crate::signature::{content_digest, sha256};
+use crate::signature::{content_digest, sha256, without_signatures};
 use crate::terms::Moment;
 
 use super::{Hands, sms, step_after};
@@ -163,10 +163,9 @@ async fn answer(
         digest: *arrival.body_digest,
     };
     // The door has read this payload with the same code; what it let pass is read again here.
-    let payload = request
-        .payload()
-        .map_err(|_| Trouble::Unexpected("a payload that was read"))?;
-    let outcome = (service.handle)(&transaction, payload.element(), &asked).await?;
+    let content = request.payload().and_then(without_signatures);
+    let content = content.map_err(|_| Trouble::Unexpected("a payload that was read"))?;
+    let outcome = (service.handle)(&transaction, content.element(), &asked).await?;
     let content = write(&outcome, request, now);
     let told = sms::render(&outcome, now);
     let chain: Vec<Certificate> = parcel

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio_postgres::Client;
 
-use cases::{between, not_a_message, not_allowed, not_believed};
+use cases::{between, every_case};
 
 use crate::ground::{until, until_within};
 use crate::house::{House, authority};
@@ -56,8 +56,8 @@ async fn each_bad_message_gets_its_codes_and_leaves_evidence() {
     let (door, _worker, _relay) = house.roles().await;
     let client = house.look().await;
     let mut seen = BTreeSet::new();
-    let cases = [not_a_message(), not_believed(), not_allowed()];
-    for (n, case) in (1..).zip(cases.into_iter().flatten()) {
+    let cases = every_case();
+    for (n, case) in (1..).zip(cases) {
         // Of one peer only so many a second are written down in full, so each is another.
         let peer = Ipv4Addr::new(127, 0, 1, n);
         let begun = Instant::now();

@@ -9,6 +9,7 @@ mod certificates;
 mod chains;
 mod country;
 mod dice;
+mod enveloped;
 mod fixtures;
 mod forms;
 mod gost;

@@ -45,7 +45,7 @@ fn kept(name: &'static str) -> Kept {
     let request = trusted.request().expect("a request");
     let speaker = DIRECTORY.speaker(trusted.verified().certificate(), &request);
     let speaker = speaker.expect("the participant");
-    let verdict = record(&trusted, &speaker, country.now, Some(policy));
+    let verdict = record(&trusted, &speaker, &[], country.now, Some(policy));
     let path = trusted.verified().path();
     let chain = path.map(|c| c.der().to_vec()).collect();
     Kept {

@@ -73,8 +73,21 @@ pub fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
     rest.split_once(to).expect("it ends").0
 }
 
+/// All of them.
+pub fn every_case() -> Vec<Case> {
+    [
+        not_a_message(),
+        not_believed(),
+        not_allowed(),
+        badly_signed_payloads(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// What is no message of SyncChannel v10.
-pub fn not_a_message() -> Vec<Case> {
+fn not_a_message() -> Vec<Case> {
     let utf16: Vec<u8> = signed().encode_utf16().flat_map(u16::to_be_bytes).collect();
     let deep = format!("{}{}", "<a>".repeat(60), "</a>".repeat(60));
     let id = between(&signed(), "<messageId>", "</messageId>").to_owned();
@@ -148,7 +161,7 @@ pub fn not_a_message() -> Vec<Case> {
 }
 
 /// What is one, and is not believed.
-pub fn not_believed() -> Vec<Case> {
+fn not_believed() -> Vec<Case> {
     [signatures(), certificates(), senders()]
         .into_iter()
         .flatten()
@@ -205,7 +218,7 @@ fn signatures() -> Vec<Case> {
         case(
             "SCE006",
             "algorithm",
-            changed("xmldsig-more#ecdsa-sha256", "xmldsig-more#ecdsa-sha384"),
+            changed("xmldsig-more#ecdsa-sha256", "xmldsig-more#ecdsa-sha224"),
         ),
         case(
             "SCE006",
@@ -278,8 +291,43 @@ fn senders() -> Vec<Case> {
     ]
 }
 
+/// A message of one who is believed, around a payload that a key signed and that was changed then.
+fn with_signed_payload(key: &str, change: impl Fn(&str) -> String) -> Case {
+    let content = content();
+    let payload = between(&content, "<data>", "</data>").trim();
+    let payload = authority().signer(key).sign_enveloped(payload);
+    let payload = change(&payload.expect("the payload stands for itself"));
+    let message = signed_with_data(&format!("<data>{payload}</data>"));
+    case("", "", message).of("egov-mobile")
+}
+
+/// Payloads with a signature of their own that is not believed.
+fn badly_signed_payloads() -> Vec<Case> {
+    let told = |case: Case, shep, code| Case { shep, code, ..case };
+    let unchanged = |text: &str| text.to_owned();
+    let digest = |text: &str| replaced(text, "710000000-0002", "710000000-0003");
+    let form = |text: &str| replaced(text, "URI=\"\"", "URI=\"#other\"");
+    vec![
+        told(
+            with_signed_payload("expired", unchanged),
+            "SCE015",
+            "payload_certificate",
+        ),
+        told(
+            with_signed_payload("bank", digest),
+            "SCE016",
+            "payload_digest",
+        ),
+        told(
+            with_signed_payload("bank", form),
+            "SCE016",
+            "payload_signature",
+        ),
+    ]
+}
+
 /// What is believed, and asks for what the sender may not have.
-pub fn not_allowed() -> Vec<Case> {
+fn not_allowed() -> Vec<Case> {
     let bank = |settlement: &str| {
         let mut draft = registration(1);
         draft
