@@ -216,7 +216,7 @@ fn accept(
         digest: &digest,
     };
     let receipt_at = receipt_time(gate, &request, &of, received_at)?;
-    let receipt = Some(gate.receipts.give(&of, receipt_at.unwrap_or(received_at)));
+    let receipt = Some(gate.receipts().give(&of, receipt_at.unwrap_or(received_at)));
     let answer_millis = i64::try_from(gate.settings.answer_time.as_millis()).unwrap_or(i64::MAX);
     let parcel = Parcel {
         message_key: message_key(service, request.message_id.as_deref(), &digest, &trusted),
@@ -273,7 +273,7 @@ fn receipt_time(
     let Some(receipt) = request.property(RECEIPT_KEY) else {
         return Ok(None);
     };
-    let at = gate.receipts.read(receipt, of);
+    let at = gate.receipts().read(receipt, of);
     let at =
         at.filter(|at| (-CLOCK_SKEW_MS..=RECEIPT_MS_MAX).contains(&received_at.millis_since(*at)));
     at.map(Some).ok_or(Malformed::Receipt)
@@ -363,7 +363,7 @@ fn answer(gate: &Gate, content: &str) -> Reply {
     } else {
         StatusCode::OK
     };
-    typed(status, SOAP_TYPE, gate.signer.sign(content, None))
+    typed(status, SOAP_TYPE, gate.signer().sign(content, None))
 }
 
 fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, Reply) {
@@ -404,7 +404,7 @@ fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, 
 /// Signs a fault for whoever was believed, and for others as long as that costs us little.
 fn write_fault(gate: &Gate, at: Moment, believed: bool, content: &str) -> String {
     if believed || gate.may_sign_for_a_stranger(at) {
-        gate.signer.sign(content, None)
+        gate.signer().sign(content, None)
     } else {
         unsigned(content)
     }

@@ -2,6 +2,8 @@
 //! them. Never for production: its keys lie in plain files.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::clock;
@@ -330,5 +332,18 @@ fn write(path: &Path, text: &str) -> Result<(), ForgeFault> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(fault)?;
     }
+    if path.extension().is_some_and(|extension| extension == "key") {
+        return write_secret(path, text).map_err(fault);
+    }
     std::fs::write(path, text).map_err(fault)
+}
+
+/// Writes a file that only its owner can read, as keys must be.
+///
+/// # Errors
+/// What the file system says.
+pub fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.write(true).create(true).truncate(true).mode(0o600);
+    file.open(path)?.write_all(text.as_bytes())
 }

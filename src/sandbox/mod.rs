@@ -12,7 +12,7 @@ mod phone;
 mod serve;
 pub mod words;
 
-pub use authority::{BANK_BIN, ForgeFault, PARTICIPANT_BIN, SHEP_BIN, forge};
+pub use authority::{BANK_BIN, ForgeFault, PARTICIPANT_BIN, SHEP_BIN, forge, write_secret};
 pub use client::{Client, PostFault, Reply};
 pub use message::{Answer, Draft, FixtureFault};
 pub use people::{CHILDREN, Child, child, parent};

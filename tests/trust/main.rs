@@ -21,6 +21,7 @@ mod refresh;
 mod revocation;
 mod roles;
 mod search;
+mod secrets;
 mod shelf;
 mod signatures;
 mod stamps;
