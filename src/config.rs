@@ -38,7 +38,7 @@ pub struct Config {
     /// store must say the same.
     #[serde(default)]
     pub environment: Purpose,
-    /// `KEZEK_TRUST_DIR`: `store.toml`, `roots/` and `intermediates/`.
+    /// `KEZEK_TRUST_DIR`: `store.toml`, `roots/`, `intermediates/` and `known/`.
     pub trust_dir: Option<PathBuf>,
     /// `KEZEK_REVOCATION_DIR`: what authorities said of revocation, shared by `kezek revocation`
     /// and all gateways; needed in production.

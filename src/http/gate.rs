@@ -31,7 +31,7 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 pub struct Sources {
     /// What the installation is for.
     pub environment: Environment,
-    /// `store.toml`, `roots/` and `intermediates/`.
+    /// `store.toml`, `roots/`, `intermediates/` and `known/`.
     pub trust: PathBuf,
     /// What authorities said of revocation, and by which policy it counts; needed in production.
     pub revocation: Option<(PathBuf, Policy)>,

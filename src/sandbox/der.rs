@@ -14,7 +14,7 @@ use crate::signature::asn1::tag::{
     BIT_STRING, GENERALIZED_TIME, INTEGER, NULL, OCTET_STRING, SEQUENCE, SET,
 };
 use crate::signature::asn1::{oid, tlv};
-use crate::signature::{Role, sha256};
+use crate::signature::{Role, gost, sha256};
 use crate::terms::Moment;
 
 const UTF8_STRING: u8 = 0x0C;
@@ -29,6 +29,8 @@ pub enum Key {
     Rsa(Box<RsaKeyPair>),
     /// P-256.
     P256(Box<EcdsaKeyPair>),
+    /// GOST R 34.10-2015 of 512 bits, with the identifiers of the national authority.
+    Gost(Box<gost::PrivateKey>),
 }
 
 impl Key {
@@ -48,13 +50,28 @@ impl Key {
         ))
     }
 
+    /// A new one of GOST R 34.10-2015.
+    pub fn gost() -> Self {
+        let mut octets = [0; gost::PrivateKey::OCTETS];
+        loop {
+            aws_lc_rs::rand::fill(&mut octets).expect("the system's random numbers are there");
+            // Of the numbers of so many bits most are below the order of the curve.
+            if let Some(key) = gost::PrivateKey::generate(&octets) {
+                return Self::Gost(Box::new(key));
+            }
+        }
+    }
+
     /// One of a PKCS#8 that [`Key::pkcs8`] gave.
     pub fn from_pkcs8(pkcs8: &[u8]) -> Option<Self> {
         if let Ok(key) = RsaKeyPair::from_pkcs8(pkcs8) {
             return Some(Self::Rsa(Box::new(key)));
         }
-        let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8).ok()?;
-        Some(Self::P256(Box::new(key)))
+        if let Ok(key) = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8) {
+            return Some(Self::P256(Box::new(key)));
+        }
+        let key = gost::PrivateKey::from_pkcs8(pkcs8)?;
+        Some(Self::Gost(Box::new(key)))
     }
 
     /// Its PKCS#8.
@@ -68,6 +85,7 @@ impl Key {
                 let der = key.to_pkcs8v1().expect("a generated key has a form");
                 der.as_ref().to_vec()
             }
+            Self::Gost(key) => key.to_pkcs8().to_vec(),
         }
     }
 
@@ -76,6 +94,7 @@ impl Key {
         let der: PublicKeyX509Der<'static> = match self {
             Self::Rsa(key) => key.public_key().as_der(),
             Self::P256(key) => key.public_key().as_der(),
+            Self::Gost(key) => return key.public_key().to_spki(),
         }
         .expect("a generated key has a public form");
         der.as_ref().to_vec()
@@ -89,6 +108,18 @@ impl Key {
                 tlv(SEQUENCE, &[oid, tlv(NULL, &[])].concat())
             }
             Self::P256(_) => tlv(SEQUENCE, &oid("1.2.840.10045.4.3.2")),
+            Self::Gost(_) => {
+                let oid = oid("1.2.398.3.10.1.1.2.3.2");
+                tlv(SEQUENCE, &[oid, tlv(NULL, &[])].concat())
+            }
+        }
+    }
+
+    /// The digest that goes with its signatures: its OID and its value over octets.
+    pub(super) fn digest(&self, octets: &[u8]) -> (&'static str, Vec<u8>) {
+        match self {
+            Self::Rsa(_) | Self::P256(_) => ("2.16.840.1.101.3.4.2.1", sha256(octets).to_vec()),
+            Self::Gost(_) => ("1.2.398.3.10.1.3.3", gost::streebog512(octets).to_vec()),
         }
     }
 
@@ -104,6 +135,11 @@ impl Key {
             Self::P256(key) => {
                 let value = key.sign(&random, octets);
                 value.expect("a generated key can sign").as_ref().to_vec()
+            }
+            Self::Gost(key) => {
+                let mut hedge = [0; 32];
+                aws_lc_rs::rand::fill(&mut hedge).expect("the system's random numbers are there");
+                key.sign(octets, &hedge).to_vec()
             }
         }
     }

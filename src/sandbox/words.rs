@@ -177,7 +177,7 @@ pub struct StampDraft<'a> {
 pub fn stamp(draft: &StampDraft<'_>, key: &Key) -> Vec<u8> {
     let token_info = "1.2.840.113549.1.9.16.1.4";
     let (stamper, issuer) = draft.stamper;
-    let sha256_id = sequence(&[oid("2.16.840.1.101.3.4.2.1"), tlv(NULL, &[])]);
+    let digest_id = sequence(&[oid(key.digest(&[]).0), tlv(NULL, &[])]);
     let serial = uuid::Uuid::new_v4().into_bytes();
     let mut info = vec![
         integer(&[1]),
@@ -197,7 +197,10 @@ pub fn stamp(draft: &StampDraft<'_>, key: &Key) -> Vec<u8> {
     )])])]);
     let mut attributes = [
         attribute("1.2.840.113549.1.9.3", oid(token_info)),
-        attribute("1.2.840.113549.1.9.4", tlv(OCTET_STRING, &sha256(&info))),
+        attribute(
+            "1.2.840.113549.1.9.4",
+            tlv(OCTET_STRING, &key.digest(&info).1),
+        ),
         attribute("1.2.840.113549.1.9.16.2.47", own),
     ];
     // DER: the elements of a SET in the order of their octets.
@@ -206,14 +209,14 @@ pub fn stamp(draft: &StampDraft<'_>, key: &Key) -> Vec<u8> {
     let signer = sequence(&[
         integer(&[1]),
         sequence(&[issuer.subject().to_vec(), integer(stamper.serial())]),
-        sha256_id.clone(),
+        digest_id.clone(),
         tlv(0xA0, &attributes),
         key.algorithm(),
         tlv(OCTET_STRING, &key.sign(&tlv(SET, &attributes))),
     ]);
     let data = sequence(&[
         integer(&[3]),
-        tlv(SET, &sha256_id),
+        tlv(SET, &digest_id),
         sequence(&[oid(token_info), tlv(0xA0, &tlv(OCTET_STRING, &info))]),
         tlv(0xA0, stamper.der()),
         tlv(SET, &signer),

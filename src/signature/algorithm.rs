@@ -126,8 +126,7 @@ impl Digest {
     }
 
     pub(super) fn from_oid(oid: ObjectIdentifier) -> Option<Self> {
-        let named = |digest: &Self| digest.row().oid == oid;
-        Self::ALL.into_iter().find(named)
+        Self::ALL.into_iter().find(|digest| digest.row().oid == oid)
     }
 
     /// Whether what was made at that moment may rest on it.
@@ -224,6 +223,17 @@ impl Algorithm {
         Self::ALL.into_iter().find(named)
     }
 
+    /// RSA with a digest that is named apart from it.
+    pub(super) fn rsa_with(digest: Digest) -> Option<Self> {
+        match digest {
+            Digest::Sha1 => Some(Self::RsaSha1),
+            Digest::Sha256 => Some(Self::RsaSha256),
+            Digest::Sha384 => Some(Self::RsaSha384),
+            Digest::Sha512 => Some(Self::RsaSha512),
+            Digest::Gost94 | Digest::Streebog512 => None,
+        }
+    }
+
     /// Whether what was signed at that moment may rest on it.
     pub(super) fn is_allowed_at(self, moment: Moment) -> bool {
         self.row().until.is_none_or(|until| moment.millis() < until)
@@ -268,6 +278,7 @@ mod tests {
             }
         }
         for digest in Digest::ALL {
+            assert_eq!(Digest::from_oid(digest.row().oid), Some(digest));
             assert_eq!(Digest::from_uri(digest.uri()), Some(digest));
         }
         let at = |text| Moment::parse(text).expect("a moment");

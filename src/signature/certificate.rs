@@ -16,7 +16,7 @@ use crate::terms::{Iin, Moment};
 
 use super::algorithm::Algorithm;
 use super::public_key::{Encoding, PublicKey};
-use super::{Distrust, Role, sha256, subject};
+use super::{Distrust, Role, issuer_serial, sha256, subject};
 
 const OCTETS_MAX: usize = 16 * 1024;
 const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
@@ -226,11 +226,6 @@ impl Certificate {
         self.purposes == [TIME_STAMPING] && self.purposes_critical && self.may_sign()
     }
 
-    /// Whether its issuer has this DER as its name.
-    pub(super) fn is_issued_by_name(&self, name: &[u8]) -> bool {
-        self.issuer == name
-    }
-
     /// Whether KeyUsage lets it sign what is neither a message nor a certificate.
     pub(super) fn may_sign(&self) -> bool {
         let usage = self.usage.as_ref();
@@ -245,6 +240,11 @@ impl Certificate {
     /// Whether it says that it was issued to the owner of the other one.
     pub(super) fn names_issuer(&self, issuer: &Self) -> bool {
         self.issuer == issuer.subject
+    }
+
+    /// Whether the other one's owner issued it: name and signature.
+    pub fn was_issued_by(&self, issuer: &Self) -> bool {
+        self.names_issuer(issuer) && self.is_signed_by(issuer)
     }
 
     /// Whether both are of one subject with one key.
@@ -299,6 +299,36 @@ impl Certificate {
     ) -> bool {
         Algorithm::from_oid(algorithm).is_some_and(|known| known.is_allowed_at(at))
             && self.has_signed(algorithm, octets, value)
+    }
+
+    /// Checks a signature value as certificates and CMS write it with its key.
+    pub(super) fn check_der(
+        &self,
+        algorithm: Algorithm,
+        signed: &[u8],
+        value: &[u8],
+    ) -> Result<(), Distrust> {
+        let key = self.key.as_ref().ok_or(Distrust::Algorithm)?;
+        if key.verify(algorithm, Encoding::Der, signed, value) {
+            Ok(())
+        } else {
+            Err(Distrust::SignatureValue)
+        }
+    }
+
+    /// Whether it is the one of this number that the owner of this name (DER) issued.
+    pub(super) fn is_number(&self, serial: &[u8], issuer: &[u8]) -> bool {
+        self.serial == serial && self.issuer == issuer
+    }
+
+    /// Whether this text (RFC 4514) names who issued it.
+    pub(super) fn is_issued_by_name(&self, text: &str) -> bool {
+        issuer_serial::is_same_name(text, &self.issuer)
+    }
+
+    /// Whether it says that its key has this identifier.
+    pub(super) fn has_exact_key_identifier(&self, identifier: &[u8]) -> bool {
+        self.key_identifier.as_deref() == Some(identifier)
     }
 
     /// Checks a signature value of XMLDSig with its key.

@@ -73,11 +73,11 @@ pub struct PayloadDistrust(pub Distrust);
 impl PayloadDistrust {
     /// The code under which the sender is told.
     pub fn code(self) -> Code {
-        if self.0 == Distrust::DigestMismatch {
+        if self.0 == Distrust::RevocationUnknown {
+            // Nobody's fault, and to be tried again.
+            self.0.code()
+        } else if self.0 == Distrust::DigestMismatch {
             Code::PayloadDigest
-        } else if self.0 == Distrust::RevocationUnknown {
-            // Ours to mend, and worth a repeat.
-            Code::RevocationUnknown
         } else if self.0.code().is_of_certificate() {
             Code::PayloadCertificate
         } else {

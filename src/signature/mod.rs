@@ -10,10 +10,12 @@ mod algorithm;
 mod anchors;
 pub mod asn1;
 mod certificate;
+mod cms;
 mod distrust;
 mod dsig;
 mod enveloped;
 pub mod gost;
+mod issuer_serial;
 mod participants;
 mod password;
 mod pem;
@@ -27,7 +29,6 @@ mod role;
 mod secret_file;
 mod sign;
 mod sign_enveloped;
-mod signed_data;
 mod subject;
 pub mod timestamp;
 mod trust;
@@ -37,6 +38,7 @@ mod wsse;
 
 pub use anchors::Environment;
 pub use certificate::Certificate;
+pub use cms::{DocumentSignatory, SignedDocument, verify_document};
 pub use distrust::Distrust;
 pub use enveloped::{
     Content, Enveloped, PayloadDistrust, Signatory, believe_payload, verify_enveloped,

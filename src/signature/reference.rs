@@ -60,6 +60,8 @@ pub(super) fn check<'d>(
     let mut body_octets = None;
     let mut timestamp = None;
     let mut seen: Vec<u32> = Vec::with_capacity(signature.references.len());
+    let is_of_security =
+        |target: Element<'_>| signature.security.is_some() && target.parent() == signature.security;
     for reference in &signature.references {
         let target = ids.find(reference.id).ok_or(Distrust::SignatureForm(
             "a Reference names an Id that no element has",
@@ -67,8 +69,8 @@ pub(super) fn check<'d>(
         // The Body, a block of the Header or a part of Security: nothing deeper, nothing inside
         // the Signature itself, and each once.
         let in_place = target == body
-            || (target.parent() == Some(header) && target != signature.security)
-            || target.parent() == Some(signature.security);
+            || (target.parent() == Some(header) && Some(target) != signature.security)
+            || is_of_security(target);
         if !in_place || target.holds(signature.signed_info) || seen.contains(&target.index()) {
             return Err(Distrust::SignatureForm(
                 "a Reference names an element out of place",
@@ -79,7 +81,7 @@ pub(super) fn check<'d>(
         if target == body {
             body_octets = Some(octets);
         } else if target.is(WSU_NAMESPACE, "Timestamp")
-            && target.parent() == Some(signature.security)
+            && is_of_security(target)
             && timestamp.replace(target).is_some()
         {
             return Err(Distrust::SignatureForm("several signed Timestamps"));

@@ -13,10 +13,15 @@ use crate::terms::Moment;
 
 use super::algorithm::Digest;
 use super::asn1::{self, Cursor, NotDer, Read, explicit, integer, oid, sequence, tlv};
-use super::signed_data::SignedData;
-use super::{Certificate, Store};
+use super::cms::SignedData;
+use super::{Certificate, Store, sha256};
 
 const TOKEN_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
+/// RFC 5035 §5.4 (SHA-1) and §3 (SHA-256 unless it says otherwise).
+const SIGNING_CERTIFICATE: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.12");
+const SIGNING_CERTIFICATE_V2: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
 const SHA256: &str = "2.16.840.1.101.3.4.2.1";
 const OCTETS_MAX: usize = 64 << 10;
 const NONCE_OCTETS: usize = 16;
@@ -196,9 +201,13 @@ impl Token {
         };
         let given = data.certificates.iter();
         let mut given = given.filter_map(|der| Certificate::parse(der).ok());
-        let signer = given.find(|certificate| signature.names(certificate));
+        let signer = given.find(|certificate| signature.is_of(certificate));
         let signer = signer.ok_or(StampFault::Signer)?;
-        if !signature.fits(&signer, TOKEN_INFO, &self.info, self.at) {
+        let names = [SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2].into_iter();
+        let mut named = names.filter_map(|id| Some((id, signature.signed_attribute(id)?)));
+        let is_named = |(id, value)| is_named(id, value, &signer) == Ok(true);
+        let checked = signature.check(&signer, TOKEN_INFO, &self.info, self.at);
+        if checked.is_err() || !named.all(is_named) {
             return Err(StampFault::Signature);
         }
         if !signer.may_stamp() {
@@ -228,6 +237,22 @@ impl Stamp {
         let same = digest.of(octets) == *value;
         same.then_some(()).ok_or(StampFault::Imprint)
     }
+}
+
+/// Whether the first ESSCertID of an attribute names the certificate (RFC 3161 §2.4.2, RFC 5035).
+fn is_named(id: ObjectIdentifier, value: &[u8], certificate: &Certificate) -> Read<bool> {
+    let mut list = Cursor::of_sequence(value)?.inside(Tag::Sequence)?;
+    let mut first = list.inside(Tag::Sequence)?;
+    let digest = if id == SIGNING_CERTIFICATE {
+        // No trust rests on it: the signature names the certificate by its number as well.
+        Digest::Sha1.of(certificate.der())
+    } else if first.peek() == Some(Tag::Sequence) {
+        let digest = Digest::from_oid(first.algorithm()?).ok_or(NotDer)?;
+        digest.of(certificate.der())
+    } else {
+        sha256(certificate.der()).to_vec()
+    };
+    Ok(first.take(Tag::OctetString)? == digest)
 }
 
 /// The token of a TimeStampResp that grants one.

@@ -13,7 +13,7 @@ use crate::terms::Moment;
 
 use super::anchors::{Anchors, Environment};
 use super::revocation::{Basis, Crl, Shelf, Standing};
-use super::{Certificate, Distrust, Role, pem_blocks};
+use super::{Certificate, Distrust, Role, issuer_serial, pem_blocks};
 
 /// Certificates between the message's and the root, at most.
 const AUTHORITIES_MAX: usize = 4;
@@ -129,6 +129,8 @@ pub struct Store {
     anchors: Anchors,
     roots: Vec<Arc<Certificate>>,
     intermediates: Vec<Arc<Certificate>>,
+    /// Of participants that name theirs by issuer and number alone; believed like any other.
+    known: Vec<Arc<Certificate>>,
     paths: Mutex<Paths>,
 }
 
@@ -143,8 +145,8 @@ struct Paths {
 }
 
 impl Store {
-    /// Loads `store.toml`, `roots/` and `intermediates/` of a folder: PEM or DER, one or more a
-    /// file.
+    /// Loads `store.toml`, `roots/`, `intermediates/` and `known/` of a folder: PEM or DER, one or
+    /// more a file.
     ///
     /// # Errors
     /// [`StoreFault`], where a file is no certificate, no root is there, or one is there that has
@@ -156,16 +158,16 @@ impl Store {
             return Err(StoreFault::NoRoot(folder.join("roots")));
         }
         roots.iter().try_for_each(|root| anchors.admit(root))?;
-        let below = folder.join("intermediates");
-        let intermediates = if below.exists() {
-            certificates_in(&below)?
-        } else {
-            Vec::new()
+        let optional = |name: &str| {
+            let below = folder.join(name);
+            let there = below.exists().then(|| certificates_in(&below));
+            there.unwrap_or_else(|| Ok(Vec::new()))
         };
         Ok(Self {
             anchors,
             roots,
-            intermediates,
+            intermediates: optional("intermediates")?,
+            known: optional("known")?,
             paths: Mutex::default(),
         })
     }
@@ -177,6 +179,22 @@ impl Store {
         let parsed = ders.filter_map(|der| Certificate::parse(der).ok());
         self.intermediates.extend(parsed.map(Arc::new));
         self
+    }
+
+    /// With a certificate that a message may name by issuer and number.
+    #[must_use]
+    pub(super) fn with_known(mut self, der: Option<&Vec<u8>>) -> Self {
+        let parsed = der.and_then(|der| Certificate::parse(der).ok());
+        self.known.extend(parsed.map(Arc::new));
+        self
+    }
+
+    /// The certificate in `known/` of this issuer (RFC 4514) and decimal number.
+    pub(super) fn known(&self, issuer: &str, number: &str) -> Option<&Certificate> {
+        let serial = issuer_serial::serial_octets(number)?;
+        let numbered = self.known.iter().filter(|known| known.serial() == serial);
+        let mut named = numbered.filter(|known| known.is_issued_by_name(issuer));
+        named.next().map(Arc::as_ref)
     }
 
     /// How many roots and authorities below them it holds.

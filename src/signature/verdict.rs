@@ -139,7 +139,9 @@ pub fn compute_again(
     }
     let at = verdict["at"].as_str().map(Moment::parse);
     let at = at.and_then(Result::ok).ok_or(VerdictFault::Unknown("at"))?;
-    let store = store.with_authorities(chain.iter().skip(1));
+    let store = store
+        .with_authorities(chain.iter().skip(1))
+        .with_known(chain.first());
     let recorded = &verdict["revocation"];
     let policy = (!recorded.is_null()).then(|| recorded_policy(recorded));
     let policy = policy.transpose()?;

@@ -101,7 +101,7 @@ fn check(
     let ids = Ids::collect(envelope.document())?;
     // The cheap part first: a changed content costs an attacker more than us.
     let covered = reference::check(&signature, &ids, header, envelope.body())?;
-    let verified = store.path(&signature.certificate(&ids)?, now)?;
+    let verified = store.path(&signature.certificate(&ids, store)?, now)?;
     let signed = reference::signed_octets(&signature)?;
     verified
         .certificate()

@@ -1,5 +1,9 @@
-//! The security header: its one Signature, read strictly, and the certificate that it names.
+//! The transport's one Signature, read strictly, and the certificate that it names.
 //!
+//! Forms: in `wsse:Security`, the certificate as KeyIdentifier (Smart Bridge writes this), as a
+//!        BinarySecurityToken that is referred to, as X509Certificate, or by X509IssuerSerial; and
+//!        bare in the Header with Id "ptpsign", as old clients do, with X509Data in KeyInfo. What
+//!        is named by issuer and number is looked for among the certificates in `known/`.
 //! Spec:  WS-Security 1.0 §6–§8; X.509 Token Profile §3; XMLDSig §4.
 //! Every element that is not expected where it stands is refused, so nothing can hide in a place
 //! that the signature does not cover and another reader would look at.
@@ -12,11 +16,14 @@ use super::Distrust;
 use super::algorithm::{self, Algorithm, Digest};
 use super::dsig::{DS_NAMESPACE, PrefixList, binary, children, elements, only, prefix_list};
 use super::reference::Ids;
+use super::trust::Store;
 
 const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/\
                              oasis-200401-wss-soap-message-security-1.0#Base64Binary";
 const X509_V3: &str = "http://docs.oasis-open.org/wss/2004/01/\
                        oasis-200401-wss-x509-token-profile-1.0#X509v3";
+/// The Id of the bare form.
+const BARE_ID: &str = "ptpsign";
 /// What a message needs: the Body, a Timestamp, a token, and a few header blocks.
 const REFERENCES_MAX: usize = 6;
 
@@ -30,7 +37,8 @@ pub(super) struct Reference<'d> {
 
 /// The parts of the Signature.
 pub(super) struct Signature<'d> {
-    pub(super) security: Element<'d>,
+    /// The Security header that it stands in; none in the bare form.
+    pub(super) security: Option<Element<'d>>,
     pub(super) signed_info: Element<'d>,
     pub(super) prefixes: PrefixList<'d>,
     pub(super) algorithm: Algorithm,
@@ -40,17 +48,10 @@ pub(super) struct Signature<'d> {
 }
 
 impl<'d> Signature<'d> {
-    /// Finds the one Security header and reads the one Signature in it.
+    /// Finds the one Signature and reads it.
     pub(super) fn read(envelope: &'d Envelope) -> Result<Self, Distrust> {
         let header = envelope.header().ok_or(Distrust::NotSigned)?;
-        let blocks = header
-            .children()
-            .filter(|block| block.is(WSSE_NAMESPACE, "Security"));
-        let security = only(blocks, "several Security headers")?.ok_or(Distrust::NotSigned)?;
-        let found = security
-            .children()
-            .filter(|child| child.is(DS_NAMESPACE, "Signature"));
-        let signature = only(found, "several Signatures")?.ok_or(Distrust::NotSigned)?;
+        let (security, signature) = find(header)?;
         let [signed_info, value, key_info] =
             children(signature, ["SignedInfo", "SignatureValue", "KeyInfo"])?;
         let mut parts = elements(signed_info)?.into_iter();
@@ -91,16 +92,20 @@ impl<'d> Signature<'d> {
         self.algorithm.is_allowed_at(moment) && digests.all(|digest| digest.is_allowed_at(moment))
     }
 
-    /// The DER of the certificate that KeyInfo names, in one of the accepted forms.
-    pub(super) fn certificate(&self, ids: &Ids<'d>) -> Result<Vec<u8>, Distrust> {
+    /// The DER of the certificate that KeyInfo gives, or names among those that are known, in one
+    /// of the accepted forms.
+    pub(super) fn certificate(&self, ids: &Ids<'d>, store: &Store) -> Result<Vec<u8>, Distrust> {
         let malformed = Distrust::CertificateMalformed;
-        let [token] = elements(self.key_info)?[..] else {
+        let [inside] = elements(self.key_info)?[..] else {
             return Err(malformed);
         };
-        if !token.is(WSSE_NAMESPACE, "SecurityTokenReference") {
+        let Some(security) = self.security else {
+            return x509_data(inside, store);
+        };
+        if !inside.is(WSSE_NAMESPACE, "SecurityTokenReference") {
             return Err(malformed);
         }
-        let [form] = elements(token)?[..] else {
+        let [form] = elements(inside)?[..] else {
             return Err(malformed);
         };
         if form.is(WSSE_NAMESPACE, "KeyIdentifier") {
@@ -112,30 +117,70 @@ impl<'d> Signature<'d> {
                 .attribute("", "URI")
                 .and_then(|uri| uri.strip_prefix('#'));
             let target = id.and_then(|id| ids.find(id)).ok_or(malformed)?;
-            let inside = target.parent() == Some(self.security);
+            let inside = target.parent() == Some(security);
             if !inside || !target.is(WSSE_NAMESPACE, "BinarySecurityToken") {
                 return Err(malformed);
             }
             return token_octets(target);
         }
-        if form.is(DS_NAMESPACE, "X509Data") {
-            let inside = elements(form)?;
-            let known = |e: &Element<'_>| {
-                e.is(DS_NAMESPACE, "X509Certificate") || e.is(DS_NAMESPACE, "X509IssuerSerial")
-            };
-            if !inside.iter().all(known) {
-                return Err(malformed);
-            }
-            let mut given = inside
-                .into_iter()
-                .filter(|e| e.local() == "X509Certificate");
-            return match (given.next(), given.next()) {
-                (Some(certificate), None) => binary(certificate).map_err(|_| malformed),
-                _ => Err(malformed),
-            };
-        }
-        Err(malformed)
+        x509_data(form, store)
     }
+}
+
+/// The one Signature, and the Security header around it: in the one form that Smart Bridge writes,
+/// or bare in the Header under the Id that old clients gave it. Never both, nor two of one.
+fn find(header: Element<'_>) -> Result<(Option<Element<'_>>, Element<'_>), Distrust> {
+    let blocks = header
+        .children()
+        .filter(|block| block.is(WSSE_NAMESPACE, "Security"));
+    let security = only(blocks, "several Security headers")?;
+    let is_signature = |child: &Element<'_>| child.is(DS_NAMESPACE, "Signature");
+    let bare = header.children().filter(is_signature);
+    let bare = only(bare, "several Signatures")?;
+    let bare = bare.filter(|found| found.attribute("", "Id") == Some(BARE_ID));
+    match (security, bare) {
+        (Some(_), Some(_)) => Err(Distrust::SignatureForm(
+            "a Signature in Security and another one beside it",
+        )),
+        (Some(security), None) => {
+            let found = security.children().filter(is_signature);
+            let found = only(found, "several Signatures")?.ok_or(Distrust::NotSigned)?;
+            Ok((Some(security), found))
+        }
+        (None, Some(signature)) => Ok((None, signature)),
+        (None, None) => Err(Distrust::NotSigned),
+    }
+}
+
+/// X509Data with the certificate, or with its issuer and number alone.
+fn x509_data(form: Element<'_>, store: &Store) -> Result<Vec<u8>, Distrust> {
+    let malformed = Distrust::CertificateMalformed;
+    if !form.is(DS_NAMESPACE, "X509Data") {
+        return Err(malformed);
+    }
+    let (mut given, mut named) = (None, None);
+    for part in elements(form)? {
+        let slot = match part.local() {
+            "X509Certificate" if part.namespace() == DS_NAMESPACE => &mut given,
+            "X509IssuerSerial" if part.namespace() == DS_NAMESPACE => &mut named,
+            _ => return Err(malformed),
+        };
+        if slot.replace(part).is_some() {
+            return Err(malformed);
+        }
+    }
+    if let Some(certificate) = given {
+        return binary(certificate).map_err(|_| malformed);
+    }
+    let named = named.ok_or(malformed)?;
+    let [name, number] =
+        children(named, ["X509IssuerName", "X509SerialNumber"]).map_err(|_| malformed)?;
+    let (name, number) = (name.plain_text(), number.plain_text());
+    let (name, number) = name.zip(number).ok_or(malformed)?;
+    let found = store.known(&name, number.trim());
+    found
+        .map(|certificate| certificate.der().to_vec())
+        .ok_or(Distrust::CertificateUntrusted)
 }
 
 fn reference(element: Element<'_>) -> Result<Reference<'_>, Distrust> {

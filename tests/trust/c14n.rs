@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use kezek::envelope::WSU_NAMESPACE;
-use kezek::xml::{Document, Limits, canonical};
+use kezek::xml::canonical::{self, Form, Namespaces};
+use kezek::xml::{Document, Limits};
 use serde::Deserialize;
 
 const SEED: &str = "351";
@@ -20,6 +21,10 @@ struct Case {
     apex: String,
     prefixes: Option<Vec<String>>,
     canonical: String,
+    /// The inclusive form of the apex.
+    inclusive: String,
+    /// That of the whole document, with comments.
+    whole: String,
 }
 
 #[test]
@@ -70,12 +75,28 @@ fn stray(case: &Case) -> Option<String> {
         .flatten()
         .map(|prefix| if prefix == "#default" { "" } else { prefix })
         .collect();
-    let ours = canonical::exclusive(apex, &prefixes, OCTETS_MAX).expect("within 16 MiB");
-    let ours = String::from_utf8(ours).expect("UTF-8");
-    (ours != case.canonical).then(|| {
-        format!(
-            "{} with {:?}\n{:?}\nours: {ours:?}\nlibxml2: {:?}",
-            case.case, case.prefixes, case.document, case.canonical
-        )
-    })
+    let exclusive = canonical::exclusive(apex, &prefixes, OCTETS_MAX).expect("within 16 MiB");
+    let inclusive = |apex, whole| {
+        let form = Form {
+            namespaces: Namespaces::Inclusive(document.root()),
+            comments: whole,
+            around: whole,
+            omitted: &[],
+        };
+        form.write(apex, OCTETS_MAX).expect("within 16 MiB")
+    };
+    for (name, ours, theirs) in [
+        ("exclusive", exclusive, &case.canonical),
+        ("inclusive", inclusive(apex, false), &case.inclusive),
+        ("whole", inclusive(document.root(), true), &case.whole),
+    ] {
+        let ours = String::from_utf8(ours).expect("UTF-8");
+        if ours != *theirs {
+            let (number, prefixes, document) = (case.case, &case.prefixes, &case.document);
+            return Some(format!(
+                "{number}, {name} with {prefixes:?}\n{document:?}\nours: {ours:?}\nlibxml2: {theirs:?}"
+            ));
+        }
+    }
+    None
 }

@@ -1,5 +1,6 @@
 //! Do we believe only what we should? Hostile XML, bad signatures, certificates, participants.
 
+mod algorithms;
 mod attack;
 mod author;
 mod authority;
@@ -9,12 +10,14 @@ mod certificates;
 mod chains;
 mod country;
 mod dice;
+mod documents;
 mod enveloped;
 mod fixtures;
 mod forms;
 mod gost;
 mod kazakhstan;
 mod keys;
+mod listed;
 mod noise;
 mod octets;
 mod refresh;

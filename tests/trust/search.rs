@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 
 use kezek::envelope::{Code, SignedBody, shep};
 use kezek::sandbox::Draft;
-use kezek::signature::Trusted;
+use kezek::signature::{Content, Trusted, believe_payload, without_signatures};
 use kezek::xml::canonical;
 
 use crate::attack::judge;
-use crate::authority::signer;
+use crate::authority::{STORE, signer};
 use crate::dice::Dice;
 use crate::keys::in_each_form;
+use crate::listed::bare_form;
 use crate::tree::Node;
 
 /// Mutants of all messages together. The seed of each is its number.
@@ -98,6 +99,16 @@ fn messages() -> Vec<Node> {
             }
         }
     }
+    let bare = bare_form(draft.content());
+    messages.push(with_prefixes(Node::read(&bare)));
+    // A payload that is signed by itself too, as a citizen does.
+    let (before, rest) = draft.content().split_once("<data>").expect("data begins");
+    let (payload, after) = rest.split_once("</data>").expect("data ends");
+    let payload = signer("bank").sign_enveloped(payload.trim());
+    let payload = payload.expect("the payload stands for itself");
+    let content = format!("{before}<data>{payload}</data>{after}");
+    let message = signer("participant").sign(&content, None);
+    messages.push(with_prefixes(Node::read(&message)));
     messages
 }
 
@@ -156,6 +167,18 @@ fn asked(trusted: &Trusted) -> Option<Asked> {
         .map(|request| told(&request));
     let at_the_door = trusted.request().ok().map(|request| told(&request));
     assert_eq!(at_the_door, at_the_worker);
+    // Whoever signed the payload by itself still signed what both read.
+    if let Some(Ok(payload)) = trusted.request().ok().map(|request| request.payload()) {
+        let believed = believe_payload(payload, &STORE, kezek::clock::now());
+        // A declaration that nothing uses is signed with the payload, and not with the message.
+        let (content, _) = believed.ok()?;
+        let there = shep::Request::read(worker.body()).expect("it was read before");
+        let there = without_signatures(there.payload().expect("the same")).expect("the same");
+        let form = |content: &Content<'_>| {
+            canonical::exclusive(content.element(), &[], OCTETS_MAX).expect("small")
+        };
+        assert_eq!(form(&content), form(&there));
+    }
     at_the_door
 }
 

@@ -42,7 +42,9 @@ impl PrivateKey {
     pub fn from_pkcs8(pkcs8: &[u8]) -> Option<Self> {
         let read = || -> Read<&[u8]> {
             let mut key = Cursor::of_sequence(pkcs8)?;
-            key.unsigned()?;
+            if !key.unsigned()?.is_empty() {
+                return Err(NotDer);
+            }
             is_algorithm(key.whole()?, KEY, PARAMETERS)?;
             // Attributes (RFC 5208) may follow, and say nothing that we ask.
             let mut outer = Cursor::new(key.take(Tag::OctetString)?)?;

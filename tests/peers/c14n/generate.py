@@ -228,6 +228,7 @@ class Author:
 class Libxml2:
     """The few calls of libxml2 that canonicalise one element of a document."""
 
+    INCLUSIVE = 0
     EXCLUSIVE = 1
     PARSE_NONET = 1 << 11
 
@@ -254,8 +255,9 @@ class Libxml2:
 
         _fields_ = [("type", ctypes.c_int), ("nodes", ctypes.c_void_p)]
 
-    def exclusive(self, document, apex, prefixes):
-        """The octets of the canonical form of the element with that wsu:Id."""
+    def canonical(self, document, apex, mode, prefixes=None):
+        """The octets of the canonical form of the element with that wsu:Id; without an apex, those
+        of the whole document with its comments."""
         parsed = self.library.xmlReadMemory(document, len(document), None, None, self.PARSE_NONET)
         if not parsed:
             raise ValueError("libxml2 does not read this document")
@@ -271,14 +273,15 @@ class Libxml2:
                 ended = [prefix.encode() for prefix in prefixes] + [None]
                 listed = (ctypes.c_char_p * len(ended))(*ended)
             out = ctypes.c_void_p()
+            whole = apex is None
             length = self.library.xmlC14NDocDumpMemory(
-                parsed, nodes, self.EXCLUSIVE, listed, 0, ctypes.byref(out)
+                parsed, None if whole else nodes, mode, listed, int(whole), ctypes.byref(out)
             )
             if length <= 0:
                 raise ValueError("libxml2 does not canonicalise this document")
             octets = ctypes.string_at(out, length)
             self.release(out)
-            return octets
+            return octets.decode()
         finally:
             self.library.xmlXPathFreeObject(found)
             self.library.xmlXPathFreeContext(context)
@@ -295,13 +298,15 @@ def main():
         author = Author(random.Random("%d/%d" % (given.seed, case)))
         document = author.document()
         prefixes = author.prefix_list()
-        canonical = judge.exclusive(document.encode(), author.apex, prefixes)
+        octets = document.encode()
         line = {
             "case": case,
             "document": document,
             "apex": author.apex,
             "prefixes": prefixes,
-            "canonical": canonical.decode(),
+            "canonical": judge.canonical(octets, author.apex, judge.EXCLUSIVE, prefixes),
+            "inclusive": judge.canonical(octets, author.apex, judge.INCLUSIVE),
+            "whole": judge.canonical(octets, None, judge.INCLUSIVE),
         }
         print(json.dumps(line))
 
