@@ -35,7 +35,7 @@ pub struct DoorBench {
     /// Rounds; the median counts
     #[arg(long, default_value_t = 7)]
     rounds: usize,
-    /// Which key signs the message: participant (RSA-2048) or participant-p256
+    /// Which key signs the message: participant (RSA-2048), participant-p256, participant-gost
     #[arg(long, default_value = "participant")]
     key: String,
     /// Believe without asking whether certificates are revoked, to see what the asking costs

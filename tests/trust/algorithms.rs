@@ -6,14 +6,11 @@ use std::process::Command;
 
 use kezek::clock;
 use kezek::envelope::Envelope;
-use kezek::sandbox::der::{Key, Subject, Use, certificate_of, pem};
-use kezek::sandbox::write_secret;
 use kezek::signature::gost::PrivateKey;
 use kezek::signature::{Distrust, Signer, pem_blocks, verify, verify_enveloped};
 use kezek::xml::{Document, Limits};
 
-use crate::authority::{FOLDER, STORE, send_message};
-use crate::dice::Dice;
+use crate::authority::{FOLDER, STORE, send_message, signer};
 
 fn path(name: &str, extension: &str) -> PathBuf {
     FOLDER.join("keys").join(format!("{name}.{extension}"))
@@ -48,39 +45,6 @@ fn of_openssl(name: &str, key: &[&str], digest: &str) -> Signer {
     Signer::load(&path(name, "key"), &path(name, "pem")).expect("a key that may sign")
 }
 
-/// A key of GOST R 34.10-2015 below the forged authority.
-pub fn of_gost(name: &str) -> Signer {
-    let mut dice = Dice(512);
-    let mut octets = [0; 64];
-    octets.fill_with(|| u8::try_from(dice.below(256)).expect("below 256"));
-    octets[63] &= 0x7F;
-    let private = PrivateKey::from_octets(&octets).expect("below q");
-    let issuer = std::fs::read(path("authority", "key")).expect("it was forged");
-    let issuer = pem_blocks(&issuer, "PRIVATE KEY")
-        .expect("base64")
-        .remove(0);
-    let now = clock::now();
-    let der = certificate_of(
-        &Subject {
-            common_name: "Kezek test of GOST",
-            iin: Some("910304400712"),
-            ..Subject::default()
-        },
-        &private.public_key().to_spki(),
-        &Subject {
-            common_name: "Kezek sandbox authority",
-            ..Subject::default()
-        },
-        &Key::from_pkcs8(&issuer).expect("a key of the sandbox"),
-        Use::Signing,
-        (now.plus_millis(-1000), now.plus_millis(3_600_000)),
-    );
-    let key = pem("PRIVATE KEY", &private.to_pkcs8());
-    write_secret(&path(name, "key"), &key).expect("written");
-    std::fs::write(path(name, "pem"), pem("CERTIFICATE", &der)).expect("written");
-    Signer::load(&path(name, "key"), &path(name, "pem")).expect("a key that may sign")
-}
-
 #[test]
 fn every_algorithm_signs_and_is_believed() {
     let p384 = ["ec", "-pkeyopt", "ec_paramgen_curve:P-384"];
@@ -100,7 +64,10 @@ fn every_algorithm_signs_and_is_believed() {
         ),
         (of_openssl("p256", &p256, "-sha256"), "ecdsa-sha256"),
         (of_openssl("p384", &p384, "-sha384"), "ecdsa-sha384"),
-        (of_gost("gost"), "gostr34102015-gostr34112015-512"),
+        (
+            signer("participant-gost"),
+            "gostr34102015-gostr34112015-512",
+        ),
     ] {
         let message = signer.sign(&send_message("egov-mobile"), None);
         let asked = |message: &str| {
@@ -155,11 +122,9 @@ fn every_algorithm_signs_and_is_believed() {
 
 #[test]
 fn key_of_gost_survives_its_file_and_no_broken_file_is_a_key() {
-    let signer = of_gost("gost-file");
-    let read = |extension| std::fs::read(path("gost-file", extension)).expect("written");
-    let pkcs8 = pem_blocks(&read("key"), "PRIVATE KEY")
-        .expect("base64")
-        .remove(0);
+    let signer = signer("participant-gost");
+    let file = std::fs::read(path("participant-gost", "key")).expect("it was forged");
+    let pkcs8 = pem_blocks(&file, "PRIVATE KEY").expect("base64").remove(0);
     let key = PrivateKey::from_pkcs8(&pkcs8).expect("it was written so");
     assert_eq!(*key.to_pkcs8(), pkcs8);
     let value = key.sign(b"text", &[]);

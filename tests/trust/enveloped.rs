@@ -1,5 +1,7 @@
 //! Signatures inside payloads: those that the national tools made, ours, several, raw and as text.
 
+mod refused;
+
 use kezek::envelope::Envelope;
 use kezek::envelope::shep::Request;
 use kezek::signature::{
@@ -228,7 +230,7 @@ fn signed_payload_is_believed_raw_and_as_text() {
             assert_eq!(content_digest(&request), digests[0]);
         }
     }
-    assert_eq!(digests[1], digests[2]);
+    assert!(digests.iter().all(|digest| *digest == digests[0]));
 }
 
 fn names(content: &Content<'_>) -> Vec<String> {

@@ -218,6 +218,29 @@ fn sums_that_meet_in_one_point_or_in_infinity_are_right() {
 }
 
 #[test]
+fn key_of_another_curve_or_algorithm_is_no_key() {
+    let key = PrivateKey::from_octets(&secret(&mut Dice(10), 9)).expect("below q");
+    let public = key.public_key();
+    let spki = public.to_spki();
+    let read = PublicKey::from_spki(&spki).expect("it was written so");
+    assert_eq!(read.to_octets(), public.to_octets());
+    // Each octet before the point: tags, lengths, the algorithm, the curve, the digest.
+    for place in 0..spki.len() - 128 {
+        for bit in [1, 2, 0x80] {
+            let mut other = spki.clone();
+            other[place] ^= bit;
+            assert!(PublicKey::from_spki(&other).is_none(), "octet {place}");
+            assert!(OldPublicKey::from_spki(&other).is_none(), "octet {place}");
+        }
+    }
+    let reversed: Vec<u8> = public.to_octets().iter().rev().copied().collect();
+    assert!(
+        PublicKey::from_octets(&reversed).is_none(),
+        "the greatest octet first"
+    );
+}
+
+#[test]
 fn nonces_follow_the_key_the_digest_and_the_hedge() {
     let mut dice = Dice(9);
     let key = PrivateKey::from_octets(&secret(&mut dice, 9)).expect("below q");

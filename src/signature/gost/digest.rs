@@ -1,7 +1,7 @@
-//! The digests: Streebog (GOST R 34.11-2012) and its predecessor, and HMAC over the first.
+//! The digests: Streebog (GOST R 34.11-2012) and its predecessor; and HMAC, for nonces.
 
+use aws_lc_rs::hmac;
 use gost94::Gost94Test;
-use hmac::{KeyInit, Mac, SimpleHmac};
 use streebog::{Digest, Streebog512};
 
 /// Streebog of 512 bits (RFC 6986), its octets as that document prints them.
@@ -14,12 +14,12 @@ pub fn gost94(octets: &[u8]) -> [u8; 32] {
     Gost94Test::digest(octets).into()
 }
 
-/// HMAC (RFC 2104) with Streebog of 512 bits, over parts one after another.
+/// HMAC (RFC 2104) with SHA-512, over parts one after another.
 pub(super) fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 64] {
-    let mac = SimpleHmac::<Streebog512>::new_from_slice(key);
-    let mut mac = mac.expect("a key of HMAC has any length");
+    let mut mac = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA512, key));
     for part in parts {
         mac.update(part);
     }
-    mac.finalize().into_bytes().into()
+    let tag = mac.sign();
+    tag.as_ref().try_into().expect("HMAC-SHA-512 has 64 octets")
 }

@@ -269,3 +269,61 @@ impl<const N: usize> Zeroize for Fe<N> {
         self.0.zeroize();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigUint;
+
+    use super::*;
+
+    /// Numbers at every edge: of zero, of p, of the width, of a limb, of what is folded twice.
+    fn edges<const N: usize>() -> Vec<[u64; N]> {
+        let mut found = vec![[0; N], [u64::MAX; N]];
+        for low in [1u64, 2, 567, 568, 569, 570, 616, 617, 618, 1 << 63] {
+            let mut small = [0; N];
+            small[0] = low;
+            let mut large = [u64::MAX; N];
+            large[0] = low.wrapping_neg();
+            let mut top = [0; N];
+            top[N - 1] = low << 1;
+            let mut hole = large;
+            hole[N / 2] = 0;
+            found.extend([small, large, top, hole]);
+        }
+        found
+    }
+
+    fn number<const N: usize>(limbs: &[u64; N]) -> BigUint {
+        let mut octets = vec![0; 8 * N];
+        octets_of(limbs, &mut octets);
+        BigUint::from_bytes_le(&octets)
+    }
+
+    fn agrees<const N: usize>(gap: u64) {
+        let p = (BigUint::from(1u8) << (64 * N)) - gap;
+        let is = |found: Fe<N>, expected: BigUint| {
+            assert_eq!(number(&found.least()), expected % &p);
+        };
+        for one in edges() {
+            let (a, na) = (Fe::<N>(one), number(&one));
+            is(a, na.clone());
+            is(a.square(), &na * &na);
+            is(a.negate(), &p + &p - &na);
+            is(a.triple(), &na * 3u8);
+            is(a.invert(), na.modpow(&(&p - 2u8), &p));
+            for two in edges() {
+                let (b, nb) = (Fe::<N>(two), number(&two));
+                is(a.add(&b), &na + &nb);
+                is(a.sub(&b), &na + &p + &p - &nb);
+                is(a.mul(&b), &na * &nb);
+                assert_eq!(a.is(&b), &na % &p == &nb % &p);
+            }
+        }
+    }
+
+    #[test]
+    fn both_fields_agree_with_integers_of_any_size_at_every_edge() {
+        agrees::<8>(569);
+        agrees::<4>(617);
+    }
+}

@@ -179,11 +179,12 @@ impl PrivateKey {
 
     /// Signs octets that have this Streebog digest: RFC 7091 §6.1.
     ///
-    /// The nonce is made as in RFC 6979 with HMAC-Streebog, of the key, the digest and `hedge`,
+    /// The nonce is made as in RFC 6979 with HMAC-SHA-512, of the key, the digest and `hedge`,
     /// which should be 32 fresh random octets (§3.6 there). A bad source of them then costs
     /// nothing, as the nonce still differs with the digest; a good one keeps faults, injected
     /// while the same thing is signed twice, from revealing the key, which they would do without
-    /// it. Tests give none.
+    /// it. Tests give none. It is not HMAC-Streebog because Streebog is computed by tables, whose
+    /// addresses would depend on the private key; nobody who verifies can tell the difference.
     pub fn sign_digest(&self, digest: &[u8; 64], hedge: &[u8]) -> [u8; VALUE_OCTETS] {
         let e = limbs_of(digest).expect("a digest has 64 octets");
         let e = Scalar::reduced(e);

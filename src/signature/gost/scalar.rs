@@ -182,3 +182,59 @@ impl<const N: usize> Zeroize for Scalar<N> {
         self.0.zeroize();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigUint;
+
+    use super::*;
+
+    fn number<const N: usize>(limbs: &[u64; N]) -> BigUint {
+        let mut octets = vec![0; 8 * N];
+        octets_of(limbs, &mut octets);
+        BigUint::from_bytes_le(&octets)
+    }
+
+    fn agrees<const N: usize>(q: &str) {
+        let q = BigUint::parse_bytes(q.as_bytes(), 16).expect("hexadecimal digits");
+        let mut numbers = vec![[0; N], [u64::MAX; N]];
+        for n in [1u64, 2, 3, 1 << 63, u64::MAX] {
+            for at in 0..N {
+                let mut small = [0; N];
+                small[at] = n;
+                let mut large = [u64::MAX; N];
+                large[at] = n;
+                numbers.extend([small, large]);
+            }
+            // Around q, from both sides.
+            let near = [(&q - n).to_bytes_le(), (&q + n).to_bytes_le()];
+            numbers.extend(near.iter().filter_map(|octets| limbs_of(octets)));
+        }
+        let is = |found: Scalar<N>, expected: BigUint| {
+            assert_eq!(number(&found.0), expected % &q);
+        };
+        for one in &numbers {
+            let (a, na) = (Scalar::<N>::reduced(*one), number(one));
+            is(a, na.clone());
+            is(a.negate(), (&q << 1) - &na % &q);
+            is(a.invert(), na.modpow(&(&q - 2u8), &q));
+            let more = a.plus_q().map(|limbs| number(&limbs));
+            let expected = number(&a.0) + &q;
+            assert_eq!(more, (expected.bits() <= 64 * N as u64).then_some(expected));
+            for two in &numbers {
+                let (b, nb) = (Scalar::<N>::reduced(*two), number(two));
+                is(a.add(&b), &na + &nb);
+                is(a.mul(&b), &na * &nb);
+            }
+        }
+    }
+
+    #[test]
+    fn both_groups_agree_with_integers_of_any_size_at_every_edge() {
+        agrees::<8>(
+            "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\
+             27e69532f48d89116ff22b8d4e0560609b4b38abfad2b85dcacdb1411f10b275",
+        );
+        agrees::<4>("ffffffffffffffffffffffffffffffff6c611070995ad10045841b09b761b893");
+    }
+}
