@@ -179,6 +179,13 @@ const DRIVERS: &[(&str, &[&str], &str)] = &[
         "who verifies; who forges; 128 random bits that name a reply",
     ),
     ("x509_cert", &["signature"], "one reading of certificates"),
+    ("cbc", &["signature"], "PKCS#12, and nothing else"),
+    ("des", &["signature"], "PKCS#12, and nothing else"),
+    (
+        "rustix",
+        &["verbs"],
+        "what a process may do, before it does anything",
+    ),
     (
         "base64",
         &["signature", "sandbox"],
