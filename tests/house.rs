@@ -179,6 +179,13 @@ const DRIVERS: &[(&str, &[&str], &str)] = &[
         "who verifies; who forges; 128 random bits that name a reply",
     ),
     ("x509_cert", &["signature"], "one reading of certificates"),
+    ("cbc", &["signature"], "PKCS#12, and nothing else"),
+    ("des", &["signature"], "PKCS#12, and nothing else"),
+    (
+        "rustix",
+        &["verbs"],
+        "what a process may do, before it does anything",
+    ),
     (
         "base64",
         &["signature", "sandbox"],
@@ -276,7 +283,7 @@ const WORDED: &[(&str, &str)] = &[
         "src/notify/",
         "short messages, and the alphabets that they are counted in",
     ),
-    ("src/sandbox/authority.rs", "names of invented participants"),
+    ("src/sandbox/site.rs", "names of invented participants"),
     ("src/services/answer.rs", "status, refusals, remarks"),
     ("src/services/finding/code.rs", "findings"),
     ("src/services/mod.rs", "names of the services"),

@@ -29,7 +29,7 @@ pub enum Key {
     Rsa(Box<RsaKeyPair>),
     /// P-256.
     P256(Box<EcdsaKeyPair>),
-    /// GOST R 34.10-2015 of 512 bits.
+    /// GOST R 34.10-2015 of 512 bits, with the identifiers of the national authority.
     Gost(Box<gost::PrivateKey>),
 }
 
@@ -112,6 +112,14 @@ impl Key {
                 let oid = oid("1.2.398.3.10.1.1.2.3.2");
                 tlv(SEQUENCE, &[oid, tlv(NULL, &[])].concat())
             }
+        }
+    }
+
+    /// The digest that goes with its signatures: its OID and its value over octets.
+    pub(super) fn digest(&self, octets: &[u8]) -> (&'static str, Vec<u8>) {
+        match self {
+            Self::Rsa(_) | Self::P256(_) => ("2.16.840.1.101.3.4.2.1", sha256(octets).to_vec()),
+            Self::Gost(_) => ("1.2.398.3.10.1.3.3", gost::streebog512(octets).to_vec()),
         }
     }
 
