@@ -49,10 +49,13 @@ pub struct Config {
     pub revocation_grace_hours: u64,
     /// `KEZEK_PARTICIPANTS_DIR`: one TOML file for each participant.
     pub participants_dir: Option<PathBuf>,
-    /// `KEZEK_SIGNING_KEY`: PKCS#8, for our answers.
+    /// `KEZEK_SIGNING_KEY`: PKCS#8, or PKCS#12 in a file `….p12` or `….pfx`, for our answers; mode
+    /// 600.
     pub signing_key: Option<PathBuf>,
-    /// `KEZEK_SIGNING_CERTIFICATE`: of that key.
+    /// `KEZEK_SIGNING_CERTIFICATE`: of a key in PKCS#8.
     pub signing_certificate: Option<PathBuf>,
+    /// `KEZEK_SIGNING_PASSWORD_FILE`: the password of PKCS#12 in its first line; mode 600.
+    pub signing_password_file: Option<PathBuf>,
     /// `KEZEK_RECEIPT_KEY`: a file of 64 or more hexadecimal digits, the same at every gateway.
     pub receipt_key: Option<PathBuf>,
     /// `KEZEK_SANDBOX_DIR`: what `kezek sandbox forge` made, for `kezek sandbox send`.

@@ -113,6 +113,7 @@ enum SandboxVerb {
 }
 
 fn main() -> ExitCode {
+    verbs::keep_secrets();
     let bell = Bell::parse();
     match run(bell.verb) {
         Ok(()) => ExitCode::SUCCESS,

@@ -280,7 +280,7 @@ const WORDED: &[(&str, &str)] = &[
         "src/notify/",
         "short messages, and the alphabets that they are counted in",
     ),
-    ("src/sandbox/authority.rs", "names of invented participants"),
+    ("src/sandbox/site.rs", "names of invented participants"),
     ("src/services/answer.rs", "status, refusals, remarks"),
     ("src/services/finding/code.rs", "findings"),
     ("src/services/mod.rs", "names of the services"),

@@ -1,7 +1,7 @@
 //! The gate: what a gateway needs to believe, to pass on and to answer, in one place.
 //!
-//! Roots and participants are files; they are looked at every two seconds and swapped whole. A bad
-//! change keeps what was and raises an alarm.
+//! Roots, words on revocation, participants and keys are files; they are looked at every two
+//! seconds and swapped whole. A bad change keeps what was and raises an alarm.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,12 +37,38 @@ pub struct Sources {
     pub revocation: Option<(PathBuf, Policy)>,
     /// One TOML file for each participant.
     pub participants: PathBuf,
-    /// PKCS#8, for our answers.
-    pub signing_key: PathBuf,
-    /// Of that key.
-    pub signing_certificate: PathBuf,
+    /// The key of our answers.
+    pub signing: SigningKey,
     /// Hexadecimal digits, the same at every gateway.
     pub receipt_key: PathBuf,
+}
+
+/// Where the key of our answers is.
+#[derive(Debug, Clone)]
+pub enum SigningKey {
+    /// PKCS#8, and the certificate of that key.
+    Pkcs8(PathBuf, PathBuf),
+    /// PKCS#12, and a file with its password.
+    Pkcs12(PathBuf, PathBuf),
+}
+
+impl SigningKey {
+    /// Loads it.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub fn load(&self) -> Result<Signer, KeyFault> {
+        match self {
+            Self::Pkcs8(key, certificate) => Signer::load(key, certificate),
+            Self::Pkcs12(file, password) => Signer::load_pkcs12(file, password),
+        }
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Pkcs8(one, other) | Self::Pkcs12(one, other) => vec![one.clone(), other.clone()],
+        }
+    }
 }
 
 impl Sources {
@@ -95,8 +121,6 @@ pub enum GateFault {
 /// A gateway.
 pub struct Gate {
     pub(super) settings: Settings,
-    pub(super) signer: Signer,
-    pub(super) receipts: ReceiptKey,
     pub(super) publisher: Publisher,
     pub(super) replies: Replies,
     pub(super) budget: Budget,
@@ -106,6 +130,8 @@ pub struct Gate {
     sources: Sources,
     /// What authorities said of revocation, where it is asked for.
     shelf: Option<RwLock<Arc<Shelf>>>,
+    signer: RwLock<Arc<Signer>>,
+    receipts: RwLock<Arc<ReceiptKey>>,
     store: RwLock<Arc<Store>>,
     directory: RwLock<Arc<Directory>>,
 }
@@ -133,7 +159,7 @@ impl Gate {
         };
         let store = sources.store(shelf.as_ref())?;
         let directory = Directory::load(&sources.participants)?;
-        let signer = Signer::load(&sources.signing_key, &sources.signing_certificate)?;
+        let signer = sources.signing.load()?;
         let receipts = ReceiptKey::load(&sources.receipt_key)?;
         Ok(Self {
             places: Semaphore::new(settings.in_flight_max),
@@ -141,8 +167,8 @@ impl Gate {
             stranger_signatures: AtomicU64::new(0),
             budget: Budget::default(),
             settings,
-            signer,
-            receipts,
+            signer: RwLock::new(Arc::new(signer)),
+            receipts: RwLock::new(Arc::new(receipts)),
             publisher,
             replies,
             sources,
@@ -187,26 +213,32 @@ impl Gate {
             .is_ok()
     }
 
+    pub(super) fn signer(&self) -> Arc<Signer> {
+        now_in(&self.signer)
+    }
+
+    pub(super) fn receipts(&self) -> Arc<ReceiptKey> {
+        now_in(&self.receipts)
+    }
+
     pub(super) fn store(&self) -> Arc<Store> {
-        Arc::clone(&self.store.read().unwrap_or_else(PoisonError::into_inner))
+        now_in(&self.store)
     }
 
     pub(super) fn directory(&self) -> Arc<Directory> {
-        Arc::clone(
-            &self
-                .directory
-                .read()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+        now_in(&self.directory)
     }
 
     /// Looks at roots, revocation and participants until `stop` turns true.
     pub async fn watch(&self, mut stop: watch::Receiver<bool>) {
-        let mut trust = Watched::new("trust", self.sources.trust.clone());
-        let mut participants = Watched::new("participants", self.sources.participants.clone());
+        let mut trust = Watched::new("trust", vec![self.sources.trust.clone()]);
+        let mut participants =
+            Watched::new("participants", vec![self.sources.participants.clone()]);
+        let mut signing = Watched::new("signing key", self.sources.signing.files());
+        let mut receipts = Watched::new("receipt key", vec![self.sources.receipt_key.clone()]);
         let revocation = self.sources.revocation.as_ref().zip(self.shelf.as_ref());
         let mut words = revocation.map(|((folder, policy), slot)| {
-            let current = Watched::new("revocation", folder.join(Shelf::CURRENT));
+            let current = Watched::new("revocation", vec![folder.join(Shelf::CURRENT)]);
             (current, folder, *policy, slot)
         });
         loop {
@@ -215,9 +247,9 @@ impl Gate {
                 () = tokio::time::sleep(LOOK_INTERVAL) => {}
             }
             if let Some((current, folder, policy, slot)) = &mut words {
-                let before = shelf_of(slot);
-                if current.look(slot, |_| Shelf::load(folder, *policy, &before)) {
-                    let shelf = shelf_of(slot);
+                let before = now_in(slot);
+                if current.look(slot, || Shelf::load(folder, *policy, &before)) {
+                    let shelf = now_in(slot);
                     shelf.faults().iter().for_each(|(path, fault)| {
                         tracing::error!(?path, %fault, "ALARM: a word on revocation cannot be used");
                     });
@@ -225,16 +257,21 @@ impl Gate {
                 }
                 leave_met(folder, &self.store());
             }
-            trust.look(&self.store, |_| {
-                let shelf = self.shelf.as_ref().map(shelf_of);
+            trust.look(&self.store, || {
+                let shelf = self.shelf.as_ref().map(now_in);
                 self.sources.store(shelf.as_ref())
             });
-            participants.look(&self.directory, Directory::load);
+            let folder = &self.sources.participants;
+            participants.look(&self.directory, || Directory::load(folder));
+            signing.look(&self.signer, || self.sources.signing.load());
+            receipts.look(&self.receipts, || {
+                ReceiptKey::load(&self.sources.receipt_key)
+            });
         }
     }
 }
 
-fn shelf_of(slot: &RwLock<Arc<Shelf>>) -> Arc<Shelf> {
+fn now_in<T>(slot: &RwLock<Arc<T>>) -> Arc<T> {
     Arc::clone(&slot.read().unwrap_or_else(PoisonError::into_inner))
 }
 
@@ -249,13 +286,13 @@ fn leave_met(folder: &Path, store: &Store) {
     }
 }
 
-/// What is known of the files in a folder: names, sizes and times.
+/// What is known of files: names, sizes and times.
 type Fingerprint = Vec<(PathBuf, u64, Option<SystemTime>)>;
 
-/// A folder whose content is swapped whole when it changes.
+/// Folders or files whose content is swapped whole when it changes.
 struct Watched {
     what: &'static str,
-    folder: PathBuf,
+    places: Vec<PathBuf>,
     /// As it was when it was loaded.
     loaded: Fingerprint,
     /// As it was when it last could not be loaded, so that one mistake is one alarm.
@@ -263,11 +300,11 @@ struct Watched {
 }
 
 impl Watched {
-    fn new(what: &'static str, folder: PathBuf) -> Self {
-        let loaded = fingerprint(&folder);
+    fn new(what: &'static str, places: Vec<PathBuf>) -> Self {
+        let loaded = fingerprint(&places);
         Self {
             what,
-            folder,
+            places,
             loaded,
             failed: None,
         }
@@ -278,14 +315,14 @@ impl Watched {
     fn look<T, E: std::error::Error + 'static>(
         &mut self,
         slot: &RwLock<Arc<T>>,
-        load: impl Fn(&Path) -> Result<T, E>,
+        load: impl Fn() -> Result<T, E>,
     ) -> bool {
-        let now = fingerprint(&self.folder);
+        let now = fingerprint(&self.places);
         if now == self.loaded {
             return false;
         }
         let what = self.what;
-        match load(&self.folder) {
+        match load() {
             Ok(new) => {
                 *slot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
                 metrics::counter!("kezek_door_reloads_total", "what" => what).increment(1);
@@ -311,20 +348,19 @@ impl Watched {
     }
 }
 
-/// Names, sizes and times of everything in a folder, two levels deep.
-fn fingerprint(folder: &Path) -> Fingerprint {
+/// Names, sizes and times of files, and of everything in folders, two levels deep.
+fn fingerprint(places: &[PathBuf]) -> Fingerprint {
     let mut found = Vec::new();
-    let mut folders = vec![(folder.to_owned(), 0)];
-    while let Some((folder, depth)) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let Ok(facts) = entry.metadata() else {
-                continue;
-            };
-            if facts.is_dir() && depth == 0 {
-                folders.push((entry.path(), 1));
-            } else if facts.is_file() {
-                found.push((entry.path(), facts.len(), facts.modified().ok()));
-            }
+    let mut look: Vec<(PathBuf, usize)> = places.iter().map(|place| (place.clone(), 0)).collect();
+    while let Some((place, depth)) = look.pop() {
+        let Ok(facts) = std::fs::metadata(&place) else {
+            continue;
+        };
+        if facts.is_dir() && depth < 2 {
+            let inside = std::fs::read_dir(&place).into_iter().flatten().flatten();
+            look.extend(inside.map(|entry| (entry.path(), depth + 1)));
+        } else if facts.is_file() {
+            found.push((place, facts.len(), facts.modified().ok()));
         }
     }
     found.sort();

@@ -31,7 +31,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 pub use fetch::FetchFault;
-pub use gate::{Gate, GateFault, Settings, Sources};
+pub use gate::{Gate, GateFault, Settings, SigningKey, Sources};
 pub use health::{Check, Vitals};
 pub use refresh::{RefreshFault, Refresher, Round};
 

@@ -216,7 +216,7 @@ fn accept(
         digest: &digest,
     };
     let receipt_at = receipt_time(gate, &request, &of, received_at)?;
-    let receipt = Some(gate.receipts.give(&of, receipt_at.unwrap_or(received_at)));
+    let receipt = Some(gate.receipts().give(&of, receipt_at.unwrap_or(received_at)));
     let answer_millis = i64::try_from(gate.settings.answer_time.as_millis()).unwrap_or(i64::MAX);
     let parcel = Parcel {
         message_key: message_key(service, request.message_id.as_deref(), &digest, &trusted),
@@ -232,7 +232,7 @@ fn accept(
         trace: uuid::Uuid::new_v4().to_string(),
         reply: None,
         verdict: verdict(gate, &trusted, &speaker, &signatories, received_at),
-        chain: chain(&trusted, &signatories),
+        chain: verdict::chain(&trusted, &signatories),
         octets: Vec::new(),
         raw: Vec::new(),
     };
@@ -273,7 +273,7 @@ fn receipt_time(
     let Some(receipt) = request.property(RECEIPT_KEY) else {
         return Ok(None);
     };
-    let at = gate.receipts.read(receipt, of);
+    let at = gate.receipts().read(receipt, of);
     let at =
         at.filter(|at| (-CLOCK_SKEW_MS..=RECEIPT_MS_MAX).contains(&received_at.millis_since(*at)));
     at.map(Some).ok_or(Malformed::Receipt)
@@ -323,23 +323,14 @@ fn verdict(
     signatories: &[Signatory],
     at: Moment,
 ) -> serde_json::Value {
-    let paths = std::iter::once(trusted.verified()).chain(signatories.iter().map(|s| s.verified()));
-    if paths.flat_map(Verified::standing).any(|basis| basis.grace) {
+    let payload = signatories.iter().map(Signatory::verified);
+    let mut standing = std::iter::once(trusted.verified())
+        .chain(payload)
+        .flat_map(Verified::standing);
+    if standing.any(|basis| basis.grace) {
         metrics::counter!("kezek_door_revocation_grace_total").increment(1);
     }
     verdict::record(trusted, speaker, signatories, at, gate.policy())
-}
-
-/// The certificates that the verdict rests on, each once: those of the transport's path first.
-fn chain(trusted: &Trusted, signatories: &[Signatory]) -> Vec<Vec<u8>> {
-    let mut chain: Vec<Vec<u8>> = Vec::new();
-    let paths = std::iter::once(trusted.verified()).chain(signatories.iter().map(|s| s.verified()));
-    for certificate in paths.flat_map(Verified::path) {
-        if !chain.iter().any(|known| known == certificate.der()) {
-            chain.push(certificate.der().to_vec());
-        }
-    }
-    chain
 }
 
 fn note(gate: &Gate, peer: IpAddr, at: Moment, octets: &[u8], known: &Known, stop: &Stop) {
@@ -372,7 +363,7 @@ fn answer(gate: &Gate, content: &str) -> Reply {
     } else {
         StatusCode::OK
     };
-    typed(status, SOAP_TYPE, gate.signer.sign(content, None))
+    typed(status, SOAP_TYPE, gate.signer().sign(content, None))
 }
 
 fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, Reply) {
@@ -413,7 +404,7 @@ fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, 
 /// Signs a fault for whoever was believed, and for others as long as that costs us little.
 fn write_fault(gate: &Gate, at: Moment, believed: bool, content: &str) -> String {
     if believed || gate.may_sign_for_a_stranger(at) {
-        gate.signer.sign(content, None)
+        gate.signer().sign(content, None)
     } else {
         unsigned(content)
     }

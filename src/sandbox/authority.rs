@@ -1,7 +1,6 @@
 //! A test authority: roots, keys, certificates good and bad, participants, and the settings for
 //! them. Never for production: its keys lie in plain files.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::clock;
@@ -10,6 +9,7 @@ use crate::signature::{Certificate, Role};
 use crate::terms::Moment;
 
 use super::der::{self, Key, Subject, Use, pem};
+use super::site::{settings, write, write_participants};
 use super::words::{self, ListDraft, Listed};
 
 const DAY_MS: i64 = 86_400_000;
@@ -21,6 +21,9 @@ pub const SHEP_BIN: &str = "180340000015";
 pub const PARTICIPANT_BIN: &str = "190540000024";
 /// The participant "bank".
 pub const BANK_BIN: &str = "200140000034";
+
+/// The invented person whose certificates are "citizen" and "citizen-gost".
+pub const CITIZEN_IIN: &str = "210315600124";
 
 /// Why an authority cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -61,26 +64,22 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
     }
     let now = clock::now();
     let long = (now.plus_millis(-DAY_MS), now.plus_millis(20 * YEAR_MS));
-    let root = root_authority("Kezek sandbox root", long);
-    let issuer = authority_below(&root, "Kezek sandbox authority", long);
-    let stranger = root_authority("Stranger's root", long);
+    let family = |suffix: &'static str, names: [&'static str; 2], key: fn() -> Key| {
+        let root = root_authority(names[0], key(), long);
+        let issuer = authority_below(&root, names[1], key(), long);
+        write_authority(folder, "trust/roots/root", suffix, &root)?;
+        write_authority(folder, "trust/intermediates/authority", suffix, &issuer)?;
+        Ok::<_, ForgeFault>((root, issuer))
+    };
+    let rsa = ["Kezek sandbox root", "Kezek sandbox authority"];
+    let (root, issuer) = family("", rsa, Key::rsa)?;
+    let gost = [
+        "Kezek sandbox root (GOST)",
+        "Kezek sandbox authority (GOST)",
+    ];
+    let (gost_root, gost_issuer) = family("-gost", gost, Key::gost)?;
+    let stranger = root_authority("Stranger's root", Key::rsa(), long);
     write(&folder.join("trust/store.toml"), "environment = \"test\"\n")?;
-    write(
-        &folder.join("trust/roots/root.pem"),
-        &pem("CERTIFICATE", &root.der),
-    )?;
-    write(
-        &folder.join("trust/intermediates/authority.pem"),
-        &pem("CERTIFICATE", &issuer.der),
-    )?;
-    write(
-        &folder.join("keys/root.key"),
-        &pem("PRIVATE KEY", &root.key.pkcs8()),
-    )?;
-    write(
-        &folder.join("keys/authority.key"),
-        &pem("PRIVATE KEY", &issuer.key.pkcs8()),
-    )?;
     let past = (now.plus_millis(-2 * YEAR_MS), now.plus_millis(-YEAR_MS));
     let future = (now.plus_millis(19 * YEAR_MS), now.plus_millis(20 * YEAR_MS));
     let system = |name: &'static str, bin: &'static str| Subject {
@@ -90,16 +89,24 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
         iin: None,
     };
     let mobile = system("Kezek sandbox mobile", PARTICIPANT_BIN);
-    let responder = Subject {
-        common_name: "Kezek sandbox OCSP responder",
+    let service = |common_name: &'static str| Subject {
+        common_name,
         ..Subject::default()
+    };
+    let responder = service("Kezek sandbox OCSP responder");
+    let stamper = service("Kezek sandbox TSA");
+    let citizen = Subject {
+        iin: Some(CITIZEN_IIN),
+        ..service("Kezek sandbox citizen")
     };
     let nobody = system("Kezek sandbox nobody", "210640000044");
     let answers = system("Kezek sandbox answers", "170240000017");
     let shep = system("Kezek sandbox gateway", SHEP_BIN);
     let bank = system("Kezek sandbox bank", BANK_BIN);
     let employee = Use::SigningAs(Role::Employee);
-    let mut revoked = Vec::new();
+    let head = Use::SigningAs(Role::Head);
+    let person = Use::SigningAs(Role::Individual);
+    let (mut revoked, mut gost_revoked) = (Vec::new(), Vec::new());
     for (file, subject, key, by, usage, when) in [
         ("answers", answers, Key::rsa(), &issuer, Use::Signing, long),
         ("shep", shep, Key::rsa(), &issuer, Use::Signing, long),
@@ -115,14 +122,6 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
             "participant-p256",
             mobile,
             Key::p256(),
-            &issuer,
-            Use::Signing,
-            long,
-        ),
-        (
-            "participant-gost",
-            mobile,
-            Key::gost(),
             &issuer,
             Use::Signing,
             long,
@@ -146,7 +145,58 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
             Use::Responding,
             long,
         ),
+        ("stamper", stamper, Key::rsa(), &issuer, Use::Stamping, long),
         ("employee", mobile, Key::rsa(), &issuer, employee, long),
+        ("head", mobile, Key::rsa(), &issuer, head, long),
+        ("citizen", citizen, Key::rsa(), &issuer, person, long),
+        (
+            "citizen-gost",
+            citizen,
+            Key::gost(),
+            &gost_issuer,
+            person,
+            long,
+        ),
+        (
+            "participant-gost",
+            mobile,
+            Key::gost(),
+            &gost_issuer,
+            Use::Signing,
+            long,
+        ),
+        (
+            "revoked-gost",
+            mobile,
+            Key::gost(),
+            &gost_issuer,
+            Use::Signing,
+            long,
+        ),
+        (
+            "expired-gost",
+            mobile,
+            Key::gost(),
+            &gost_issuer,
+            Use::Signing,
+            past,
+        ),
+        (
+            "responder-gost",
+            responder,
+            Key::gost(),
+            &gost_issuer,
+            Use::Responding,
+            long,
+        ),
+        (
+            "stamper-gost",
+            stamper,
+            Key::gost(),
+            &gost_issuer,
+            Use::Stamping,
+            long,
+        ),
         (
             "signing-in",
             mobile,
@@ -174,16 +224,21 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
             &folder.join(format!("keys/{file}.pem")),
             &pem("CERTIFICATE", &der),
         )?;
-        if file == "revoked" {
-            write(
-                &folder.join("revoked/revoked.pem"),
-                &pem("CERTIFICATE", &der),
-            )?;
-            revoked.push(der);
+        if file.starts_with("revoked") {
+            let copy = folder.join(format!("revoked/{file}.pem"));
+            write(&copy, &pem("CERTIFICATE", &der))?;
+            let list = if file == "revoked" {
+                &mut revoked
+            } else {
+                &mut gost_revoked
+            };
+            list.push(der);
         }
     }
     write_lists(folder, &root, &[], long)?;
     write_lists(folder, &issuer, &revoked, long)?;
+    write_lists(folder, &gost_root, &[], long)?;
+    write_lists(folder, &gost_issuer, &gost_revoked, long)?;
     write_participants(folder)?;
     let secret: String = sha256_of_random()
         .iter()
@@ -191,65 +246,6 @@ pub fn forge(folder: &Path) -> Result<(), ForgeFault> {
         .collect();
     write(&folder.join("receipt.key"), &format!("{secret}\n"))?;
     write(&folder.join("kezek.env"), &settings(folder))
-}
-
-/// The settings that make a gateway use this authority.
-fn settings(folder: &Path) -> String {
-    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let mut text = String::from("KEZEK_ENVIRONMENT=test\n");
-    for (name, file) in [
-        ("KEZEK_TRUST_DIR", "trust"),
-        ("KEZEK_REVOCATION_DIR", "revocation"),
-        ("KEZEK_PARTICIPANTS_DIR", "participants"),
-        ("KEZEK_SIGNING_KEY", "keys/answers.key"),
-        ("KEZEK_SIGNING_CERTIFICATE", "keys/answers.pem"),
-        ("KEZEK_RECEIPT_KEY", "receipt.key"),
-        ("KEZEK_SANDBOX_DIR", ""),
-    ] {
-        let path = if file.is_empty() {
-            folder.clone()
-        } else {
-            folder.join(file)
-        };
-        writeln!(text, "{name}={}", path.display()).expect("a String takes every line");
-    }
-    text
-}
-
-fn write_participants(folder: &Path) -> Result<(), ForgeFault> {
-    let everything = "\n[[rights]]\nservices = [\"S-08\", \"S-12\"]\nregions = [\"*\"]\n";
-    let astana = "\n[[rights]]\nservices = [\"S-08\", \"S-12\"]\nregions = [\"71\"]\n";
-    let reading = "\n[[rights]]\nservices = [\"S-12\"]\nregions = [\"*\"]\n";
-    for (id, name, kind, bin, rights) in [
-        ("shep", "ШЭП (sandbox)", "gateway", SHEP_BIN, ""),
-        (
-            "egov-mobile",
-            "eGov Mobile (sandbox)",
-            "participant",
-            PARTICIPANT_BIN,
-            everything,
-        ),
-        (
-            "bank",
-            "A bank's application (sandbox)",
-            "participant",
-            BANK_BIN,
-            astana,
-        ),
-        (
-            "reader",
-            "A system that only reads (sandbox)",
-            "participant",
-            PARTICIPANT_BIN,
-            reading,
-        ),
-    ] {
-        let text = format!(
-            "id = \"{id}\"\nname = \"{name}\"\nkind = \"{kind}\"\nbin = \"{bin}\"\n{rights}"
-        );
-        write(&folder.join(format!("participants/{id}.toml")), &text)?;
-    }
-    Ok(())
 }
 
 /// Puts an authority's list on the shelf; it is current for as long as the authority is, because
@@ -285,26 +281,38 @@ fn write_lists(
     })
 }
 
-fn root_authority(name: &'static str, when: (Moment, Moment)) -> Issuer {
+/// Writes an authority's certificate into the trust store, and its key beside the others.
+fn write_authority(
+    folder: &Path,
+    place: &str,
+    suffix: &str,
+    issuer: &Issuer,
+) -> Result<(), ForgeFault> {
+    let name = place.rsplit('/').next().unwrap_or(place);
+    write(
+        &folder.join(format!("{place}{suffix}.pem")),
+        &pem("CERTIFICATE", &issuer.der),
+    )?;
+    write(
+        &folder.join(format!("keys/{name}{suffix}.key")),
+        &pem("PRIVATE KEY", &issuer.key.pkcs8()),
+    )
+}
+
+fn root_authority(name: &'static str, key: Key, when: (Moment, Moment)) -> Issuer {
     let subject = Subject {
         common_name: name,
-        organisation: None,
-        bin: None,
-        iin: None,
+        ..Subject::default()
     };
-    let key = Key::rsa();
     let der = der::certificate(&subject, &key, &subject, &key, Use::Authority, when);
     Issuer { subject, key, der }
 }
 
-fn authority_below(root: &Issuer, name: &'static str, when: (Moment, Moment)) -> Issuer {
+fn authority_below(root: &Issuer, name: &'static str, key: Key, when: (Moment, Moment)) -> Issuer {
     let subject = Subject {
         common_name: name,
-        organisation: None,
-        bin: None,
-        iin: None,
+        ..Subject::default()
     };
-    let key = Key::rsa();
     let der = der::certificate(
         &subject,
         &key,
@@ -323,15 +331,4 @@ fn sha256_of_random() -> [u8; 32] {
     ]
     .concat();
     crate::signature::sha256(&[random, uuid::Uuid::new_v4().into_bytes().to_vec()].concat())
-}
-
-fn write(path: &Path, text: &str) -> Result<(), ForgeFault> {
-    let fault = |source| ForgeFault::Write {
-        path: path.to_owned(),
-        source,
-    };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(fault)?;
-    }
-    std::fs::write(path, text).map_err(fault)
 }

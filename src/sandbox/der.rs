@@ -1,7 +1,7 @@
 //! Certificates of a test authority, good and odd, written as DER (X.690; RFC 5280 §4.1).
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
-use aws_lc_rs::rand::{self, SystemRandom};
+use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256,
@@ -29,7 +29,7 @@ pub enum Key {
     Rsa(Box<RsaKeyPair>),
     /// P-256.
     P256(Box<EcdsaKeyPair>),
-    /// GOST R 34.10-2015 of 512 bits.
+    /// GOST R 34.10-2015 of 512 bits, with the identifiers of the national authority.
     Gost(Box<gost::PrivateKey>),
 }
 
@@ -52,11 +52,11 @@ impl Key {
 
     /// A new one of GOST R 34.10-2015.
     pub fn gost() -> Self {
+        let mut octets = [0; gost::PrivateKey::OCTETS];
         loop {
-            let mut octets = [0; gost::PrivateKey::OCTETS];
-            rand::fill(&mut octets).expect("the system's random numbers are there");
-            // Out of range once in 2^256 times.
-            if let Some(key) = gost::PrivateKey::from_octets(&octets) {
+            aws_lc_rs::rand::fill(&mut octets).expect("the system's random numbers are there");
+            // Of the numbers of so many bits most are below the order of the curve.
+            if let Some(key) = gost::PrivateKey::generate(&octets) {
                 return Self::Gost(Box::new(key));
             }
         }
@@ -115,6 +115,14 @@ impl Key {
         }
     }
 
+    /// The digest that goes with its signatures: its OID and its value over octets.
+    pub(super) fn digest(&self, octets: &[u8]) -> (&'static str, Vec<u8>) {
+        match self {
+            Self::Rsa(_) | Self::P256(_) => ("2.16.840.1.101.3.4.2.1", sha256(octets).to_vec()),
+            Self::Gost(_) => ("1.2.398.3.10.1.3.3", gost::streebog512(octets).to_vec()),
+        }
+    }
+
     pub(super) fn sign(&self, octets: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match self {
@@ -130,7 +138,7 @@ impl Key {
             }
             Self::Gost(key) => {
                 let mut hedge = [0; 32];
-                rand::fill(&mut hedge).expect("the system's random numbers are there");
+                aws_lc_rs::rand::fill(&mut hedge).expect("the system's random numbers are there");
                 key.sign(octets, &hedge).to_vec()
             }
         }

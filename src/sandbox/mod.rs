@@ -10,11 +10,13 @@ mod message;
 mod people;
 mod phone;
 mod serve;
+mod site;
 pub mod words;
 
-pub use authority::{BANK_BIN, ForgeFault, PARTICIPANT_BIN, SHEP_BIN, forge};
+pub use authority::{BANK_BIN, CITIZEN_IIN, ForgeFault, PARTICIPANT_BIN, SHEP_BIN, forge};
 pub use client::{Client, PostFault, Reply};
 pub use message::{Answer, Draft, FixtureFault};
 pub use people::{CHILDREN, Child, child, parent};
 pub use phone::take_sms;
 pub use serve::{Authority, ServeFault, Trouble};
+pub use site::write_secret;

@@ -1,10 +1,11 @@
-//! The authority of the sandbox at work: answers of OCSP and lists of revocation over HTTP, and
+//! The authority of the sandbox at work: answers of OCSP, time-stamps and lists over HTTP, and
 //! whatever can go wrong with them, on request.
 //!
 //! In:    a folder that `forge` made. A certificate is revoked as soon as its file lies in
 //! `revoked/`.
-//! Out:   `POST /ocsp`, `GET /lists/<root|authority|authority-delta>.crl`; with a fault as the
-//! first part of the path, such as `POST /try-later/ocsp`, the same with that fault.
+//! Out:   `POST /ocsp`, `POST /tsp`, `POST /tsp-gost`, `GET /lists/<list>.crl` for root, authority,
+//! authority-delta, root-gost, authority-gost and authority-gost-delta; with a
+//! fault as the first part of the path, such as `POST /try-later/ocsp`, the same with that fault.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,11 +20,12 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::clock;
 use crate::signature::revocation::{Question, Reason};
+use crate::signature::timestamp::StampQuestion;
 use crate::signature::{Certificate, pem_blocks, sha256};
 use crate::terms::Moment;
 
 use super::der::Key;
-use super::words::{self, AnswerDraft, ListDraft, Listed, Status};
+use super::words::{self, AnswerDraft, ListDraft, Listed, StampDraft, Status};
 
 const QUESTION_OCTETS_MAX: usize = 64 << 10;
 /// How late a slow answer comes: later than anyone waits.
@@ -32,6 +34,8 @@ const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;
 /// The number of every complete list; the delta goes with it.
 const NUMBER: u64 = 1;
+/// The policy of the national authority's stamps.
+const STAMP_POLICY: &str = "1.2.398.3.3.2.6.1";
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,12 +87,20 @@ struct Owner {
     certificate: Certificate,
 }
 
-/// The authority, loaded.
-pub struct Authority {
-    folder: PathBuf,
+/// A root, the authority below it, and those that answer for it.
+struct Family {
+    /// Behind the names of its files.
+    suffix: &'static str,
     root: Owner,
     issuer: Owner,
     responder: Owner,
+    stamper: Owner,
+}
+
+/// The authority, loaded: a family of RSA, and one of GOST.
+pub struct Authority {
+    folder: PathBuf,
+    families: [Family; 2],
     stranger: Owner,
 }
 
@@ -109,10 +121,21 @@ impl Authority {
                 certificate: parsed.ok_or(ServeFault::File(certificate))?,
             })
         };
+        let family = |suffix: &'static str| {
+            let pair = |name: &str, place: &str| {
+                let key = format!("keys/{name}{suffix}.key");
+                owner(&key, &format!("{place}/{name}{suffix}.pem"))
+            };
+            Ok(Family {
+                suffix,
+                root: pair("root", "trust/roots")?,
+                issuer: pair("authority", "trust/intermediates")?,
+                responder: pair("responder", "keys")?,
+                stamper: pair("stamper", "keys")?,
+            })
+        };
         Ok(Self {
-            root: owner("keys/root.key", "trust/roots/root.pem")?,
-            issuer: owner("keys/authority.key", "trust/intermediates/authority.pem")?,
-            responder: owner("keys/responder.key", "keys/responder.pem")?,
+            families: [family("")?, family("-gost")?],
             stranger: owner("keys/untrusted.key", "keys/untrusted.pem")?,
             folder: folder.to_owned(),
         })
@@ -126,23 +149,26 @@ impl Authority {
         if trouble == Trouble::TryLater {
             return words::no_answer(3);
         }
-        let ours = &self.issuer.certificate;
-        let status = if trouble == Trouble::Unknown || asked.issuer_key != sha256(ours.public_key())
-        {
+        let asked_of =
+            |family: &&Family| asked.issuer_key == sha256(family.issuer.certificate.public_key());
+        let known = self.families.iter().find(asked_of);
+        let family = known.unwrap_or(&self.families[0]);
+        let ours = &family.issuer.certificate;
+        let status = if trouble == Trouble::Unknown || known.is_none() {
             Status::Unknown
         } else {
-            self.status(&asked.serial)
+            self.status(ours, &asked.serial)
         };
         let (responder, age) = match trouble {
             Trouble::WrongSigner => (&self.stranger, 0),
-            Trouble::Stale => (&self.responder, DAY_MS),
+            Trouble::Stale => (&family.responder, DAY_MS),
             Trouble::Down
             | Trouble::Malformed
             | Trouble::None
             | Trouble::Slow
             | Trouble::TryLater
             | Trouble::Unknown
-            | Trouble::WrongNonce => (&self.responder, 0),
+            | Trouble::WrongNonce => (&family.responder, 0),
         };
         let nonce = if trouble == Trouble::WrongNonce {
             Some(&b"\x04\x08replayed"[..])
@@ -160,16 +186,50 @@ impl Authority {
         words::answer(&draft, &responder.key)
     }
 
+    /// The answer to a question for a time-stamp; nothing where it is none.
+    pub fn stamp(&self, question: &[u8], gost: bool, trouble: Trouble) -> Option<Vec<u8>> {
+        let (imprint, nonce) = StampQuestion::read(question)?;
+        let family = &self.families[usize::from(gost)];
+        let stamper = if trouble == Trouble::WrongSigner {
+            &self.stranger
+        } else {
+            &family.stamper
+        };
+        let age = if trouble == Trouble::Stale { DAY_MS } else { 0 };
+        let nonce = nonce.filter(|_| trouble != Trouble::WrongNonce);
+        let draft = StampDraft {
+            imprint: &imprint,
+            nonce: nonce.as_deref(),
+            policy: STAMP_POLICY,
+            at: clock::now().plus_millis(-age),
+            stamper: (&stamper.certificate, &family.issuer.certificate),
+        };
+        Some(words::stamp(&draft, &stamper.key))
+    }
+
     /// A list by its name.
     pub fn list(&self, name: &str, trouble: Trouble) -> Option<Vec<u8>> {
-        let (owner, base) = match name {
-            "root.crl" => (&self.root, None),
-            "authority.crl" => (&self.issuer, None),
-            "authority-delta.crl" => (&self.issuer, Some(NUMBER)),
-            _ => return None,
+        let (family, owner, base) = self.families.iter().find_map(|family| {
+            let suffix = family.suffix;
+            [
+                (format!("root{suffix}.crl"), &family.root, None),
+                (format!("authority{suffix}.crl"), &family.issuer, None),
+                (
+                    format!("authority{suffix}-delta.crl"),
+                    &family.issuer,
+                    Some(NUMBER),
+                ),
+            ]
+            .into_iter()
+            .find(|(known, _, _)| known == name)
+            .map(|(_, owner, base)| (family, owner, base))
+        })?;
+        let revoked = if std::ptr::eq(owner, &family.root) {
+            Vec::new()
+        } else {
+            self.revoked(&family.issuer.certificate)
         };
-        let revoked = self.revoked();
-        let mine = revoked.iter().filter(|_| name != "root.crl");
+        let mine = revoked.iter();
         let listed: Vec<Listed<'_>> = mine
             .map(|(certificate, since)| (certificate.serial(), *since, Reason::KeyCompromise))
             .collect();
@@ -196,11 +256,11 @@ impl Authority {
     }
 
     /// What is said of one of our own: only what lies in `keys/` was ever issued.
-    fn status(&self, serial: &[u8]) -> Status {
+    fn status(&self, issuer: &Certificate, serial: &[u8]) -> Status {
         let of = |(certificate, since): &(Certificate, Moment)| {
             (certificate.serial() == serial).then_some(*since)
         };
-        if let Some(since) = self.revoked().iter().find_map(of) {
+        if let Some(since) = self.revoked(issuer).iter().find_map(of) {
             return Status::Revoked(since, Reason::KeyCompromise);
         }
         let issued = certificates(&self.folder.join("keys"));
@@ -211,8 +271,11 @@ impl Authority {
         }
     }
 
-    fn revoked(&self) -> Vec<(Certificate, Moment)> {
-        certificates(&self.folder.join("revoked"))
+    /// What an authority of ours revoked.
+    fn revoked(&self, issuer: &Certificate) -> Vec<(Certificate, Moment)> {
+        let mut revoked = certificates(&self.folder.join("revoked"));
+        revoked.retain(|(certificate, _)| certificate.was_issued_by(issuer));
+        revoked
     }
 
     /// Serves until the task is dropped.
@@ -260,7 +323,12 @@ async fn respond(
         | Trouble::WrongNonce
         | Trouble::WrongSigner => {}
     }
-    let told = if rest == "ocsp" {
+    let told = if rest == "tsp" || rest == "tsp-gost" {
+        let body = Limited::new(request.into_body(), QUESTION_OCTETS_MAX);
+        let question = body.collect().await.map_err(std::io::Error::other)?;
+        let stamp = authority.stamp(&question.to_bytes(), rest == "tsp-gost", trouble);
+        stamp.map(|stamp| ("application/timestamp-reply", stamp))
+    } else if rest == "ocsp" {
         let body = Limited::new(request.into_body(), QUESTION_OCTETS_MAX);
         let question = body.collect().await.map_err(std::io::Error::other)?;
         let answer = authority.answer(&question.to_bytes(), trouble);

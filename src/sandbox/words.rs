@@ -1,8 +1,12 @@
-//! What an authority says of revocation: lists, deltas and answers of OCSP, good and odd.
+//! What an authority says: lists of revocation, deltas, answers of OCSP and time-stamps, good and
+//! odd.
 //!
-//! Spec:  RFC 5280 §5; RFC 6960 §4.2; answers as the national authority's responder makes them.
+//! Spec:  RFC 5280 §5; RFC 6960 §4.2; RFC 3161 §2.4.2; answers as the national authority's
+//! responder makes them.
 
-use crate::signature::asn1::tag::{BOOLEAN, ENUMERATED, INTEGER, NULL, OCTET_STRING, SEQUENCE};
+use crate::signature::asn1::tag::{
+    BOOLEAN, ENUMERATED, INTEGER, NULL, OCTET_STRING, SEQUENCE, SET,
+};
 use crate::signature::asn1::{integer, oid, sequence, tlv};
 use crate::signature::revocation::Reason;
 use crate::signature::{Certificate, sha256};
@@ -152,4 +156,71 @@ fn extension(id: &str, critical: bool, value: &[u8]) -> Vec<u8> {
 fn signed(content: &[u8], key: &Key, rest: &[u8]) -> Vec<u8> {
     let value = bits(0, &key.sign(content));
     sequence(&[content.to_vec(), key.algorithm(), value, rest.to_vec()])
+}
+
+/// A time-stamp to be made.
+#[derive(Clone, Copy)]
+pub struct StampDraft<'a> {
+    /// The MessageImprint, as it was asked.
+    pub imprint: &'a [u8],
+    /// The nonce, as it was asked.
+    pub nonce: Option<&'a [u8]>,
+    /// The OID of the policy.
+    pub policy: &'a str,
+    /// The time.
+    pub at: Moment,
+    /// Who stamps, and who issued its certificate.
+    pub stamper: (&'a Certificate, &'a Certificate),
+}
+
+/// Makes a TimeStampResp with a token, signed with the stamper's key.
+pub fn stamp(draft: &StampDraft<'_>, key: &Key) -> Vec<u8> {
+    let token_info = "1.2.840.113549.1.9.16.1.4";
+    let (stamper, issuer) = draft.stamper;
+    let digest_id = sequence(&[oid(key.digest(&[]).0), tlv(NULL, &[])]);
+    let serial = uuid::Uuid::new_v4().into_bytes();
+    let mut info = vec![
+        integer(&[1]),
+        oid(draft.policy),
+        draft.imprint.to_vec(),
+        integer(&serial),
+        generalized_time(draft.at),
+    ];
+    if let Some(nonce) = draft.nonce {
+        info.push(integer(nonce));
+    }
+    let info = sequence(&info);
+    let attribute = |id: &str, value: Vec<u8>| sequence(&[oid(id), tlv(SET, &value)]);
+    let own = sequence(&[sequence(&[sequence(&[tlv(
+        OCTET_STRING,
+        &sha256(stamper.der()),
+    )])])]);
+    let mut attributes = [
+        attribute("1.2.840.113549.1.9.3", oid(token_info)),
+        attribute(
+            "1.2.840.113549.1.9.4",
+            tlv(OCTET_STRING, &key.digest(&info).1),
+        ),
+        attribute("1.2.840.113549.1.9.16.2.47", own),
+    ];
+    // DER: the elements of a SET in the order of their octets.
+    attributes.sort();
+    let attributes = attributes.concat();
+    let signer = sequence(&[
+        integer(&[1]),
+        sequence(&[issuer.subject().to_vec(), integer(stamper.serial())]),
+        digest_id.clone(),
+        tlv(0xA0, &attributes),
+        key.algorithm(),
+        tlv(OCTET_STRING, &key.sign(&tlv(SET, &attributes))),
+    ]);
+    let data = sequence(&[
+        integer(&[3]),
+        tlv(SET, &digest_id),
+        sequence(&[oid(token_info), tlv(0xA0, &tlv(OCTET_STRING, &info))]),
+        tlv(0xA0, stamper.der()),
+        tlv(SET, &signer),
+    ]);
+    let token = sequence(&[oid("1.2.840.113549.1.7.2"), tlv(0xA0, &data)]);
+    sequence(&[sequence(&[integer(&[0])]), token])
 }

@@ -19,6 +19,8 @@ use super::public_key::{Encoding, PublicKey};
 use super::{Distrust, Role, issuer_serial, sha256, subject};
 
 const OCTETS_MAX: usize = 16 * 1024;
+const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
+
 /// Extensions that may be critical, because they are obeyed here or only narrow what is not asked:
 /// KeyUsage, BasicConstraints, ExtendedKeyUsage, CertificatePolicies, SubjectAltName.
 const MAY_BE_CRITICAL: [ObjectIdentifier; 5] = [
@@ -48,6 +50,8 @@ pub struct Certificate {
     usage: Option<KeyUsage>,
     /// What ExtendedKeyUsage names.
     purposes: Vec<ObjectIdentifier>,
+    /// Whether nobody may use it for anything else.
+    purposes_critical: bool,
     policies: Vec<String>,
     /// The octets of its serial number, without a leading zero.
     serial: Vec<u8>,
@@ -119,6 +123,7 @@ impl Certificate {
             authority: constraints.as_ref().is_some_and(|found| found.ca),
             path_length: constraints.and_then(|found| found.path_len_constraint),
             usage,
+            purposes_critical: purposes.as_ref().is_some_and(|(critical, _)| *critical),
             purposes: purposes.map(|(_, found)| found.0).unwrap_or_default(),
             policies: policies
                 .map(|(_, found)| found.0)
@@ -216,6 +221,11 @@ impl Certificate {
         self.purposes.contains(purpose)
     }
 
+    /// Whether it may stamp times, and nothing else (RFC 3161 §2.3).
+    pub(super) fn may_stamp(&self) -> bool {
+        self.purposes == [TIME_STAMPING] && self.purposes_critical && self.may_sign()
+    }
+
     /// Whether KeyUsage lets it sign what is neither a message nor a certificate.
     pub(super) fn may_sign(&self) -> bool {
         let usage = self.usage.as_ref();
@@ -230,6 +240,11 @@ impl Certificate {
     /// Whether it says that it was issued to the owner of the other one.
     pub(super) fn names_issuer(&self, issuer: &Self) -> bool {
         self.issuer == issuer.subject
+    }
+
+    /// Whether the other one's owner issued it: name and signature.
+    pub fn was_issued_by(&self, issuer: &Self) -> bool {
+        self.names_issuer(issuer) && self.is_signed_by(issuer)
     }
 
     /// Whether both are of one subject with one key.

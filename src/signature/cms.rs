@@ -31,6 +31,7 @@ const fn oid(dotted: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(dotted)
 }
 
+const DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.1");
 const SIGNED_DATA: ObjectIdentifier = oid("1.2.840.113549.1.7.2");
 const CONTENT_TYPE: ObjectIdentifier = oid("1.2.840.113549.1.9.3");
 const MESSAGE_DIGEST: ObjectIdentifier = oid("1.2.840.113549.1.9.4");
@@ -82,9 +83,16 @@ impl<'a> SignedData<'a> {
         info.end()?;
         let mut data = wrapped.inside(Tag::Sequence)?;
         wrapped.end()?;
-        data.unsigned()?;
+        let version = data.small(Tag::Integer)?;
         // The digests that signers use, in advance; each signer says it again.
-        data.take(Tag::Set)?;
+        let mut digests = Vec::new();
+        let mut listed = data.inside(Tag::Set)?;
+        while !listed.is_at_end() {
+            digests.push(listed.algorithm()?);
+            if digests.len() > SIGNERS_MAX {
+                return Err(NotDer);
+            }
+        }
         let mut encapsulated = data.inside(Tag::Sequence)?;
         let content_type = encapsulated.oid()?;
         let content = match encapsulated.optional_inside(explicit(0))? {
@@ -116,6 +124,13 @@ impl<'a> SignedData<'a> {
         if signers.is_empty() || certificates.len() > CERTIFICATES_MAX {
             return Err(NotDer);
         }
+        // Nobody signs these two, but one document has one form: RFC 5652 §5.1, where every
+        // certificate is of X.509.
+        let plain = content_type == DATA && signers.iter().all(SignerInfo::is_by_number);
+        let listed = |signer: &SignerInfo<'_>| digests.contains(&signer.digest);
+        if version != if plain { 1 } else { 3 } || !signers.iter().all(listed) {
+            return Err(NotDer);
+        }
         Ok(Self {
             content_type,
             content,
@@ -127,7 +142,7 @@ impl<'a> SignedData<'a> {
 
 impl<'a> SignerInfo<'a> {
     fn read(mut info: Cursor<'a>) -> Read<Self> {
-        info.unsigned()?;
+        let version = info.small(Tag::Integer)?;
         let who = if info.peek() == Some(implicit(0)) {
             SignerIdentifier::KeyIdentifier(info.take(implicit(0))?)
         } else {
@@ -137,6 +152,14 @@ impl<'a> SignerInfo<'a> {
             inside.end()?;
             SignerIdentifier::IssuerAndSerial(issuer, serial)
         };
+        // RFC 5652 §5.3.
+        let expected = match who {
+            SignerIdentifier::IssuerAndSerial(..) => 1,
+            SignerIdentifier::KeyIdentifier(_) => 3,
+        };
+        if version != expected {
+            return Err(NotDer);
+        }
         let digest = info.algorithm()?;
         let signed_octets = info.take(explicit(0))?;
         let algorithm = info.algorithm()?;
@@ -155,6 +178,10 @@ impl<'a> SignerInfo<'a> {
             value,
             unsigned,
         })
+    }
+
+    fn is_by_number(&self) -> bool {
+        matches!(self.who, SignerIdentifier::IssuerAndSerial(..))
     }
 
     /// Whether it names this certificate.

@@ -15,13 +15,16 @@ use crate::xml::Element;
 use crate::xml::canonical::{Form, Namespaces};
 
 use super::enveloped::signatures;
-use super::sha256;
+use super::{SecretFault, secret_file, sha256};
 
 /// Beyond what a message can grow to: `data` by itself may have to repeat declarations that its
 /// parents wrote once. 8 000 elements and 2 000 attributes declare one namespace each, of 512
 /// octets that become six when escaped, under a prefix of 256; the 128 KiB of the rest are escaped
 /// likewise.
 const CONTENT_OCTETS_MAX: usize = 10_000 * (6 * 512 + 256 + 16) + 12 * 128 * 1024;
+
+/// Keys of one file: that of now, and those before it.
+const KEYS_MAX: usize = 8;
 
 /// The digest of what a message says: its service, its sender and the canonical octets of `data`.
 ///
@@ -79,46 +82,51 @@ pub struct Receipted<'a> {
     pub digest: &'a [u8; 32],
 }
 
-/// The key under which receipts are made.
-pub struct ReceiptKey(hmac::Key);
+/// The keys of receipts: the first one makes them, all of them read them.
+pub struct ReceiptKey(Vec<hmac::Key>);
 
-/// A file that holds no key.
+/// Why there is no key.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} must hold 64 or more hexadecimal digits, an even number of them")]
-pub struct ReceiptFault(PathBuf);
+pub enum ReceiptFault {
+    /// It holds none.
+    #[error(
+        "{0} must hold 64 or more hexadecimal digits, an even number of them, a line for each key"
+    )]
+    Digits(PathBuf),
+    /// It cannot be read, or others can read it.
+    #[error(transparent)]
+    Secret(#[from] SecretFault),
+}
 
 impl ReceiptKey {
-    /// Loads a file of hexadecimal digits.
+    /// Loads a file of hexadecimal digits. A new key is written above the old one, which stays for
+    /// the thirty days for which its receipts can come back.
     ///
     /// # Errors
-    /// [`ReceiptFault`], where it cannot be read or holds too few.
+    /// [`ReceiptFault`], where it cannot be read, others can read it, or it holds too few.
     pub fn load(path: &Path) -> Result<Self, ReceiptFault> {
-        let read = || {
-            let text = std::fs::read_to_string(path).ok()?;
-            let digits: Vec<u32> = text
-                .trim()
-                .chars()
-                .map(|c| c.to_digit(16))
-                .collect::<Option<_>>()?;
-            let octet = |pair: &[u32]| match pair {
-                [high, low] => u8::try_from(high * 16 + low).ok(),
-                _ => None,
-            };
-            let secret: Vec<u8> = digits.chunks(2).map(octet).collect::<Option<_>>()?;
-            Self::new(&secret)
-        };
-        read().ok_or_else(|| ReceiptFault(path.to_owned()))
+        let octets = secret_file::read(path)?;
+        let keys = std::str::from_utf8(&octets).ok().and_then(|text| {
+            let lines = text.lines().map(str::trim);
+            let lines = lines.filter(|line| !line.is_empty()).take(KEYS_MAX);
+            lines.map(key).collect::<Option<Vec<_>>>()
+        });
+        match keys {
+            Some(keys) if !keys.is_empty() => Ok(Self(keys)),
+            Some(_) | None => Err(ReceiptFault::Digits(path.to_owned())),
+        }
     }
 
     /// A key of at least 32 octets.
     pub fn new(secret: &[u8]) -> Option<Self> {
-        (secret.len() >= 32).then(|| Self(hmac::Key::new(hmac::HMAC_SHA256, secret)))
+        let long = secret.len() >= 32;
+        long.then(|| Self(vec![hmac::Key::new(hmac::HMAC_SHA256, secret)]))
     }
 
     /// A receipt: `r1.<milliseconds>.<code>`, under 100 characters.
     pub fn give(&self, of: &Receipted<'_>, received_at: Moment) -> String {
         let millis = received_at.millis();
-        let tag = hmac::sign(&self.0, &statement(of, millis));
+        let tag = hmac::sign(&self.0[0], &statement(of, millis));
         format!("r1.{millis}.{}", URL_SAFE_NO_PAD.encode(tag))
     }
 
@@ -127,7 +135,9 @@ impl ReceiptKey {
         let (millis, code) = receipt.strip_prefix("r1.")?.split_once('.')?;
         let millis: i64 = millis.parse().ok()?;
         let tag = URL_SAFE_NO_PAD.decode(code).ok()?;
-        hmac::verify(&self.0, &statement(of, millis), &tag).ok()?;
+        let statement = statement(of, millis);
+        let fits = |key: &hmac::Key| hmac::verify(key, &statement, &tag).is_ok();
+        self.0.iter().any(fits).then_some(())?;
         Moment::from_millis(millis)
     }
 }
@@ -136,6 +146,19 @@ impl std::fmt::Debug for ReceiptKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ReceiptKey")
     }
+}
+
+fn key(line: &str) -> Option<hmac::Key> {
+    let digits: Vec<u32> = line
+        .chars()
+        .map(|c| c.to_digit(16))
+        .collect::<Option<_>>()?;
+    let octet = |pair: &[u32]| match pair {
+        [high, low] => u8::try_from(high * 16 + low).ok(),
+        _ => None,
+    };
+    let secret: Vec<u8> = digits.chunks(2).map(octet).collect::<Option<_>>()?;
+    (secret.len() >= 32).then(|| hmac::Key::new(hmac::HMAC_SHA256, &secret))
 }
 
 /// Each part with its length, so that no two messages make the same statement.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
 use crate::envelope::{SOAP_NAMESPACE, WSSE_NAMESPACE, WSU_NAMESPACE};
 use crate::terms::Moment;
@@ -17,7 +18,7 @@ use crate::xml::{Document, Element, Limits, Writer, canonical};
 use super::algorithm::{self, Algorithm};
 use super::dsig::DS_NAMESPACE;
 use super::private_key::PrivateKey;
-use super::{Certificate, pem_blocks};
+use super::{Certificate, Pkcs12Fault, SecretFault, pem_blocks, pkcs12, secret_file};
 
 const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/\
                              oasis-200401-wss-soap-message-security-1.0#Base64Binary";
@@ -60,6 +61,12 @@ pub enum KeyFault {
         /// Why.
         source: std::io::Error,
     },
+    /// A PKCS#12 file that cannot be opened.
+    #[error("{0}: {1}")]
+    Pkcs12(PathBuf, Pkcs12Fault),
+    /// The key's file cannot be read, or others can read it.
+    #[error(transparent)]
+    Secret(#[from] SecretFault),
 }
 
 /// A private key with its certificate.
@@ -71,24 +78,59 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// Loads a PKCS#8 key and its certificate, PEM or DER each.
+    /// Loads a PKCS#8 key, in a file that nobody else can read, and its certificate; PEM or DER
+    /// each.
     ///
     /// # Errors
     /// [`KeyFault`], where a file does not hold what it should or the two do not belong together.
     pub fn load(key_file: &Path, certificate_file: &Path) -> Result<Self, KeyFault> {
-        let read = |path: &Path| {
-            std::fs::read(path).map_err(|source| KeyFault::Read {
-                path: path.to_owned(),
-                source,
-            })
-        };
+        let read = std::fs::read(certificate_file).map_err(|source| KeyFault::Read {
+            path: certificate_file.to_owned(),
+            source,
+        });
         let no_certificate = || KeyFault::Certificate(certificate_file.to_owned());
-        let pem = pem_blocks(&read(certificate_file)?, "CERTIFICATE").unwrap_or_default();
+        let pem = pem_blocks(&read?, "CERTIFICATE").unwrap_or_default();
         let der = pem.first().ok_or_else(no_certificate)?;
         let certificate = Certificate::parse(der).map_err(|_| no_certificate())?;
         let no_key = || KeyFault::Key(key_file.to_owned());
-        let pem = pem_blocks(&read(key_file)?, "PRIVATE KEY").unwrap_or_default();
+        let pem = pem_blocks(&secret_file::read(key_file)?, "PRIVATE KEY").unwrap_or_default();
+        let pem = Zeroizing::new(pem);
         let key = PrivateKey::from_pkcs8(pem.first().ok_or_else(no_key)?).ok_or_else(no_key)?;
+        Self::of(key, certificate).ok_or_else(|| KeyFault::Pair {
+            certificate: certificate_file.to_owned(),
+            key: key_file.to_owned(),
+        })
+    }
+
+    /// Loads the one key of a PKCS#12 file and its certificate. The password is the first line of
+    /// another file; others can read neither.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub fn load_pkcs12(file: &Path, password_file: &Path) -> Result<Self, KeyFault> {
+        let password = secret_file::read(password_file)?;
+        let password = std::str::from_utf8(&password).unwrap_or_default();
+        let password = password.lines().next().unwrap_or_default();
+        let contents = pkcs12::open(&secret_file::read(file)?, password);
+        let contents = contents.map_err(|fault| KeyFault::Pkcs12(file.to_owned(), fault))?;
+        let no_key = || KeyFault::Key(file.to_owned());
+        let [key] = &contents.keys[..] else {
+            return Err(no_key());
+        };
+        let parsed = contents.certificates.iter();
+        let parsed = parsed.filter_map(|der| Certificate::parse(der).ok());
+        for certificate in parsed {
+            // The file may hold the authorities as well.
+            let key = PrivateKey::from_pkcs8(key).ok_or_else(no_key)?;
+            if let Some(signer) = Self::of(key, certificate) {
+                return Ok(signer);
+            }
+        }
+        Err(KeyFault::Certificate(file.to_owned()))
+    }
+
+    /// A key with its certificate, where they belong together.
+    fn of(key: PrivateKey, certificate: Certificate) -> Option<Self> {
         let certificate_text = STANDARD.encode(certificate.der());
         let signer = Self {
             algorithm: key.algorithm(certificate.signed_by()),
@@ -98,12 +140,7 @@ impl Signer {
         };
         let probe = b"a key and its certificate belong together";
         let value = signer.value(probe);
-        if signer.has_signed(probe, &value) {
-            Ok(signer)
-        } else {
-            let (certificate, key) = (certificate_file.to_owned(), key_file.to_owned());
-            Err(KeyFault::Pair { certificate, key })
-        }
+        signer.has_signed(probe, &value).then_some(signer)
     }
 
     /// The certificate.

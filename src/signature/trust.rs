@@ -13,7 +13,7 @@ use crate::terms::Moment;
 
 use super::anchors::{Anchors, Environment};
 use super::revocation::{Basis, Crl, Shelf, Standing};
-use super::{Certificate, Distrust, issuer_serial, pem_blocks};
+use super::{Certificate, Distrust, Role, issuer_serial, pem_blocks};
 
 /// Certificates between the message's and the root, at most.
 const AUTHORITIES_MAX: usize = 4;
@@ -230,7 +230,7 @@ impl Store {
             return Ok(verified);
         }
         let mut verified = self.build(Certificate::parse(der)?, now)?;
-        self.meet(der);
+        self.meet(&verified.certificate);
         if let Some(shelf) = &shelf {
             verified.stand(shelf, now)?;
         }
@@ -244,6 +244,21 @@ impl Store {
             paths.kept.insert(tail, Arc::clone(&verified));
         }
         Ok(verified)
+    }
+
+    /// The fingerprints of the path from an authority for time to a root, valid at a moment;
+    /// nothing where there is none. Whether it may stamp is its own to say.
+    pub(super) fn path_of_stamper(
+        &self,
+        stamper: &Certificate,
+        at: Moment,
+    ) -> Option<Vec<[u8; 32]>> {
+        let mut authorities = Vec::new();
+        let (from, until) = stamper.validity();
+        let vouched = self.climb(stamper, at, &mut authorities) && (from..=until).contains(&at);
+        let own = std::iter::once(stamper.fingerprint());
+        let path = own.chain(authorities.iter().map(|authority| authority.fingerprint()));
+        vouched.then(|| path.collect())
     }
 
     /// From now on certificates stand by what is on this shelf; nothing is kept of what was decided
@@ -260,7 +275,14 @@ impl Store {
         std::mem::take(&mut self.lock().met)
     }
 
-    fn meet(&self, der: &[u8]) {
+    /// Remembers one of an organisation. A person's signs rarely, so that lists will do for it, and
+    /// is personal data, which should not lie about.
+    fn meet(&self, certificate: &Certificate) {
+        let roles = certificate.roles();
+        if roles.contains(&Role::Individual) || certificate.bin().is_none() {
+            return;
+        }
+        let der = certificate.der();
         let mut paths = self.lock();
         if paths.met.len() < MET_MAX && !paths.met.iter().any(|known| known == der) {
             paths.met.push(der.to_vec());

@@ -11,7 +11,8 @@ use crate::terms::Moment;
 
 use super::revocation::{Policy, Shelf};
 use super::{
-    Distrust, Signatory, Speaker, Store, Trusted, Verified, believe_payload, hex, sha256, verify,
+    Distrust, PayloadDistrust, Signatory, Speaker, Store, Trusted, Verified, believe_payload, hex,
+    sha256, verify,
 };
 
 /// The version of what a transport signature must be; any change of rule makes a new one.
@@ -36,6 +37,9 @@ pub enum VerdictFault {
     /// What arrived is no message.
     #[error("it is no message: {0}")]
     Malformed(#[from] Malformed),
+    /// A signature inside the payload is not believed.
+    #[error("a signature of its payload is not believed: {0}")]
+    Payload(Distrust),
     /// A word on which it rests is neither archived nor at hand.
     #[error("the list or answer {0} on which it rests is not in the archive")]
     Missing(String),
@@ -44,7 +48,7 @@ pub enum VerdictFault {
     Unknown(&'static str),
 }
 
-/// What is kept of believing a message, for the journal.
+/// What is kept of believing a message, for the journal: enough to compute it again.
 pub fn record(
     trusted: &Trusted,
     speaker: &Speaker,
@@ -52,7 +56,7 @@ pub fn record(
     at: Moment,
     policy: Option<Policy>,
 ) -> Value {
-    json!({
+    let mut verdict = json!({
         "at": at.to_string(),
         "octets_sha256": hex(&sha256(trusted.octets())),
         "algorithm": trusted.algorithm(),
@@ -61,28 +65,40 @@ pub fn record(
         "gateway": speaker.gateway,
         "policy": TRANSPORT,
         "revocation": policy.map(|policy| revocation(trusted.verified(), policy)),
-        "signatories": signed(signatories, policy),
-    })
+    });
+    if !signatories.is_empty() {
+        verdict["signatories"] = payload(signatories, policy);
+    }
+    verdict
 }
 
-/// Who signed the payload by itself; nothing where nobody did.
-fn signed(signatories: &[Signatory], policy: Option<Policy>) -> Value {
-    let one = |by: &Signatory| {
+/// The certificates that a verdict rests on, each once: those of the transport's path first.
+pub fn chain(trusted: &Trusted, signatories: &[Signatory]) -> Vec<Vec<u8>> {
+    let mut chain: Vec<Vec<u8>> = Vec::new();
+    let payload = signatories.iter().map(Signatory::verified);
+    let paths = std::iter::once(trusted.verified()).chain(payload);
+    for certificate in paths.flat_map(Verified::path) {
+        if !chain.iter().any(|known| known == certificate.der()) {
+            chain.push(certificate.der().to_vec());
+        }
+    }
+    chain
+}
+
+fn path(verified: &Verified) -> Vec<String> {
+    verified.path().map(|c| hex(&c.fingerprint())).collect()
+}
+
+/// Who signed the payload.
+fn payload(signatories: &[Signatory], policy: Option<Policy>) -> Value {
+    let told = signatories.iter().map(|by| {
         json!({
             "algorithm": by.algorithm(),
             "path": path(by.verified()),
             "revocation": policy.map(|policy| revocation(by.verified(), policy)),
         })
-    };
-    if signatories.is_empty() {
-        Value::Null
-    } else {
-        signatories.iter().map(one).collect()
-    }
-}
-
-fn path(verified: &Verified) -> Vec<String> {
-    verified.path().map(|c| hex(&c.fingerprint())).collect()
+    });
+    told.collect()
 }
 
 /// Why each certificate of the path but the root counts as not revoked.
@@ -134,16 +150,21 @@ pub fn compute_again(
         store.stand_by(Shelf::of(&words, policy).into());
     }
     let trusted = verify(Envelope::read(raw)?, &store, at)?;
+    let (_, signatories) = believe_payload(trusted.request()?.payload()?, &store, at)
+        .map_err(|PayloadDistrust(why)| VerdictFault::Payload(why))?;
+    let signed = if signatories.is_empty() {
+        Value::Null
+    } else {
+        payload(&signatories, policy)
+    };
     let again = |policy| revocation(trusted.verified(), policy);
     let standing = policy.map_or(Value::Null, again);
-    let payload = trusted.request()?.payload()?;
-    let (_, signatories) = believe_payload(payload, &store, at).map_err(|why| why.0)?;
     for (what, now) in [
         ("octets_sha256", json!(hex(&sha256(trusted.octets())))),
         ("algorithm", json!(trusted.algorithm())),
         ("path", json!(path(trusted.verified()))),
         ("revocation", standing),
-        ("signatories", signed(&signatories, policy)),
+        ("signatories", signed),
     ] {
         if now != verdict[what] {
             let then = verdict[what].to_string();
@@ -171,8 +192,8 @@ fn words(
     verdict: &Value,
     recall: impl Fn(&[u8; 32]) -> Option<Vec<u8>>,
 ) -> Result<Vec<Vec<u8>>, VerdictFault> {
-    let signatories = verdict["signatories"].as_array().into_iter().flatten();
-    let all = std::iter::once(verdict).chain(signatories);
+    let payload = verdict["signatories"].as_array().into_iter().flatten();
+    let all = std::iter::once(verdict).chain(payload);
     let standing = all.flat_map(|one| one["revocation"]["standing"].as_array());
     let standing = standing.flatten();
     let named = standing.flat_map(|basis| basis["objects"].as_array().into_iter().flatten());

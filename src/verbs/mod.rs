@@ -12,12 +12,25 @@ use anyhow::Context as _;
 use kezek::bus::{LOG_FILTER, Link, Publisher, Topology};
 use kezek::config::Config;
 use kezek::registry::Registry;
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use tracing_subscriber::EnvFilter;
 
 /// Publications of one process that may wait for their confirms.
 const PUBLICATIONS_MAX: usize = 1024;
 /// How long a confirm may take.
 const CONFIRM_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// Lets no core of this process be dumped, and no other process of the same user read its memory or
+/// environment, where keys and passwords are. Where the system refuses, we run all the same: that
+/// is a second wall, and the operator may have forbidden the call.
+pub fn keep_secrets() {
+    let nothing = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    setrlimit(Resource::Core, nothing).ok();
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).ok();
+}
 
 /// The settings of this process.
 pub fn config() -> anyhow::Result<Config> {

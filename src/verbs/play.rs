@@ -40,7 +40,8 @@ pub async fn authority(folder: &Path, listen: SocketAddr) -> anyhow::Result<()> 
         .map(|(name, _)| *name)
         .collect();
     println!(
-        "the authority answers at {here}/ocsp and {here}/lists/<root|authority|authority-delta>.crl\n\
+        "the authority answers at {here}/ocsp, {here}/tsp and {here}/lists/<root|authority|authority-delta>.crl,\n\
+         its family of GOST at {here}/tsp-gost and under names such as authority-gost.crl\n\
          a certificate is revoked while a copy of it lies in {}\n\
          a fault on request: {here}/<fault>/ocsp, with {}\n\
          for `kezek revocation`, in {}:\n\

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use kezek::bus::{Link, Publisher, Replies, declare};
 use kezek::config::{Config, Purpose};
-use kezek::http::{self, Check, Gate, House, Settings, Sources, Vitals};
+use kezek::http::{self, Check, Gate, House, Settings, SigningKey, Sources, Vitals};
 use kezek::registry::{Registry, Trouble};
 use kezek::signature::Environment;
 use kezek::worker::{self, Tools};
@@ -240,6 +240,22 @@ fn door(base: &Base) -> anyhow::Result<Door> {
     })
 }
 
+/// Where the key of our answers is: PKCS#12 by its name, else PKCS#8.
+fn signing(config: &Config) -> anyhow::Result<SigningKey> {
+    let hint = "what `kezek sandbox forge` printed, for a try";
+    let key = Config::required(&config.signing_key, "SIGNING_KEY", hint)?.clone();
+    let pkcs12 = |extension: &std::ffi::OsStr| extension == "p12" || extension == "pfx";
+    if key.extension().is_some_and(pkcs12) {
+        let example = "/etc/kezek/signing.password";
+        let password = &config.signing_password_file;
+        let password = Config::required(password, "SIGNING_PASSWORD_FILE", example)?;
+        return Ok(SigningKey::Pkcs12(key, password.clone()));
+    }
+    let certificate = &config.signing_certificate;
+    let certificate = Config::required(certificate, "SIGNING_CERTIFICATE", hint)?;
+    Ok(SigningKey::Pkcs8(key, certificate.clone()))
+}
+
 /// What the installation is for, as the room of signatures says it.
 pub fn environment(config: &Config) -> Environment {
     match config.environment {
@@ -256,13 +272,7 @@ pub fn sources(config: &Config) -> anyhow::Result<Sources> {
         trust: Config::required(&config.trust_dir, "TRUST_DIR", hint)?.clone(),
         revocation: shelf(config),
         participants: Config::required(&config.participants_dir, "PARTICIPANTS_DIR", hint)?.clone(),
-        signing_key: Config::required(&config.signing_key, "SIGNING_KEY", hint)?.clone(),
-        signing_certificate: Config::required(
-            &config.signing_certificate,
-            "SIGNING_CERTIFICATE",
-            hint,
-        )?
-        .clone(),
+        signing: signing(config)?,
         receipt_key: Config::required(&config.receipt_key, "RECEIPT_KEY", hint)?.clone(),
     })
 }

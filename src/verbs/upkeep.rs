@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail, ensure};
 use kezek::bus::{Lane, declare, inspect};
 use kezek::clock;
 use kezek::registry::Preschool;
-use kezek::signature::{Directory, ReceiptKey, Signer, Store};
+use kezek::signature::{Directory, ReceiptKey, Store};
 use kezek::terms::Moment;
 
 use super::roles::sources;
@@ -118,7 +118,7 @@ fn files(config: &kezek::config::Config) -> anyhow::Result<String> {
     let (roots, below) = Store::load(&sources.trust, sources.environment)?.size();
     let directory = Directory::load(&sources.participants)?;
     let (participants, pinned) = (directory.len(), directory.pinned());
-    let signer = Signer::load(&sources.signing_key, &sources.signing_certificate)?;
+    let signer = sources.signing.load()?;
     let (_, until) = signer.certificate().validity();
     ensure!(
         clock::now() <= until,

@@ -6,8 +6,8 @@
 //! `peers` needs `KEZEK_PEERS_PYTHON` and `xmlsec1`. `compose/test` provides all of it.
 //!
 //! Rooms: `registry`, `schema`, `bus`, `services`. The whole: `main_job`, `bad_input`, `outage`,
-//! `kills` with its `campaign`, `peers`, `revocation`. What they stand on: `ground`, `wire`,
-//! `roles`, `house`, `post`, `raw`.
+//! `kills` with its `campaign`, `peers`, `revocation`, `rotation`. What they stand on: `ground`,
+//! `wire`, `roles`, `house`, `post`, `raw`.
 
 mod bad_input;
 mod bus;
@@ -25,6 +25,7 @@ mod raw;
 mod registry;
 mod revocation;
 mod roles;
+mod rotation;
 mod schema;
 mod services;
 mod turn;

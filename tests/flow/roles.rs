@@ -125,6 +125,16 @@ impl Role {
         .await;
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Its log, as it is now.
+    pub fn log_text(&self) -> String {
+        std::fs::read_to_string(&self.log).expect("its log")
+    }
+
     /// What it logged, over all its lives.
     pub fn logged(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(&self.log).expect("a role has a log");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kezek::clock;
 use kezek::sandbox::der::{Key, Subject, Use, certificate, pem};
 use kezek::sandbox::words::{self, AnswerDraft, ListDraft, Listed, Status};
+use kezek::sandbox::write_secret;
 use kezek::signature::revocation::{Policy, Shelf};
 use kezek::signature::{Certificate, Distrust, Environment, Store};
 use kezek::terms::Moment;
@@ -106,7 +107,7 @@ impl Country {
         let file = |extension: &str| self.folder.join(format!("{}.{extension}", owner.name));
         let (key, certificate) = (file("key"), file("pem"));
         let text = pem("PRIVATE KEY", &owner.key.pkcs8());
-        std::fs::write(&key, text).expect("written");
+        write_secret(&key, &text).expect("written");
         let text = pem("CERTIFICATE", owner.certificate.der());
         std::fs::write(&certificate, text).expect("written");
         (key, certificate)

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use kezek::clock;
 use kezek::http::{RefreshFault, Refresher, Round};
 use kezek::sandbox::{self, Trouble};
-use kezek::signature::revocation::{Policy, Shelf};
-use kezek::signature::{Distrust, Environment, Store, pem_blocks};
+use kezek::signature::revocation::{Answer, Policy, Question, Shelf, Told};
+use kezek::signature::timestamp::StampQuestion;
+use kezek::signature::{Certificate, Distrust, Environment, Store, pem_blocks};
 use tokio::net::TcpListener;
 
 use crate::authority::FOLDER;
@@ -201,4 +202,52 @@ async fn older_list_does_not_replace_a_newer_one() {
         "{}",
         site.address
     );
+}
+
+#[test]
+fn family_of_gost_answers_as_that_of_rsa_does() {
+    let authority = sandbox::Authority::load(&FOLDER).expect("forged");
+    let store = Store::load(&FOLDER.join("trust"), Environment::Test).expect("forged");
+    let (policy, before) = (Policy::default(), Shelf::default());
+    let shelf = Shelf::load(&FOLDER.join("revocation"), policy, &before).expect("forged");
+    assert_eq!(shelf.size(), (4, 0), "a list of each root and authority");
+    store.stand_by(Arc::new(shelf));
+    let read = |key: &str| {
+        let file = std::fs::read(FOLDER.join(format!("keys/{key}.pem"))).expect("forged");
+        let der = pem_blocks(&file, "CERTIFICATE").expect("PEM").remove(0);
+        Certificate::parse(&der).expect("a certificate")
+    };
+    let issuer = std::fs::read(FOLDER.join("trust/intermediates/authority-gost.pem"));
+    let issuer = pem_blocks(&issuer.expect("forged"), "CERTIFICATE")
+        .expect("PEM")
+        .remove(0);
+    let issuer = Certificate::parse(&issuer).expect("a certificate");
+    let good = Some(Told::Good);
+    for (key, path, told) in [
+        ("participant-gost", Ok(3), good),
+        ("citizen-gost", Ok(3), good),
+        ("revoked-gost", Err(Distrust::CertificateRevoked), None),
+        ("expired-gost", Err(Distrust::CertificateExpired), good),
+    ] {
+        let certificate = read(key);
+        let found = store.path(certificate.der(), clock::now());
+        assert_eq!(found.map(|verified| verified.path().count()), path, "{key}");
+        let question = Question::about(certificate.serial(), &issuer);
+        let answer = Answer::parse(&authority.answer(question.der(), Trouble::None));
+        let answer = answer.expect("an answer");
+        answer.answers(&question).expect("its nonce");
+        let (status, responder) = answer.about(certificate.serial(), &issuer).expect("signed");
+        assert!(responder.is_some(), "{key}: by the responder of GOST");
+        match told {
+            Some(told) => assert_eq!(status, told, "{key}"),
+            None => assert!(matches!(status, Told::Revoked(..)), "{key}"),
+        }
+    }
+    let question = StampQuestion::about(b"octets");
+    let response = authority.stamp(question.der(), true, Trouble::None);
+    let token = question
+        .accept(&response.expect("a stamp"), clock::now())
+        .expect("fresh");
+    let stamp = token.verify(&store, &[]).expect("verified");
+    assert_eq!((stamp.covers(b"octets"), stamp.path.len()), (Ok(()), 3));
 }

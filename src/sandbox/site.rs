@@ -1,0 +1,93 @@
+//! What a gateway needs beside the certificates of a test authority: participants and settings.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use super::authority::{BANK_BIN, ForgeFault, PARTICIPANT_BIN, SHEP_BIN};
+
+/// The settings that make a gateway use this authority.
+pub(super) fn settings(folder: &Path) -> String {
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let mut text = String::from("KEZEK_ENVIRONMENT=test\n");
+    for (name, file) in [
+        ("KEZEK_TRUST_DIR", "trust"),
+        ("KEZEK_REVOCATION_DIR", "revocation"),
+        ("KEZEK_PARTICIPANTS_DIR", "participants"),
+        ("KEZEK_SIGNING_KEY", "keys/answers.key"),
+        ("KEZEK_SIGNING_CERTIFICATE", "keys/answers.pem"),
+        ("KEZEK_RECEIPT_KEY", "receipt.key"),
+        ("KEZEK_SANDBOX_DIR", ""),
+    ] {
+        let path = if file.is_empty() {
+            folder.clone()
+        } else {
+            folder.join(file)
+        };
+        writeln!(text, "{name}={}", path.display()).expect("a String takes every line");
+    }
+    text
+}
+
+/// The participants: one file each.
+pub(super) fn write_participants(folder: &Path) -> Result<(), ForgeFault> {
+    let everything = "\n[[rights]]\nservices = [\"S-08\", \"S-12\"]\nregions = [\"*\"]\n";
+    let astana = "\n[[rights]]\nservices = [\"S-08\", \"S-12\"]\nregions = [\"71\"]\n";
+    let reading = "\n[[rights]]\nservices = [\"S-12\"]\nregions = [\"*\"]\n";
+    for (id, name, kind, bin, rights) in [
+        ("shep", "ШЭП (sandbox)", "gateway", SHEP_BIN, ""),
+        (
+            "egov-mobile",
+            "eGov Mobile (sandbox)",
+            "participant",
+            PARTICIPANT_BIN,
+            everything,
+        ),
+        (
+            "bank",
+            "A bank's application (sandbox)",
+            "participant",
+            BANK_BIN,
+            astana,
+        ),
+        (
+            "reader",
+            "A system that only reads (sandbox)",
+            "participant",
+            PARTICIPANT_BIN,
+            reading,
+        ),
+    ] {
+        let text = format!(
+            "id = \"{id}\"\nname = \"{name}\"\nkind = \"{kind}\"\nbin = \"{bin}\"\n{rights}"
+        );
+        write(&folder.join(format!("participants/{id}.toml")), &text)?;
+    }
+    Ok(())
+}
+
+/// Writes a file and the folders above it; a key so that only its owner can read it.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), ForgeFault> {
+    let fault = |source| ForgeFault::Write {
+        path: path.to_owned(),
+        source,
+    };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(fault)?;
+    }
+    if path.extension().is_some_and(|extension| extension == "key") {
+        return write_secret(path, text).map_err(fault);
+    }
+    std::fs::write(path, text).map_err(fault)
+}
+
+/// Writes a file that only its owner can read, as keys must be.
+///
+/// # Errors
+/// What the file system says.
+pub fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.write(true).create(true).truncate(true).mode(0o600);
+    file.open(path)?.write_all(text.as_bytes())
+}
