@@ -28,9 +28,9 @@ pub struct Config {
     /// `KEZEK_LISTEN`: where the door listens.
     #[serde(default = "default_listen")]
     pub listen: SocketAddr,
-    /// `KEZEK_HEALTH_LISTEN`: where a worker or relay shows its health.
-    #[serde(default = "default_health_listen")]
-    pub health_listen: SocketAddr,
+    /// `KEZEK_HEALTH_LISTEN`: where a role shows its health and metrics. A door shows them on its
+    /// own address, unless this one is set and another: then only there.
+    pub health_listen: Option<SocketAddr>,
     /// `KEZEK_PUBLIC_URL`: the address of the door in the WSDL; `http://` and the listening
     /// address, if it is not set.
     pub public_url: Option<String>,
@@ -158,6 +158,17 @@ impl Config {
         }
     }
 
+    /// Where a role without a door shows its health.
+    pub fn health_address(&self) -> SocketAddr {
+        let usual = SocketAddr::from(([127, 0, 0, 1], 8481));
+        self.health_listen.unwrap_or(usual)
+    }
+
+    /// Where a door shows its health, if not on its own address.
+    pub fn health_beside_door(&self) -> Option<SocketAddr> {
+        self.health_listen.filter(|address| *address != self.listen)
+    }
+
     /// How long a sender waits for an answer.
     pub fn answer_time(&self) -> Duration {
         Duration::from_secs(self.answer_seconds)
@@ -189,10 +200,6 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
 
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8480))
-}
-
-fn default_health_listen() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], 8481))
 }
 
 fn default_answer_seconds() -> u64 {

@@ -228,11 +228,6 @@ const LONG: &[(&str, usize, &str)] = &[
         500,
         "the door's walk stands on one page, its ways out below it",
     ),
-    (
-        "src/registry/application.rs",
-        450,
-        "the 21 fields of an application, there and back",
-    ),
     ("src/xml/parse.rs", 560, "one state machine over tokens"),
     (
         "tests/flow/bus.rs",

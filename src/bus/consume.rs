@@ -29,6 +29,8 @@ use super::{Lane, Link, Mail, Pause, Place, Publisher, Rung, Trouble};
 
 /// How long a broker may take to open a consumer, or to close one.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
+/// How often a dependency may be back and refuse a message all the same, before that is put off.
+const WAITS_MAX: u32 = 5;
 /// The pause after a message could neither be put off nor buried, or a consumer not be opened.
 const TROUBLE_PAUSE: Duration = Duration::from_secs(1);
 
@@ -91,6 +93,7 @@ pub enum Step {
     /// It failed, but may succeed later.
     Retry(Rung),
     /// Not the message failed but what we depend on: hold it and begin nothing until that is back.
+    /// However often, it is never buried for that.
     Wait,
 }
 
@@ -229,6 +232,7 @@ where
             mail: Mail::from_delivery(&mut delivery),
         });
         let begun = Instant::now();
+        let mut waits = 0;
         let outcome = loop {
             tokio::select! {
                 biased;
@@ -241,7 +245,10 @@ where
             }
             let handled = async { (self.handler)(Arc::clone(&delivered)).await };
             match AssertUnwindSafe(handled).catch_unwind().await {
-                Ok(Step::Wait) => self.pause.shut(),
+                Ok(Step::Wait) if waits < WAITS_MAX => {
+                    waits += 1;
+                    self.pause.shut();
+                }
                 Ok(step) => break self.follow(step, &delivered, &delivery.acker).await,
                 Err(_) => break self.guard(&delivered, &delivery.acker).await,
             }
@@ -272,12 +279,19 @@ where
                     .await
             }
             Step::Bury(reason) => self.bury(reason, delivered, acker).await,
-            // The loop above never passes it on.
-            Step::Wait => {
-                give_back(acker).await;
-                "given_back"
-            }
+            Step::Wait => self.put_off(delivered, acker).await,
         }
+    }
+
+    /// To the longest rung, uncounted, so that it does not hold up the others.
+    async fn put_off(&self, delivered: &Delivered, acker: &Acker) -> &'static str {
+        let lane = self.consuming.lane.name();
+        let message_id = delivered.mail.message_id.as_deref();
+        tracing::error!(lane, message_id, "ALARM: refused by what it needs; put off");
+        let place = Place::Later(self.consuming.lane, Rung::Minute);
+        let attempt = Header::Number(i64::from(delivered.mail.attempt()));
+        self.move_to(place, (ATTEMPT, attempt), delivered, acker, "put_off")
+            .await
     }
 
     /// A panic is a bug. The message comes back so often as is allowed, in case the bug is not its

@@ -3,13 +3,15 @@
 //! Spec:  queue.declare is idempotent where the arguments are the same; else the broker answers
 //!        PRECONDITION_FAILED and closes the channel.
 
+use std::error::Error;
 use std::time::Duration;
 
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::protocol::AMQPSoftError;
 use lapin::types::{AMQPValue, FieldTable};
 use lapin::{Channel, ExchangeKind};
-use tokio::time::timeout;
+use tokio::sync::oneshot;
+use tokio::time::{sleep, timeout};
 
 use super::mail::short;
 use super::topology::{LANES, Lane, Row, Rung, Topology};
@@ -26,6 +28,8 @@ const ASIDE_MAX: i64 = 1_000_000;
 
 /// How long one question to the broker may take.
 const ANSWER_MAX: Duration = Duration::from_secs(10);
+/// The pause after the lanes could not be declared.
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A lane as the broker has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +72,30 @@ pub async fn declare(link: &Link, topology: &Topology) -> Result<(), Trouble> {
     // The channel was only for this; whether it closes well does not matter.
     let _ = timeout(ANSWER_MAX, channel.close(200, "declared".into())).await;
     Ok(())
+}
+
+/// Declares everything, and again after each loss of the broker: what comes back may be another
+/// one that has none of it. Says so once, after the first time; does not end.
+pub async fn keep_declared(link: &Link, topology: &Topology, first: oneshot::Sender<()>) {
+    let mut first = Some(first);
+    loop {
+        let connection = link.connected().await;
+        match declare(link, topology).await {
+            Ok(()) => {
+                if let Some(first) = first.take() {
+                    first.send(()).ok();
+                }
+                link.lost(&connection).await;
+            }
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn Error,
+                    "the lanes are not declared yet"
+                );
+                sleep(RETRY_INTERVAL).await;
+            }
+        }
+    }
 }
 
 /// Looks at every lane, dead lane and rung.

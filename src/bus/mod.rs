@@ -20,7 +20,7 @@ mod reply;
 mod trouble;
 
 pub use consume::{Consuming, Delivered, Step, consume};
-pub use declare::{LaneState, declare, inspect};
+pub use declare::{LaneState, declare, inspect, keep_declared};
 pub use link::Link;
 pub use mail::{Header, Mail};
 pub use parcel::{NotAParcel, Parcel};

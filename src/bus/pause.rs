@@ -3,8 +3,8 @@
 //! One pause is shared by all consumers of a process. It is shut by the first handler that finds
 //! the dependency away, and opened by one probe that asks until the dependency answers.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
@@ -14,6 +14,9 @@ use tokio::time::{sleep, timeout};
 const ASK_MIN: Duration = Duration::from_millis(100);
 /// The longest pause between two questions.
 const ASK_MAX: Duration = Duration::from_secs(2);
+/// A gate that is shut again so soon after it was opened rests longer than the last time: the
+/// dependency passed the probe and refused the work.
+const SOON: Duration = Duration::from_secs(10);
 /// How long one question may take.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 
@@ -24,6 +27,8 @@ type Probe = dyn Fn() -> BoxFuture<'static, bool> + Send + Sync;
 pub struct Pause {
     open: watch::Sender<bool>,
     probe: Arc<Probe>,
+    /// The last rest, and when the gate was opened after it.
+    rested: Arc<Mutex<Option<(Duration, Instant)>>>,
 }
 
 impl Pause {
@@ -32,6 +37,7 @@ impl Pause {
         Self {
             open: watch::Sender::new(true),
             probe: Arc::new(probe),
+            rested: Arc::default(),
         }
     }
 
@@ -53,8 +59,13 @@ impl Pause {
         tracing::warn!("a dependency is away: consumers wait");
         metrics::gauge!("kezek_bus_paused").set(1.0);
         let (open, probe) = (self.open.clone(), Arc::clone(&self.probe));
+        let rested = Arc::clone(&self.rested);
+        let last = *rested.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pause = match last {
+            Some((rest, opened)) if opened.elapsed() < SOON => (rest * 2).min(ASK_MAX),
+            Some(_) | None => ASK_MIN,
+        };
         tokio::spawn(async move {
-            let mut pause = ASK_MIN;
             // The rest comes first: a dependency may answer the probe and still refuse the work (a
             // full disk, a standby), and would be asked in a tight loop.
             loop {
@@ -66,6 +77,7 @@ impl Pause {
             }
             tracing::info!("the dependency is back");
             metrics::gauge!("kezek_bus_paused").set(0.0);
+            *rested.lock().unwrap_or_else(PoisonError::into_inner) = Some((pause, Instant::now()));
             open.send_replace(true);
         });
     }
@@ -107,6 +119,18 @@ mod tests {
         assert!(!pause.is_open());
         pause.opened().await;
         assert_eq!(asked.load(Ordering::Relaxed), 3);
+    }
+
+    // A dependency that answers the probe and refuses the work is not asked in a tight loop.
+    #[tokio::test]
+    async fn gate_that_is_shut_again_at_once_rests_longer_each_time() {
+        let pause = Pause::never();
+        let begun = Instant::now();
+        for _ in 0..3 {
+            pause.shut();
+            pause.opened().await;
+        }
+        assert!(begun.elapsed() >= ASK_MIN * (1 + 2 + 4));
     }
 
     #[tokio::test]

@@ -41,8 +41,8 @@ pub struct Request<'d> {
     pub password: Option<Cow<'d, str>>,
     /// Key and value pairs.
     pub properties: Vec<Property<'d>>,
-    /// Echoed in the answer, whatever it is.
-    pub session_id: Option<Cow<'d, str>>,
+    /// Echoed in the answer: a UUID in braces, as the contract's `guid` wants it.
+    pub session_id: Option<String>,
     data: Element<'d>,
 }
 
@@ -96,7 +96,7 @@ impl<'d> Request<'d> {
                 .flatten(),
             password: sender.map(|s| value(s, "password")).transpose()?.flatten(),
             properties: properties(info)?,
-            session_id: identifier(info, "sessionId")?,
+            session_id: identifier(info, "sessionId")?.and_then(|text| guid(&text)),
             data,
         })
     }
@@ -228,6 +228,16 @@ fn identifier<'d>(
     }
 }
 
+/// The `guid` of the contract. Senders leave the braces out, or write something else: a strict
+/// client would refuse an answer that repeats it, so what is no UUID is not echoed.
+fn guid(text: &str) -> Option<String> {
+    let bare = text.strip_prefix('{').and_then(|t| t.strip_suffix('}'));
+    let bare = bare.unwrap_or(text);
+    let groups = bare.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+    let digits = bare.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit());
+    (groups && digits).then(|| format!("{{{bare}}}"))
+}
+
 fn properties<'d>(info: Element<'d>) -> Result<Vec<Property<'d>>, Malformed> {
     let mut pairs: Vec<Property<'d>> = Vec::new();
     let listed = info
@@ -254,5 +264,27 @@ fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
         Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guid;
+
+    #[test]
+    fn session_is_echoed_as_the_contract_writes_it_or_not_at_all() {
+        let plain = "0e6c1c1e-2311-4000-8000-00000000003F";
+        let braced = format!("{{{plain}}}");
+        assert_eq!(guid(plain).as_ref(), Some(&braced));
+        assert_eq!(guid(&braced).as_ref(), Some(&braced));
+        for other in [
+            "{",
+            "{}",
+            "session-1",
+            &plain[1..],
+            &plain.replace('F', "G"),
+        ] {
+            assert_eq!(guid(other), None, "{other}");
+        }
     }
 }

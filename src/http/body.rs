@@ -3,12 +3,13 @@
 //! A body is held as it arrives: who announces much and sends little costs nothing. The budget of
 //! all bodies keeps the gateway's memory bounded whatever the number of slow senders.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
+
+use super::share::{Part, Shares};
 
 /// How long one body may take.
 const BODY_TIME_MAX: Duration = Duration::from_secs(10);
@@ -20,7 +21,7 @@ const BUDGET_OCTETS: usize = 16 << 20;
 pub(super) enum Cut {
     /// The sender went away, or spoke no HTTP.
     Broken,
-    /// All bodies together are too much now.
+    /// All bodies together, or those of this peer, are too much now.
     Busy,
     /// Larger than one body may be.
     TooLarge,
@@ -29,14 +30,14 @@ pub(super) enum Cut {
 }
 
 /// What all bodies together may hold.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Budget(Arc<AtomicUsize>);
+pub(super) fn budget() -> Shares {
+    Shares::of(BUDGET_OCTETS)
+}
 
 /// Octets held, given back when dropped.
 pub(super) struct Held {
     octets: Vec<u8>,
-    counted: usize,
-    budget: Budget,
+    part: Part,
 }
 
 impl Held {
@@ -50,9 +51,7 @@ impl Held {
     }
 
     fn grow(&mut self, by: &[u8]) -> Result<(), Cut> {
-        let held = self.budget.0.fetch_add(by.len(), Ordering::Relaxed) + by.len();
-        self.counted += by.len();
-        if held > BUDGET_OCTETS {
+        if !self.part.grow(by.len()) {
             return Err(Cut::Busy);
         }
         self.octets.extend_from_slice(by);
@@ -60,17 +59,12 @@ impl Held {
     }
 }
 
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.budget.0.fetch_sub(self.counted, Ordering::Relaxed);
-    }
-}
-
 /// Reads a body of at most so many octets.
 pub(super) async fn read(
     mut body: Incoming,
     octets_max: usize,
-    budget: &Budget,
+    budget: &Shares,
+    peer: IpAddr,
 ) -> Result<Held, Cut> {
     let announced = body.size_hint().exact();
     if announced.is_some_and(|length| length > octets_max as u64) {
@@ -80,8 +74,7 @@ pub(super) async fn read(
         Vec::with_capacity(announced.map_or(0, |n| usize::try_from(n).unwrap_or(0).min(16 << 10)));
     let mut held = Held {
         octets,
-        counted: 0,
-        budget: budget.clone(),
+        part: budget.part(peer),
     };
     let whole = async {
         while let Some(frame) = body.frame().await {

@@ -19,8 +19,9 @@ use crate::signature::{
 
 use crate::terms::Moment;
 
-use super::body::Budget;
+use super::body;
 use super::evidence::Desk;
+use super::share::Shares;
 
 /// Faults a second that are signed for senders who were not believed.
 const STRANGER_SIGNATURES_MAX: u64 = 50;
@@ -123,7 +124,7 @@ pub struct Gate {
     pub(super) settings: Settings,
     pub(super) publisher: Publisher,
     pub(super) replies: Replies,
-    pub(super) budget: Budget,
+    pub(super) budget: Shares,
     pub(super) places: Semaphore,
     pub(super) evidence: Desk,
     stranger_signatures: AtomicU64,
@@ -165,7 +166,7 @@ impl Gate {
             places: Semaphore::new(settings.in_flight_max),
             evidence: Desk::open(publisher.clone()),
             stranger_signatures: AtomicU64::new(0),
-            budget: Budget::default(),
+            budget: body::budget(),
             settings,
             signer: RwLock::new(Arc::new(signer)),
             receipts: RwLock::new(Arc::new(receipts)),

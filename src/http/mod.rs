@@ -12,7 +12,9 @@ mod evidence;
 mod fetch;
 mod gate;
 mod health;
+mod patient;
 mod refresh;
+mod share;
 mod soap;
 
 use std::convert::Infallible;
@@ -35,6 +37,9 @@ pub use gate::{Gate, GateFault, Settings, SigningKey, Sources};
 pub use health::{Check, Vitals};
 pub use refresh::{RefreshFault, Refresher, Round};
 
+use patient::Patient;
+use share::Shares;
+
 /// A reply whose body is whole.
 type Reply = Response<Full<Bytes>>;
 
@@ -45,6 +50,8 @@ const CONNECTIONS_MAX: usize = 1024;
 const HEADER_TIME_MAX: Duration = Duration::from_secs(10);
 const HEADER_OCTETS_MAX: usize = 16 << 10;
 const HEADERS_MAX: usize = 64;
+/// How long a peer may take nothing of a reply.
+const TAKE_TIME_MAX: Duration = Duration::from_secs(10);
 /// How long a shutdown waits for what was accepted.
 const FINISH_TIME_MAX: Duration = Duration::from_secs(28);
 
@@ -52,14 +59,15 @@ const FINISH_TIME_MAX: Duration = Duration::from_secs(28);
 pub struct House {
     /// The door, where this role has one.
     pub gate: Option<Arc<Gate>>,
-    /// Its health and metrics.
-    pub vitals: Vitals,
+    /// Its health and metrics, unless they have a listener of their own.
+    pub vitals: Option<Vitals>,
 }
 
 /// Every route.
 async fn route(house: &House, peer: IpAddr, request: Request<Incoming>) -> Reply {
     let path = request.uri().path();
-    if let Some(reply) = house.vitals.respond(path) {
+    let vitals = house.vitals.as_ref();
+    if let Some(reply) = vitals.and_then(|vitals| vitals.respond(path)) {
         return reply;
     }
     match (&house.gate, path, request.method()) {
@@ -96,6 +104,7 @@ async fn route(house: &House, peer: IpAddr, request: Request<Incoming>) -> Reply
 /// Serves until `stop` turns true, then finishes what was accepted.
 pub async fn serve(listener: TcpListener, house: Arc<House>, mut stop: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let shares = Shares::of(CONNECTIONS_MAX);
     let mut open = JoinSet::new();
     loop {
         let place = tokio::select! {
@@ -111,10 +120,16 @@ pub async fn serve(listener: TcpListener, house: Arc<House>, mut stop: watch::Re
             () = stopped(&mut stop) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
+                    let mut share = shares.part(peer.ip());
+                    if !share.grow(1) {
+                        // Closed at once, so that one peer leaves places for the others.
+                        metrics::counter!("kezek_door_connections_refused_total").increment(1);
+                        continue;
+                    }
                     let (house, stop) = (Arc::clone(&house), stop.clone());
                     open.spawn(async move {
                         connection(stream, peer, house, stop).await;
-                        drop(place);
+                        drop((place, share));
                     });
                 }
                 Err(error) => {
@@ -162,7 +177,7 @@ async fn connection(
         .header_read_timeout(HEADER_TIME_MAX)
         .max_buf_size(HEADER_OCTETS_MAX)
         .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Patient::new(stream, TAKE_TIME_MAX)), service);
     tokio::pin!(serving);
     tokio::select! {
         ended = serving.as_mut() => {

@@ -90,7 +90,7 @@ pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) 
         let told = "Send the message without Content-Encoding.\n";
         return super::text(StatusCode::UNSUPPORTED_MEDIA_TYPE, told.into());
     }
-    let held = match body::read(request.into_body(), OCTETS_MAX, &gate.budget).await {
+    let held = match body::read(request.into_body(), OCTETS_MAX, &gate.budget, peer).await {
         Ok(held) => held,
         Err(cut) => return refuse_unread(gate, peer, received_at, cut),
     };
@@ -195,7 +195,7 @@ fn accept(
     let request = trusted.request()?;
     known.believed = true;
     known.message_id = request.message_id.as_deref().map(str::to_owned);
-    known.session_id = request.session_id.as_deref().map(str::to_owned);
+    known.session_id = request.session_id.clone();
     let speaker = speaker(gate, &trusted, &request)?;
     known.sender = Some(speaker.participant.id.clone());
     let service = CATALOGUE

@@ -123,11 +123,14 @@ pub fn sms(notice: &Notice, names: &[ShortName], language: Language) -> Text {
     Text { text, segments }
 }
 
-/// A template has two lines: the first is said once, the second for each preschool.
+/// A template has two lines: the first is said once, the second for each preschool. Numbers that
+/// the check of the documents may change are said to be such (D-78).
 fn words_of_enqueued(enqueued: &Enqueued, names: &[ShortName], language: Language) -> String {
-    let template = match language {
-        Language::Kazakh => include_str!("templates/kk/enqueued.txt"),
-        Language::Russian => include_str!("templates/ru/enqueued.txt"),
+    let template = match (language, enqueued.provisional) {
+        (Language::Kazakh, false) => include_str!("templates/kk/enqueued.txt"),
+        (Language::Kazakh, true) => include_str!("templates/kk/enqueued-on-check.txt"),
+        (Language::Russian, false) => include_str!("templates/ru/enqueued.txt"),
+        (Language::Russian, true) => include_str!("templates/ru/enqueued-on-check.txt"),
     };
     let (head, line) = template
         .trim_end()
@@ -170,7 +173,7 @@ mod tests {
         }
     }
 
-    fn enqueued(numbers: &[u32]) -> (Notice, Vec<PreschoolId>) {
+    fn enqueued(numbers: &[u32], provisional: bool) -> (Notice, Vec<PreschoolId>) {
         let ids: Vec<PreschoolId> = (1..=numbers.len())
             .map(|at| PreschoolId::parse(&format!("710000000-{at:04}")).expect("its form"))
             .collect();
@@ -183,7 +186,7 @@ mod tests {
         let notice = Enqueued {
             application: 1024,
             places,
-            provisional: false,
+            provisional,
             valid_until,
         };
         (Notice::Enqueued(notice), ids)
@@ -192,10 +195,11 @@ mod tests {
     // D-120: the longest that can be said still fits two segments in each language.
     #[test]
     fn longest_notice_fits_the_budget_in_both_languages() {
-        let (notice, ids) = enqueued(&[99_999; 4]);
         let longest = |id: &PreschoolId| (*id, "Ә".repeat(20), "Щ".repeat(20));
-        let names: Vec<ShortName> = ids.iter().map(longest).collect();
-        for language in Language::BOTH {
+        let both = Language::BOTH.into_iter();
+        for (language, provisional) in both.flat_map(|it| [(it, false), (it, true)]) {
+            let (notice, ids) = enqueued(&[99_999; 4], provisional);
+            let names: Vec<ShortName> = ids.iter().map(longest).collect();
             let text = sms(&notice, &names, language);
             assert!(
                 text.segments <= SEGMENTS_MAX,
@@ -209,7 +213,7 @@ mod tests {
 
     #[test]
     fn each_language_says_the_name_in_that_language() {
-        let (notice, ids) = enqueued(&[3]);
+        let (notice, ids) = enqueued(&[3], false);
         let names = [(ids[0], "Ақ қайың".to_owned(), "Ак кайын".to_owned())];
         assert!(
             sms(&notice, &names, Language::Kazakh)
@@ -231,7 +235,7 @@ mod tests {
     // D-68: copies are told; the first number alone is the one that decides.
     #[test]
     fn first_number_is_the_main_one_and_none_is_told_twice() {
-        let (notice, _) = enqueued(&[3]);
+        let (notice, _) = enqueued(&[3], false);
         let phone = |text| Phone::parse(text).expect("a phone");
         let phones = [
             phone("+77010000001"),

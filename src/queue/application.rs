@@ -172,6 +172,14 @@ pub enum FiledAtSource {
 }
 
 impl FiledAtSource {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Received, Self::Stated];
+
+    /// The time of this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.code() == code)
+    }
+
     /// The code in messages and rows.
     pub fn code(self) -> &'static str {
         match self {
@@ -243,19 +251,12 @@ pub fn register(
     }
     check_choices(filing, situation, rules)?;
 
-    let standing = stand(filing.citizenship, filing.benefit, rules);
+    let (state, tier) = stand(filing.citizenship, filing.benefit, rules);
     let valid_until = calendar::valid_until(now.day(), rules);
-    let mut remarks = standing.remarks;
-    if filed_at_source == FiledAtSource::Received {
-        remarks.push(Remark::ReceptionTimeCounts);
-    }
-    if last_day_by_age < valid_until {
-        remarks.push(Remark::AgeEndsFirst(last_day_by_age));
-    }
-    remarks.sort_unstable();
+    let remarks = remarks(filing, state, filed_at_source, valid_until, rules);
     Ok(Registered {
-        state: standing.state,
-        tier: standing.tier,
+        state,
+        tier,
         filed_at,
         filed_at_source,
         valid_until,
@@ -265,13 +266,31 @@ pub fn register(
     })
 }
 
+/// An application under an id that its sender has used for this child before.
+///
+/// 1_1 p.4(1) «id заявления»: the id names one application, and an application is what was signed.
+/// The same content is answered again; with another one nothing that was asked has been done.
+pub fn again(same: bool) -> Result<(), Refusal> {
+    if same {
+        Ok(())
+    } else {
+        Err(Refusal::ApplicationDiffers)
+    }
+}
+
 /// The applications of which an extract is made: 1_4 st.4 «по всем действительным заявлениям в
 /// очередях, на запрашиваемого ребенка».
-pub fn extract<T>(waiting: Vec<T>) -> Result<Vec<T>, Refusal> {
+///
+/// Of all of them, whatever region they stand in: an extract that kept one back would say of the
+/// child what is not true. Who asks must know how the people are called whose numbers it sends:
+/// 1_4 p.3(3), (5) «ФИО (при наличии)».
+pub fn extract<T>(waiting: Vec<T>, named_as_kept: bool) -> Result<Vec<T>, Refusal> {
     if waiting.is_empty() {
         Err(Refusal::NotInQueue)
-    } else {
+    } else if named_as_kept {
         Ok(waiting)
+    } else {
+        Err(Refusal::NameDiffers)
     }
 }
 
@@ -319,43 +338,62 @@ fn check_choices(filing: &Filing, situation: &Situation, rules: &RuleSet) -> Res
     Ok(())
 }
 
-/// State and tier of a new application, and what follows from its benefit and citizenship.
-struct NewStanding {
+/// What a family should know of an application, from how it was filed and how it stands now, in the
+/// order of [`Remark`]; the same at its registration and whenever it is asked for again.
+pub fn remarks(
+    filing: &Filing,
     state: State,
-    tier: Tier,
-    remarks: Vec<Remark>,
+    filed_at_source: FiledAtSource,
+    valid_until: Day,
+    rules: &RuleSet,
+) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    if let Some(benefit) = filing.benefit {
+        let on_check = match benefit.proof() {
+            Proof::Attested => {
+                // D-78: it would count, were it not for the check of the identity.
+                let waits = state == State::IdentityCheck && benefit.tier(rules) != Tier::General;
+                waits.then_some(Remark::BenefitWaitsForIdentity)
+            }
+            Proof::Scan => state
+                .on_document_check()
+                .then_some(Remark::OutOfTurnOnCheck),
+        };
+        remarks.extend(on_check);
+        if benefit.tier(rules) == Tier::General {
+            remarks.push(Remark::BenefitWithoutTier);
+        }
+    }
+    if state == State::IdentityCheck {
+        remarks.push(Remark::IdentityOnCheck);
+    }
+    if filed_at_source == FiledAtSource::Received {
+        remarks.push(Remark::ReceptionTimeCounts);
+    }
+    let last_day_by_age = calendar::last_day_by_age(filing.birth_date, rules);
+    if last_day_by_age < valid_until {
+        remarks.push(Remark::AgeEndsFirst(last_day_by_age));
+    }
+    remarks.sort_unstable();
+    remarks
 }
 
-fn stand(citizenship: Citizenship, benefit: Option<Benefit>, rules: &RuleSet) -> NewStanding {
-    let mut standing = NewStanding {
-        state: State::Waiting,
-        tier: Tier::General,
-        remarks: Vec::new(),
-    };
+/// State and tier of a new application.
+fn stand(citizenship: Citizenship, benefit: Option<Benefit>, rules: &RuleSet) -> (State, Tier) {
+    let (mut state, mut tier) = (State::Waiting, Tier::General);
     if let Some(benefit) = benefit {
         match benefit.proof() {
             // 004 pt.11, pt.13: the sender looked it up and answers for it; it counts at once.
-            Proof::Attested => standing.tier = benefit.tier(rules),
+            Proof::Attested => tier = benefit.tier(rules),
             // 004 pt.15, 1_1 st.7 «присваивает заявлению статус "на проверке документов"»; until
             // then pt.23 «на общих основаниях», in all its choices (D-18, D-78).
-            Proof::Scan => {
-                standing.state = State::BenefitCheck;
-                standing.remarks.push(Remark::OutOfTurnOnCheck);
-            }
-        }
-        if benefit.tier(rules) == Tier::General {
-            standing.remarks.push(Remark::BenefitWithoutTier);
+            Proof::Scan => state = State::BenefitCheck,
         }
     }
     // 004 pt.15 «свидетельства о рождении ребенка, не являющегося гражданином Республики
     // Казахстан»; pt.22 «состоит в очереди при наличии ИИН»: counted, but offered nothing (D-25).
     if citizenship != Citizenship::KAZAKHSTAN {
-        if standing.tier != Tier::General {
-            standing.tier = Tier::General;
-            standing.remarks.push(Remark::BenefitWaitsForIdentity);
-        }
-        standing.state = State::IdentityCheck;
-        standing.remarks.push(Remark::IdentityOnCheck);
+        (state, tier) = (State::IdentityCheck, Tier::General);
     }
-    standing
+    (state, tier)
 }

@@ -10,6 +10,8 @@ use crate::terms::PreschoolId;
 pub enum Refusal {
     /// The child already stands in a queue of this kind, somewhere in the republic.
     AlreadyWaiting,
+    /// The sender has filed this application of this child with another content.
+    ApplicationDiffers,
     /// The sender has already used this id for another application.
     ApplicationIdTaken,
     /// The preschool year in which the child turns six has ended.
@@ -18,6 +20,8 @@ pub enum Refusal {
     ChoiceRepeated(PreschoolId),
     /// No preschool is chosen, or more than one application may name.
     ChoicesOutOfRange,
+    /// A person whose number is sent is called otherwise in the register.
+    NameDiffers,
     /// The child stands in no queue, so that there is no rank to tell.
     NotInQueue,
     /// The preschool no longer takes children.
@@ -35,10 +39,12 @@ impl Refusal {
     pub fn code(self) -> &'static str {
         match self {
             Self::AlreadyWaiting => "already_waiting",
+            Self::ApplicationDiffers => "application_differs",
             Self::ApplicationIdTaken => "application_id_taken",
             Self::ChildTooOld => "child_too_old",
             Self::ChoiceRepeated(_) => "choice_repeated",
             Self::ChoicesOutOfRange => "choices_out_of_range",
+            Self::NameDiffers => "name_differs",
             Self::NotInQueue => "not_in_queue",
             Self::PreschoolClosed(_) => "preschool_closed",
             Self::PreschoolOfAnotherKind(_) => "preschool_of_another_kind",
@@ -52,14 +58,16 @@ impl Refusal {
         match self {
             // «только в одной общеобразовательной, специальной, санаторной очереди».
             Self::AlreadyWaiting => "004 pt.20",
-            // «id заявления».
-            Self::ApplicationIdTaken => "004 1_1 p.4(1)",
+            // «id заявления»: one id, one application; what changes it is a service of its own.
+            Self::ApplicationDiffers | Self::ApplicationIdTaken => "004 1_1 p.4(1)",
             // «до исполнения полных 6 лет, пока не завершен текущий учебный год в ДО».
             Self::ChildTooOld => "004 pt.21",
             // «присваивает номер очереди в каждой из выбранной Услугополучателем ДО».
             Self::ChoiceRepeated(_) => "004 pt.15",
             // «от 1 до 4 ДО».
             Self::ChoicesOutOfRange => "004 1_1 p.4(20)",
+            // «ФИО (при наличии) ребенка».
+            Self::NameDiffers => "004 1_4 p.3",
             // «выписку по всем действительным заявлениям в очередях».
             Self::NotInQueue => "004 1_4 st.4",
             // «успешно зарегистрированных и действительных ДО на момент подачи заявления».
@@ -80,9 +88,11 @@ impl Refusal {
             | Self::PreschoolOfAnotherSettlement(preschool)
             | Self::PreschoolUnknown(preschool) => Some(preschool),
             Self::AlreadyWaiting
+            | Self::ApplicationDiffers
             | Self::ApplicationIdTaken
             | Self::ChildTooOld
             | Self::ChoicesOutOfRange
+            | Self::NameDiffers
             | Self::NotInQueue => None,
         }
     }

@@ -3,18 +3,23 @@
 //! Law:   004 1_1 p.4 (fields), pt.16, pt.20; the constraints of the table say it again.
 //! Locks: the child, for the length of the transaction: two senders cannot race for it.
 
+mod filed;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::future;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use super::place::{COUNT_LODGED, places_from};
+use super::place::{COUNT_LODGED, counted_from};
 use super::preschool::{FIND_PRESCHOOLS, preschool_from};
-use super::{Place, Preschool, Transaction, Trouble};
+use super::{Counted, Preschool, Transaction, Trouble};
 use crate::terms::{
     Citizenship, Day, Email, Iin, Moment, PersonName, Phone, PreschoolId, Settlement, Sex,
     TeachingLanguage,
 };
+
+pub use filed::Filed;
+use filed::{ACTIVE_OF_CHILD, FIND_KNOWN, filed_from, settlement_from};
 
 /// What a registration asks before it decides.
 #[derive(Debug, Clone, Copy)]
@@ -127,78 +132,17 @@ pub struct Lodged {
     /// Our number, which is also the sequence that breaks ties.
     pub number: i64,
     /// Where it stands in each queue, itself included.
-    pub places: Vec<Place>,
-}
-
-/// An application as it was kept.
-#[derive(Debug, Clone)]
-pub struct Filed {
-    /// Our number.
-    pub number: i64,
-    /// Whose it is.
-    pub sender: String,
-    /// The number that the sender gave.
-    pub application_id: String,
-    /// Code of the kind of queue.
-    pub kind: String,
-    /// The settlement.
-    pub settlement: Settlement,
-    /// Code of the state.
-    pub state: String,
-    /// Code of the tier.
-    pub tier: String,
-    /// The year of birth.
-    pub birth_year: i32,
-    /// The time that the sender signed.
-    pub stated_at: Moment,
-    /// The time of our reception.
-    pub received_at: Moment,
-    /// The time that counts.
-    pub filed_at: Moment,
-    /// `STATED` or `RECEIVED`.
-    pub filed_at_source: String,
-    /// The last day of validity.
-    pub valid_until: Day,
-    /// SHA-256 of the application as it was signed.
-    pub content_digest: Vec<u8>,
-    /// The applicant's number.
-    pub applicant_iin: Iin,
-    /// The applicant's name.
-    pub applicant_name: PersonName,
-    /// The child's number.
-    pub child_iin: Iin,
-    /// The child's name.
-    pub child_name: PersonName,
-    /// Code of the benefit claimed.
-    pub benefit: Option<String>,
+    pub counted: Counted,
 }
 
 const LOCK_CHILD: &str = "SELECT pg_advisory_xact_lock(hashtextextended('child ' || $1::text, 0))";
-
-const FIND_KNOWN: &str = "
-    SELECT id, sender, application_id, kind, settlement, state, tier, birth_year, stated_at,
-           received_at, filed_at, filed_at_source, valid_until, content_digest, applicant_iin,
-           applicant_surname, applicant_given, applicant_patronymic, child_iin, child_surname,
-           child_given, child_patronymic, benefit
-    FROM application
-    WHERE sender = $1 AND application_id = $2";
 
 const FIND_ACTIVE: &str = "
     SELECT id, sender, settlement
     FROM application
     WHERE child_iin = $1 AND kind = $2 AND state <> 'CLOSED'";
 
-const ACTIVE_OF_CHILD: &str = "
-    SELECT id, sender, application_id, kind, settlement, state, tier, birth_year, stated_at,
-           received_at, filed_at, filed_at_source, valid_until, content_digest, applicant_iin,
-           applicant_surname, applicant_given, applicant_patronymic, child_iin, child_surname,
-           child_given, child_patronymic, benefit
-    FROM application
-    WHERE child_iin = $1 AND state <> 'CLOSED'
-    ORDER BY kind
-    LIMIT 8";
-
-const LODGE: &str = include_str!("application/lodge.sql");
+pub(super) const LODGE: &str = include_str!("application/lodge.sql");
 
 impl Transaction {
     /// Locks the child until the end of the transaction and looks up what a registration has to
@@ -246,7 +190,7 @@ impl Transaction {
         }
         Ok(Lodged {
             number: lodged.get("id"),
-            places: places_from(&counted)?,
+            counted: counted_from(&counted)?,
         })
     }
 
@@ -364,49 +308,4 @@ fn active_from(row: &Row) -> Result<Active, Trouble> {
         sender: row.get("sender"),
         settlement: settlement_from(row)?,
     })
-}
-
-fn filed_from(row: &Row) -> Result<Filed, Trouble> {
-    Ok(Filed {
-        number: row.get("id"),
-        sender: row.get("sender"),
-        application_id: row.get("application_id"),
-        kind: row.get("kind"),
-        settlement: settlement_from(row)?,
-        state: row.get("state"),
-        tier: row.get("tier"),
-        birth_year: i32::from(row.get::<_, i16>("birth_year")),
-        stated_at: Moment::from_utc(row.get("stated_at")),
-        received_at: Moment::from_utc(row.get("received_at")),
-        filed_at: Moment::from_utc(row.get("filed_at")),
-        filed_at_source: row.get("filed_at_source"),
-        valid_until: Day::from(row.get::<_, NaiveDate>("valid_until")),
-        content_digest: row.get("content_digest"),
-        applicant_iin: iin_from(row, "applicant_iin")?,
-        applicant_name: name_from(
-            row,
-            [
-                "applicant_surname",
-                "applicant_given",
-                "applicant_patronymic",
-            ],
-        )?,
-        child_iin: iin_from(row, "child_iin")?,
-        child_name: name_from(row, ["child_surname", "child_given", "child_patronymic"])?,
-        benefit: row.get("benefit"),
-    })
-}
-
-fn settlement_from(row: &Row) -> Result<Settlement, Trouble> {
-    Settlement::parse(row.get("settlement"))
-        .map_err(|_| Trouble::Unexpected("a code that is no settlement's"))
-}
-
-fn iin_from(row: &Row, column: &str) -> Result<Iin, Trouble> {
-    Iin::parse(row.get(column)).map_err(|_| Trouble::Unexpected("a number that is no person's"))
-}
-
-fn name_from(row: &Row, [surname, given, patronymic]: [&str; 3]) -> Result<PersonName, Trouble> {
-    PersonName::new(row.get(surname), row.get(given), row.get(patronymic))
-        .map_err(|_| Trouble::Unexpected("a text that is no name"))
 }

@@ -16,6 +16,7 @@ mod outbox;
 mod place;
 mod pool;
 mod preschool;
+mod probe;
 mod trouble;
 
 pub use application::{Active, Enquiry, Filed, Lodged, Lodging, Prospect};
@@ -23,7 +24,7 @@ pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
 pub use journal::{Certificate, Evidence, JournalLine, Kind, Record};
 pub use migrate::{Applied, Migration};
 pub use outbox::{Lease, OutboxLine, Parked};
-pub use place::{Held, OfferMade, Place, Tallies, Tally};
+pub use place::{Counted, Held, OfferMade, Place, Tallies, Tally};
 pub use pool::{Registry, Transaction};
 pub use preschool::{NotAList, Preschool, PreschoolKind, PreschoolStatus};
 pub use trouble::{Said, Trouble};

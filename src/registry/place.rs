@@ -1,16 +1,29 @@
 //! Places: where an application stands in each queue that it chose, as counts.
 //!
 //! Law:   004 pt.16 (key of a queue), pt.17 (tiers and order); D-32, D-37.
-//! Out:   what the closed form of a number needs; the number itself is `queue`'s.
+//! Out:   what the closed form of a number needs, and the instant at which it was counted; the
+//!        number itself is `queue`'s.
 
 use tokio_postgres::Row;
 
 use super::{Transaction, Trouble};
 use crate::terms::{Moment, PreschoolId};
 
+/// What one statement counted, all of it at one instant.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// The instant of the snapshot, by the register's clock: whatever was committed before it is
+    /// counted, whatever after it is not.
+    pub as_of: Moment,
+    /// The places, by application and in the order of its choices.
+    pub places: Vec<Place>,
+}
+
 /// One place: an application in the queue of one preschool, and what is counted there.
 #[derive(Debug, Clone)]
 pub struct Place {
+    /// Whose place it is.
+    pub application: i64,
     /// The preschool chosen.
     pub preschool: PreschoolId,
     /// Its full names, Kazakh and Russian.
@@ -83,8 +96,8 @@ pub struct OfferMade {
 /// tier is the order of the index, so the window function sorts nothing.
 const COUNT_PLACES: &str = concat!(
     include_str!("place/counts.sql"),
-    "WHERE e.application = $1
-     ORDER BY e.position"
+    "WHERE e.application = ANY($1)
+     ORDER BY e.application, e.position"
 );
 
 /// The same for an application named as its sender names it, so that it can travel together with
@@ -96,18 +109,24 @@ pub(super) const COUNT_LODGED: &str = concat!(
 );
 
 impl Transaction {
-    /// Where this application stands, in the order of its choices.
-    pub async fn places(&self, application: i64) -> Result<Vec<Place>, Trouble> {
-        places_from(&self.rows(COUNT_PLACES, &[&application]).await?)
+    /// Where these applications stand, at one instant.
+    pub async fn places(&self, applications: &[i64]) -> Result<Counted, Trouble> {
+        counted_from(&self.rows(COUNT_PLACES, &[&applications]).await?)
     }
 }
 
-/// Rows come by position; those of one position follow each other.
-pub(super) fn places_from(rows: &[Row]) -> Result<Vec<Place>, Trouble> {
+/// Rows come by application and position; those of one place follow each other.
+pub(super) fn counted_from(rows: &[Row]) -> Result<Counted, Trouble> {
+    let first = rows
+        .first()
+        .ok_or(Trouble::Unexpected("an application without entries"))?;
+    let as_of = Moment::from_utc(first.get("as_of"));
     let mut places: Vec<Place> = Vec::with_capacity(4);
     for row in rows {
         let position = small(row.get::<_, i16>("position"))?;
-        if places.last().is_none_or(|place| place.position != position) {
+        let of = (row.get::<_, i64>("application"), position);
+        let same = |place: &Place| (place.application, place.position) == of;
+        if !places.last().is_some_and(same) {
             places.push(place_from(row, position)?);
         }
         let place = places
@@ -128,7 +147,7 @@ pub(super) fn places_from(rows: &[Row]) -> Result<Vec<Place>, Trouble> {
             held: held_from(row)?,
         };
     }
-    Ok(places)
+    Ok(Counted { as_of, places })
 }
 
 fn place_from(row: &Row, position: u8) -> Result<Place, Trouble> {
@@ -141,6 +160,7 @@ fn place_from(row: &Row, position: u8) -> Result<Place, Trouble> {
         .zip(own.unwrap_or_default());
     let offers = tiers.unwrap_or_default().into_iter().zip(flags);
     Ok(Place {
+        application: row.get("application"),
         preschool: PreschoolId::parse(row.get("preschool"))
             .map_err(|_| Trouble::Unexpected("an identifier that is no preschool's"))?,
         names: (row.get("name_kk"), row.get("name_ru")),

@@ -57,6 +57,14 @@ pub enum Trouble {
     /// A row or a count is not what the schema promises.
     #[error("the registry holds what it should not: {0}")]
     Unexpected(&'static str),
+    /// Postgres answers and cannot work: no space or memory, a fault of its own, a table or a right
+    /// that is missing. This says nothing of the message either.
+    #[error("the database answers but cannot work")]
+    Unfit {
+        /// What was said.
+        #[source]
+        source: Said,
+    },
     /// The address of the database cannot be read.
     #[error("the address of the database cannot be read")]
     Url {
@@ -67,9 +75,14 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    /// Is Postgres itself unavailable? Then the worker stops pulling and keeps what it holds.
+    /// Is it Postgres, whatever the message? Then the worker stops pulling and keeps what it holds.
     pub fn is_outage(&self) -> bool {
-        matches!(self, Self::Away { .. })
+        matches!(self, Self::Away { .. } | Self::Unfit { .. })
+    }
+
+    /// Does Postgres answer and yet cannot work? It will not mend itself: somebody must look.
+    pub fn is_unfit(&self) -> bool {
+        matches!(self, Self::Unfit { .. })
     }
 
     /// May the same transaction succeed if it is simply run again?
@@ -104,13 +117,12 @@ impl Trouble {
 /// States by which Postgres says "not me, not now": class 08, 57P01–57P03, 53300, 25006 (a
 /// standby that was promoted away), and the shutdown of a backend.
 fn says_away(state: &SqlState) -> bool {
-    const AWAY: [SqlState; 6] = [
+    const AWAY: [SqlState; 5] = [
         SqlState::ADMIN_SHUTDOWN,
         SqlState::CRASH_SHUTDOWN,
         SqlState::CANNOT_CONNECT_NOW,
         SqlState::TOO_MANY_CONNECTIONS,
         SqlState::READ_ONLY_SQL_TRANSACTION,
-        SqlState::DISK_FULL,
     ];
     state.code().starts_with("08") || AWAY.contains(state)
 }
@@ -124,6 +136,14 @@ fn says_contended(state: &SqlState) -> bool {
         SqlState::QUERY_CANCELED,
     ];
     CONTENDED.contains(state)
+}
+
+/// Classes by which Postgres says "not any message, now": of rights (28), names that are missing
+/// (3D, 3F, 42), resources (53), an operator (57), its system (58), its configuration (F0) and its
+/// own faults (XX). What a statement says of its own values is of other classes: 21, 22, 23, 54.
+fn says_unfit(state: &SqlState) -> bool {
+    const CLASSES: [&str; 9] = ["28", "3D", "3F", "42", "53", "57", "58", "F0", "XX"];
+    CLASSES.iter().any(|class| state.code().starts_with(class))
 }
 
 /// What the server or the driver said, without what a row holds: details, and the texts of wrong
@@ -196,6 +216,8 @@ impl From<tokio_postgres::Error> for Trouble {
             Self::Contended { source }
         } else if state == SqlState::UNIQUE_VIOLATION {
             Self::Duplicate { constraint, source }
+        } else if says_unfit(&state) {
+            Self::Unfit { source }
         } else {
             Self::Statement { source }
         }

@@ -1,7 +1,7 @@
 //! Certificates of a test authority, good and odd, written as DER (X.690; RFC 5280 §4.1).
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
-use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rand::{self, SystemRandom};
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256,
@@ -52,11 +52,11 @@ impl Key {
 
     /// A new one of GOST R 34.10-2015.
     pub fn gost() -> Self {
-        let mut octets = [0; gost::PrivateKey::OCTETS];
         loop {
-            aws_lc_rs::rand::fill(&mut octets).expect("the system's random numbers are there");
-            // Of the numbers of so many bits most are below the order of the curve.
-            if let Some(key) = gost::PrivateKey::generate(&octets) {
+            let mut octets = [0; gost::PrivateKey::OCTETS];
+            rand::fill(&mut octets).expect("the system's random numbers are there");
+            // Out of range once in 2^256 times.
+            if let Some(key) = gost::PrivateKey::from_octets(&octets) {
                 return Self::Gost(Box::new(key));
             }
         }
@@ -138,7 +138,7 @@ impl Key {
             }
             Self::Gost(key) => {
                 let mut hedge = [0; 32];
-                aws_lc_rs::rand::fill(&mut hedge).expect("the system's random numbers are there");
+                rand::fill(&mut hedge).expect("the system's random numbers are there");
                 key.sign(octets, &hedge).to_vec()
             }
         }

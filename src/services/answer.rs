@@ -57,16 +57,28 @@ pub fn findings(findings: &Findings) -> String {
 
 /// The rejection of a request that the law refuses.
 pub fn refusal(refusal: Refusal) -> String {
+    refusals(refusal, [None])
+}
+
+/// The rejection of a request because of what stands at these places of it, each named.
+pub fn refusal_at(refusal: Refusal, paths: &[&str]) -> String {
+    refusals(refusal, paths.iter().map(|path| Some(*path)))
+}
+
+fn refusals<'a>(refusal: Refusal, paths: impl IntoIterator<Item = Option<&'a str>>) -> String {
     let mut writer = Writer::new();
-    writer
-        .open("k:rejection", &[("xmlns:k", NAMESPACE)])
-        .open("k:finding", &[])
-        .leaf("k:code", refusal.code())
-        .leaf("k:paragraph", refusal.paragraph())
-        .leaf("k:kk", &words_of_refusal(refusal, Language::Kazakh))
-        .leaf("k:ru", &words_of_refusal(refusal, Language::Russian))
-        .close()
-        .close();
+    writer.open("k:rejection", &[("xmlns:k", NAMESPACE)]);
+    for path in paths {
+        writer
+            .open("k:finding", &[])
+            .leaf("k:code", refusal.code())
+            .optional("k:path", path)
+            .leaf("k:paragraph", refusal.paragraph())
+            .leaf("k:kk", &words_of_refusal(refusal, Language::Kazakh))
+            .leaf("k:ru", &words_of_refusal(refusal, Language::Russian))
+            .close();
+    }
+    writer.close();
     writer.finish()
 }
 
@@ -77,6 +89,12 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
         Refusal::AlreadyWaiting => (
             "Бала осы түрдегі кезекте тұр: ол республика бойынша тек бір кезекте тұра алады.",
             "Ребенок уже стоит в очереди этого вида: в республике можно стоять только в одной.",
+        ),
+        Refusal::ApplicationDiffers => (
+            "Бұл id-мен осы баланың басқа мазмұндағы өтініші тіркелген: айырмашылық осы жолда. \
+             Тіркелген өтініш өзгеріссіз қалды.",
+            "Под этим id зарегистрировано заявление этого ребенка с другим содержанием: отличие по \
+             этому пути. Зарегистрированное заявление осталось без изменений.",
         ),
         Refusal::ApplicationIdTaken => (
             "Өтініштің бұл id-і басқа өтінішке берілген.",
@@ -93,6 +111,10 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
         Refusal::ChoicesOutOfRange => (
             "1-ден 4-ке дейін МДҰ таңдалады.",
             "Выбираются от 1 до 4 ДО.",
+        ),
+        Refusal::NameDiffers => (
+            "Осы ЖСН-мен тіркелген адамның аты-жөні басқа: жолда көрсетілген ТАӘ-ні тексеріңіз.",
+            "Человек с этим ИИН зарегистрирован под другим именем: проверьте ФИО по этому пути.",
         ),
         Refusal::NotInQueue => (
             "Баланың кезекте жарамды өтініші жоқ.",

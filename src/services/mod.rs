@@ -70,11 +70,12 @@ impl Regions {
 pub struct Asked {
     /// The verified sender.
     pub sender: String,
-    /// Where the sender may see and act.
+    /// The settlements for which the sender may call the service. The door has compared them with
+    /// the one that is named; an answer about a child keeps nothing back for them (004 1_4 st.4).
     pub regions: Regions,
     /// When the message reached us.
     pub received_at: Moment,
-    /// The moment of the decision; answers are "as of" it.
+    /// The moment of the decision. Numbers are "as of" the instant of their counting instead.
     pub now: Moment,
     /// SHA-256 of what the message says (its content digest), kept with what follows from it.
     pub digest: [u8; 32],
@@ -188,6 +189,14 @@ impl Outcome {
             payload: answer::refusal(refusal),
             decision,
             told: Vec::new(),
+        }
+    }
+
+    /// A request that the law refuses because of what stands at these places of it.
+    fn refused_at(refusal: Refusal, paths: &[&str], decision: serde_json::Value) -> Self {
+        Self {
+            payload: answer::refusal_at(refusal, paths),
+            ..Self::refused(refusal, decision)
         }
     }
 }

@@ -160,6 +160,7 @@ mod tests {
             held: Vec::new(),
         };
         registry::Place {
+            application: 5,
             preschool: PreschoolId::parse("710000000-0001").expect("its form"),
             names: ("а".into(), "б".into()),
             birth_year: 2022,

@@ -5,6 +5,7 @@
 //! Never: tells one sender about another's application beyond that it exists.
 //! Start: [`read`], then `handle`.
 
+mod again;
 mod form;
 mod register;
 
@@ -13,12 +14,12 @@ use serde_json::json;
 use super::finding::Findings;
 use super::place::QueuePlace;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status, Told, answer};
-use crate::queue::application::{self, Filing, Registered, Situation, State};
+use crate::queue::application::{self, Registered};
 use crate::queue::benefit::Benefit;
 use crate::queue::refusal::Refusal;
 use crate::queue::remark::Remark;
 use crate::queue::rules;
-use crate::registry::{Filed, Lodged, Preschool, Prospect, Transaction, Trouble};
+use crate::registry::{Filed, Lodged, Preschool, Transaction, Trouble};
 use crate::terms::{
     Citizenship, Day, Email, Iin, Language, Moment, PersonName, Phone, PreschoolId, Settlement,
     Sex, TeachingLanguage,
@@ -108,7 +109,7 @@ pub struct Answer {
     pub received_at: Moment,
     /// The last day of validity.
     pub valid_until: Day,
-    /// The moment at which the places were counted.
+    /// The instant at which the places were counted, by the register's clock.
     pub as_of: Moment,
     /// The places, in the order of the choices.
     pub places: Vec<QueuePlace>,
@@ -163,7 +164,7 @@ async fn enqueue(
         .as_ref()
         .filter(|known| request.is_again(known))
     {
-        return repeat(transaction, request, &prospect, known, asked).await;
+        return repeat(transaction, request, known).await;
     }
     let filing = request.filing(asked.received_at);
     match application::register(
@@ -181,44 +182,49 @@ async fn enqueue(
 }
 
 /// The same application under a new message: its present numbers, and nothing is told twice.
+///
+/// What is said of it is said of the row that was kept. Another content under its id is no repeat:
+/// to answer "done" would promise what nobody has done.
 async fn repeat(
     transaction: &Transaction,
     request: &Request,
-    prospect: &Prospect,
     known: &Filed,
-    asked: &Asked,
 ) -> Result<Outcome, Trouble> {
-    let state = State::from_code(&known.state)
-        .ok_or(Trouble::Unexpected("a state that the law does not know"))?;
-    let filing = Filing {
-        stated_at: known.stated_at,
-        ..request.filing(known.received_at)
-    };
-    let alone = Situation {
-        already_waiting: false,
-        application_id_taken: false,
-        ..register::situation(prospect)?
-    };
-    // The remarks of then; none if meanwhile a preschool of the choice has closed.
-    let remarks = application::register(&filing, &alone, rules::current(), known.received_at)
-        .map_or_else(|_| Vec::new(), |registered| registered.remarks);
-    let (places, evidence) = QueuePlace::all(&transaction.places(known.number).await?)?;
+    let differences = request.differences(known);
+    if let Err(refusal) = application::again(differences.is_empty()) {
+        let decision = json!({
+            "rule_set": rules::current().id,
+            "refusal": refusal.code(),
+            "paragraph": refusal.paragraph(),
+            "application": known.number,
+            "differences": differences,
+        });
+        return Ok(Outcome::refused_at(refusal, &differences, decision));
+    }
+    let kept = again::Kept::of(known)?;
+    let counted = transaction.places(&[known.number]).await?;
+    let (places, evidence) = QueuePlace::all(&counted.places)?;
     let answer = Answer {
-        application_id: request.application_id.clone(),
+        application_id: known.application_id.clone(),
         number: known.number,
-        on_document_check: state.on_document_check(),
+        on_document_check: kept.state.on_document_check(),
         filed_at: known.filed_at,
         filed_at_source: known.filed_at_source.clone(),
         received_at: known.received_at,
         valid_until: known.valid_until,
-        as_of: asked.now,
+        as_of: counted.as_of,
         places,
-        remarks,
+        remarks: kept.remarks(),
     };
     Ok(Outcome {
         status: Status::Success,
         payload: write(&answer),
-        decision: json!({ "again": true, "application": known.number, "places": evidence }),
+        decision: json!({
+            "again": true,
+            "application": known.number,
+            "as_of": counted.as_of.to_string(),
+            "places": evidence,
+        }),
         told: Vec::new(),
     })
 }
@@ -231,7 +237,7 @@ fn tell(
     preschools: &[Preschool],
     asked: &Asked,
 ) -> Result<Outcome, Trouble> {
-    let (places, evidence) = QueuePlace::all(&lodged.places)?;
+    let (places, evidence) = QueuePlace::all(&lodged.counted.places)?;
     let told_places = places.iter().map(|it| (it.preschool, it.place)).collect();
     let short = |it: &Preschool| (it.id, it.short_name_kk.clone(), it.short_name_ru.clone());
     let notices = registered.notices(lodged.number, told_places).into_iter();
@@ -256,6 +262,7 @@ fn tell(
         "benefit": request.child.benefit.map(Benefit::code),
         "benefit_paragraph": request.child.benefit.map(Benefit::paragraph),
         "remarks": remarks,
+        "as_of": lodged.counted.as_of.to_string(),
         "places": evidence,
     });
     let answer = Answer {
@@ -266,7 +273,7 @@ fn tell(
         filed_at_source: registered.filed_at_source.code().to_owned(),
         received_at: asked.received_at,
         valid_until: registered.valid_until,
-        as_of: asked.now,
+        as_of: lodged.counted.as_of,
         places,
         remarks: registered.remarks.clone(),
     };

@@ -2,7 +2,10 @@
 //!
 //! Law:   004 1_4 p.1(4), p.3 (what is asked), p.4 (the 13 fields of an extract).
 //! In:    `k:rankCheck`. Out: `k:rankCheckAnswer`, or a rejection.
-//! Never: changes anything; shows an application of a region that the sender has no right to.
+//! Never: changes anything; keeps an application back: 1_4 st.4 «по всем действительным
+//!        заявлениям», so the right to a region is asked of the settlement that is named, at the
+//!        door, and says nothing of where the child waits; shows anything to whoever does not know
+//!        how the child is called.
 //! Start: [`read`], then `handle`.
 
 use serde_json::json;
@@ -13,6 +16,7 @@ use super::reading::{self, Sequence};
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status};
 use crate::queue::application::{self, State};
 use crate::queue::benefit::Benefit;
+use crate::queue::refusal::Refusal;
 use crate::queue::rules;
 use crate::registry::{Filed, Place, Transaction, Trouble};
 use crate::terms::{Day, Iin, Moment, PersonName, PreschoolId, Settlement};
@@ -46,7 +50,7 @@ pub struct Party {
 /// Выписка: 1_4 p.4, for every application of the child.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The moment at which the places were counted.
+    /// The instant at which the places were counted, by the register's clock.
     pub as_of: Moment,
     /// One per application.
     pub extracts: Vec<Extract>,
@@ -138,56 +142,86 @@ fn read_party(element: Element<'_>, found: &mut Findings) -> Option<Party> {
     })
 }
 
-/// Makes an extract of every application of the child that the sender may see.
+impl Request {
+    /// The paths of the names that the register has otherwise.
+    ///
+    /// Any legal representative may ask (1_4 p.3), so only an applicant who filed is compared.
+    fn names_differing(&self, waiting: &[Filed]) -> Vec<&'static str> {
+        let applicant = waiting.iter().any(|filed| {
+            filed.applicant_iin == self.applicant.iin
+                && !filed.applicant_name.agrees(&self.applicant.name)
+        });
+        let child = waiting
+            .iter()
+            .any(|filed| !filed.child_name.agrees(&self.child.name));
+        let paths = [
+            (applicant, "/rankCheck/applicant/name"),
+            (child, "/rankCheck/child/name"),
+        ];
+        let differing = paths.into_iter().filter(|(differs, _)| *differs);
+        differing.map(|(_, path)| path).collect()
+    }
+}
+
+/// Makes an extract of every application of the child.
 pub(super) fn handle<'a>(
     transaction: &'a Transaction,
     payload: Element<'a>,
-    asked: &'a Asked,
+    _asked: &'a Asked,
 ) -> Handling<'a> {
     Box::pin(async move {
         match read(payload) {
-            Ok(request) => look_up(transaction, &request, asked).await,
+            Ok(request) => look_up(transaction, &request).await,
             Err(findings) => Ok(Outcome::with_findings(&findings)),
         }
     })
 }
 
-async fn look_up(
-    transaction: &Transaction,
-    request: &Request,
-    asked: &Asked,
-) -> Result<Outcome, Trouble> {
-    let mut waiting = transaction.active_of_child(&request.child.iin).await?;
-    waiting.retain(|filed| asked.regions.hold(filed.settlement));
-    let waiting = match application::extract(waiting) {
+async fn look_up(transaction: &Transaction, request: &Request) -> Result<Outcome, Trouble> {
+    let waiting = transaction.active_of_child(&request.child.iin).await?;
+    let differing = request.names_differing(&waiting);
+    let waiting = match application::extract(waiting, differing.is_empty()) {
         Ok(waiting) => waiting,
-        Err(refusal) => {
-            let decision = json!({
-                "rule_set": rules::current().id,
-                "refusal": refusal.code(),
-                "paragraph": refusal.paragraph(),
-            });
-            return Ok(Outcome::refused(refusal, decision));
-        }
+        Err(refusal) => return Ok(refuse(refusal, &differing)),
     };
+    // All in one statement: there is one instant of which the whole answer is true.
+    let numbers: Vec<i64> = waiting.iter().map(|filed| filed.number).collect();
+    let counted = transaction.places(&numbers).await?;
     let mut extracts = Vec::with_capacity(waiting.len());
     let mut evidence = Vec::with_capacity(waiting.len());
     for filed in waiting {
-        let rows = transaction.places(filed.number).await?;
-        let (places, counted) = QueuePlace::all(&rows)?;
-        evidence.push(json!({ "application": filed.number, "places": counted }));
+        let of_this = |row: &&Place| row.application == filed.number;
+        let rows: Vec<Place> = counted.places.iter().filter(of_this).cloned().collect();
+        let (places, figures) = QueuePlace::all(&rows)?;
+        evidence.push(json!({ "application": filed.number, "places": figures }));
         extracts.push(extract(filed, places, &rows)?);
     }
-    let answer = Answer {
-        as_of: asked.now,
-        extracts,
-    };
+    let as_of = counted.as_of;
+    let answer = Answer { as_of, extracts };
     Ok(Outcome {
         status: Status::Success,
         payload: write(&answer),
-        decision: json!({ "rule_set": rules::current().id, "extracts": evidence }),
+        decision: json!({
+            "rule_set": rules::current().id,
+            "as_of": as_of.to_string(),
+            "extracts": evidence,
+        }),
         told: Vec::new(),
     })
+}
+
+fn refuse(refusal: Refusal, paths: &[&str]) -> Outcome {
+    let decision = json!({
+        "rule_set": rules::current().id,
+        "refusal": refusal.code(),
+        "paragraph": refusal.paragraph(),
+        "differences": paths,
+    });
+    if paths.is_empty() {
+        Outcome::refused(refusal, decision)
+    } else {
+        Outcome::refused_at(refusal, paths, decision)
+    }
 }
 
 fn extract(filed: Filed, places: Vec<QueuePlace>, rows: &[Place]) -> Result<Extract, Trouble> {

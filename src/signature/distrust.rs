@@ -50,6 +50,9 @@ pub enum Distrust {
     /// The participant has a password and the message another one, or none.
     #[error("the password does not fit")]
     Password,
+    /// Too many wrong passwords were tried for the participant, and this one was not looked at.
+    #[error("too many wrong passwords were tried lately")]
+    PasswordUnchecked,
     /// Nobody who may say so said lately whether the certificate is revoked: ours to mend.
     #[error("whether the certificate is revoked is not known at present")]
     RevocationUnknown,
@@ -95,6 +98,7 @@ impl Distrust {
             Self::DuplicateId => Code::DuplicateId,
             Self::NotSigned => Code::NotSigned,
             Self::Password => Code::Password,
+            Self::PasswordUnchecked => Code::TryAgain,
             Self::RevocationUnknown => Code::RevocationUnknown,
             Self::RegionNotAllowed => Code::RegionNotAllowed,
             Self::SenderMismatch => Code::SenderMismatch,

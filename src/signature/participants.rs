@@ -9,21 +9,18 @@
 //! organisation has a certificate with its BIN, and only its information system speaks for it in
 //! transport.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use aws_lc_rs::{constant_time, hmac, rand};
 use serde::Deserialize;
 
 use crate::envelope::shep::Request;
 use crate::terms::Settlement;
 
-use super::password::StoredPassword;
+use super::password::{Passwords, StoredPassword};
 use super::{Certificate, Distrust, Role, hex};
-
-const CHECKED_PASSWORDS_MAX: usize = 1024;
 
 /// What a participant is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -142,10 +139,7 @@ impl Speaker {
 /// All participants.
 pub struct Directory {
     by_id: BTreeMap<String, Arc<Participant>>,
-    /// Passwords that were found right, as HMACs under a key of this process: the slow hash is
-    /// computed once for each.
-    checked: Mutex<HashMap<String, hmac::Tag>>,
-    key: hmac::Key,
+    passwords: Passwords,
 }
 
 impl Directory {
@@ -174,13 +168,9 @@ impl Directory {
         if by_id.is_empty() {
             return Err(DirectoryFault::Empty(folder.to_owned()));
         }
-        let mut secret = [0; 32];
-        rand::fill(&mut secret).expect("the system's random numbers are there");
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &secret);
         Ok(Self {
             by_id,
-            checked: Mutex::new(HashMap::new()),
-            key,
+            passwords: Passwords::default(),
         })
     }
 
@@ -231,38 +221,14 @@ impl Directory {
                 }
             }
         };
-        self.check_password(participant, request.password.as_deref())?;
+        if let Some(stored) = &participant.password_hash {
+            let password = request.password.as_deref().ok_or(Distrust::Password)?;
+            self.passwords.check(&participant.id, stored, password)?;
+        }
         Ok(Speaker {
             participant: Arc::clone(participant),
             gateway,
         })
-    }
-
-    fn check_password(&self, who: &Participant, password: Option<&str>) -> Result<(), Distrust> {
-        let Some(stored) = &who.password_hash else {
-            return Ok(());
-        };
-        let password = password.ok_or(Distrust::Password)?;
-        let tag = hmac::sign(&self.key, format!("{}\0{password}", who.id).as_bytes());
-        let known = {
-            let checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
-            checked.get(&who.id).copied()
-        };
-        let same = |known: &hmac::Tag| {
-            constant_time::verify_slices_are_equal(known.as_ref(), tag.as_ref()).is_ok()
-        };
-        if known.as_ref().is_some_and(same) {
-            return Ok(());
-        }
-        let stored = StoredPassword::parse(stored).ok_or(Distrust::Password)?;
-        if !stored.fits(password) {
-            return Err(Distrust::Password);
-        }
-        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
-        if checked.len() < CHECKED_PASSWORDS_MAX {
-            checked.insert(who.id.clone(), tag);
-        }
-        Ok(())
     }
 }
 

@@ -9,66 +9,98 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::envelope::shep::{Payload, Request};
+use crate::envelope::shep::Request;
 use crate::terms::Moment;
-use crate::xml::Element;
-use crate::xml::canonical::{Form, Namespaces};
+use crate::xml::{Attribute, Element, Node};
 
 use super::enveloped::signatures;
 use super::{SecretFault, secret_file, sha256};
 
-/// Beyond what a message can grow to: `data` by itself may have to repeat declarations that its
-/// parents wrote once. 8 000 elements and 2 000 attributes declare one namespace each, of 512
-/// octets that become six when escaped, under a prefix of 256; the 128 KiB of the rest are escaped
-/// likewise.
-const CONTENT_OCTETS_MAX: usize = 10_000 * (6 * 512 + 256 + 16) + 12 * 128 * 1024;
+/// Hints of XML Schema, which nobody here interprets: they are no part of what is said.
+const XSI_NAMESPACE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
 /// Keys of one file: that of now, and those before it.
 const KEYS_MAX: usize = 8;
 
-/// The digest of what a message says: its service, its sender and the canonical octets of `data`.
+/// The digest of what a message says: its service, its sender and the content of `data`.
 ///
 /// A repeat is made anew by many clients: it has another date, another Id of its Body, the receipt
-/// among its properties, other values of the signatures in its payload. None of that is content.
+/// among its properties, other prefixes, line breaks between its elements, other values of the
+/// signatures in its payload. None of that is content. What is: each element and attribute by its
+/// expanded name, in the order of the elements, and each text to the letter; every part with its
+/// length before it, so that no two contents are written alike.
 pub fn content_digest(request: &Request<'_>) -> [u8; 32] {
-    let data = said(request);
-    let mut octets = Vec::with_capacity(data.len() + 64);
-    for part in [
-        request.service_id.as_ref(),
+    let mut octets = Vec::with_capacity(4 * 1024);
+    part(&request.service_id, &mut octets);
+    part(
         request.sender_id.as_deref().unwrap_or_default(),
-    ] {
-        octets.extend_from_slice(part.as_bytes());
-        octets.push(0);
+        &mut octets,
+    );
+    match request.payload() {
+        Ok(payload) => {
+            let root = payload.element();
+            content(root, &signatures(root), &mut octets);
+        }
+        // Nothing that can be read, so what is there counts as it stands.
+        Err(_) => content(request.data(), &[], &mut octets),
     }
-    octets.extend_from_slice(&data);
     sha256(&octets)
 }
 
-/// The canonical octets of `data`, or of the text in it where that is signed by itself, without the
-/// signatures of the payload.
-fn said(request: &Request<'_>) -> Vec<u8> {
-    let write = |apex, omitted: &[Element<'_>]| {
-        let form = Form {
-            namespaces: Namespaces::Exclusive(&[]),
-            comments: false,
-            around: false,
-            omitted,
-        };
-        form.write(apex, CONTENT_OCTETS_MAX)
-            .expect("the limits of a message keep its canonical form below this size")
-    };
-    let data = request.data();
-    // Text that cannot hold one is not parsed for it.
-    if data.children().next().is_none() && !data.text().contains("Signature") {
-        return write(data, &[]);
+/// Writes one element and what it holds, without those that are left out.
+fn content(element: Element<'_>, omitted: &[Element<'_>], to: &mut Vec<u8>) {
+    to.push(b'<');
+    part(element.namespace(), to);
+    part(element.local(), to);
+    let said = element
+        .attributes()
+        .filter(|a| a.namespace != XSI_NAMESPACE);
+    let mut attributes: Vec<Attribute<'_>> = said.collect();
+    attributes.sort_unstable_by_key(|a| (a.namespace, a.local));
+    for attribute in attributes {
+        to.push(b'@');
+        part(attribute.namespace, to);
+        part(attribute.local, to);
+        part(attribute.value, to);
     }
-    match request.payload() {
-        Ok(Payload::Inside(root)) => write(data, &signatures(root)),
-        Ok(Payload::Text(document)) if !signatures(document.root()).is_empty() => {
-            write(document.root(), &signatures(document.root()))
+    let mut children = element.children().peekable();
+    if children.peek().is_none() {
+        to.push(b'#');
+        part(&element.text(), to);
+    } else if element.has_text() {
+        // No payload of ours mixes them; whoever does has each text counted in its place.
+        mixed(element, omitted, to);
+    } else {
+        for child in children.filter(|child| !omitted.contains(child)) {
+            content(child, omitted, to);
         }
-        Ok(Payload::Text(_)) | Err(_) => write(data, &[]),
     }
+    to.push(b'>');
+}
+
+fn mixed(element: Element<'_>, omitted: &[Element<'_>], to: &mut Vec<u8>) {
+    let mut text = String::new();
+    for node in element.nodes() {
+        match node {
+            Node::Element(child) if omitted.contains(&child) => {}
+            Node::Element(child) => {
+                to.push(b'#');
+                part(&text, to);
+                text.clear();
+                content(child, omitted, to);
+            }
+            Node::Text(more) => text.push_str(more),
+            Node::Comment(_) | Node::Instruction(_) => {}
+        }
+    }
+    to.push(b'#');
+    part(&text, to);
+}
+
+/// Writes a text with its length before it.
+fn part(text: &str, to: &mut Vec<u8>) {
+    to.extend_from_slice(&(text.len() as u64).to_be_bytes());
+    to.extend_from_slice(text.as_bytes());
 }
 
 /// What a receipt speaks of.

@@ -15,6 +15,7 @@ use crate::xml::Element;
 use super::Distrust;
 use super::algorithm::{self, Algorithm, Digest};
 use super::dsig::{DS_NAMESPACE, PrefixList, binary, children, elements, only, prefix_list};
+use super::enveloped::ENVELOPED;
 use super::reference::Ids;
 use super::trust::Store;
 
@@ -199,7 +200,7 @@ fn reference(element: Element<'_>) -> Result<Reference<'_>, Distrust> {
         ))?;
     let [transforms, method, value] =
         children(element, ["Transforms", "DigestMethod", "DigestValue"])?;
-    let [transform] = children(transforms, ["Transform"])?;
+    let transform = transform(transforms)?;
     if transform.attribute("", "Algorithm") != Some(algorithm::EXCLUSIVE_C14N)
         || !elements(method)?.is_empty()
     {
@@ -212,6 +213,36 @@ fn reference(element: Element<'_>) -> Result<Reference<'_>, Distrust> {
         algorithm: algorithm.ok_or(Distrust::Algorithm)?,
         digest: binary(value)?,
     })
+}
+
+/// The one transform that does something.
+///
+/// node-soap writes enveloped-signature before it for a Timestamp. That takes the Signature out of
+/// what is digested, and no target here may hold the Signature ([`super::reference::check`]), so
+/// it takes nothing out; more than one, or in another place, is no form that anybody writes.
+fn transform(transforms: Element<'_>) -> Result<Element<'_>, Distrust> {
+    let enveloped = |element: &Element<'_>| element.attribute("", "Algorithm") == Some(ENVELOPED);
+    let one = match elements(transforms)?[..] {
+        [transform] => transform,
+        [first, transform] if enveloped(&first) && first.is(DS_NAMESPACE, "Transform") => {
+            if !elements(first)?.is_empty() {
+                return Err(Distrust::Algorithm);
+            }
+            transform
+        }
+        _ => {
+            return Err(Distrust::SignatureForm(
+                "Transforms are missing or too many",
+            ));
+        }
+    };
+    if one.is(DS_NAMESPACE, "Transform") {
+        Ok(one)
+    } else {
+        Err(Distrust::SignatureForm(
+            "an element is not where it should be",
+        ))
+    }
 }
 
 /// The octets of a KeyIdentifier or BinarySecurityToken that says it is an X.509 v3 certificate.

@@ -39,6 +39,15 @@ impl PersonName {
         }
     }
 
+    /// Whether both may be spellings of one name: capitals, `ё` for `е`, composed letters and runs
+    /// of spaces do not matter, and a patronymic («при наличии») counts where both have one.
+    pub fn agrees(&self, other: &Self) -> bool {
+        let patronymics = self.patronymic.as_ref().zip(other.patronymic.as_ref());
+        folded(&self.surname) == folded(&other.surname)
+            && folded(&self.given) == folded(&other.given)
+            && patronymics.is_none_or(|(one, another)| folded(one) == folded(another))
+    }
+
     /// Фамилия.
     pub fn surname(&self) -> &str {
         &self.surname
@@ -53,6 +62,37 @@ impl PersonName {
     pub fn patronymic(&self) -> Option<&str> {
         self.patronymic.as_deref()
     }
+}
+
+const BREVE: char = '\u{306}';
+const DIAERESIS: char = '\u{308}';
+/// Letters: и, й, е, ё.
+const I: char = '\u{438}';
+const SHORT_I: char = '\u{439}';
+const YE: char = '\u{435}';
+const YO: char = '\u{451}';
+
+/// A part of a name without what spellings differ in.
+fn folded(part: &str) -> String {
+    let mut folded = String::with_capacity(part.len());
+    for word in part.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        for letter in word.chars().flat_map(char::to_lowercase) {
+            match letter {
+                YO => folded.push(YE),
+                // The two marks of Cyrillic, where they came apart from their letters.
+                DIAERESIS if folded.ends_with(YE) => {}
+                BREVE if folded.ends_with(I) => {
+                    folded.pop();
+                    folded.push(SHORT_I);
+                }
+                letter => folded.push(letter),
+            }
+        }
+    }
+    folded
 }
 
 impl fmt::Debug for PersonName {

@@ -12,6 +12,7 @@ use anyhow::{Context as _, ensure};
 use clap::{Args, Subcommand};
 use kezek::bench::{self, door};
 use kezek::sandbox;
+use kezek::signature::revocation::{Policy, Shelf};
 use kezek::signature::{Environment, Signer, Store};
 
 /// What can be measured.
@@ -37,6 +38,9 @@ pub struct DoorBench {
     /// Which key signs the message: participant (RSA-2048), participant-p256, participant-gost
     #[arg(long, default_value = "participant")]
     key: String,
+    /// Believe without asking whether certificates are revoked, to see what the asking costs
+    #[arg(long)]
+    without_revocation: bool,
     /// Interleave with the JDK on the same message: the harness, tests/peers/jdk/Door.java
     #[arg(long)]
     jdk: Option<PathBuf>,
@@ -61,12 +65,23 @@ fn run_door(options: &DoorBench) -> anyhow::Result<()> {
 
 fn measure_door(options: &DoorBench, folder: &Path) -> anyhow::Result<()> {
     let store = Store::load(&folder.join("trust"), Environment::Test)?;
+    let revocation = if options.without_revocation {
+        "not asked for"
+    } else {
+        let shelf = Shelf::load(
+            &folder.join("revocation"),
+            Policy::default(),
+            &Shelf::default(),
+        );
+        store.stand_by(shelf?.into());
+        "from the shelf"
+    };
     let key = |extension: &str| folder.join(format!("keys/{}.{extension}", options.key));
     let message = door::message(&Signer::load(&key("key"), &key("pem"))?);
     let time = Duration::from_secs(options.seconds);
     println!("machine: {}", bench::describe());
     println!(
-        "message: {} octets, two references, key {}",
+        "message: {} octets, two references, key {}, revocation {revocation}",
         message.len(),
         options.key
     );

@@ -20,7 +20,7 @@ pub async fn revocation(once: bool) -> anyhow::Result<()> {
         return fetch_once().await;
     }
     let base = Base::open("revocation")?;
-    let listener = bind(base.config.health_listen).await?;
+    let listener = bind(base.config.health_address()).await?;
     let refresher = refresher(&base.config)?;
     let well = Arc::new(AtomicBool::new(false));
     let check: Check = Box::new({
@@ -29,7 +29,10 @@ pub async fn revocation(once: bool) -> anyhow::Result<()> {
     });
     let checks = vec![("revocation", check)];
     let vitals = Vitals::new("revocation", checks, base.metrics.clone());
-    let house = Arc::new(House { gate: None, vitals });
+    let house = Arc::new(House {
+        gate: None,
+        vitals: Some(vitals),
+    });
     let health = tokio::spawn(http::serve(listener, house, base.stop.clone()));
     refresher.run(base.stop.clone(), &well).await;
     health.await?;

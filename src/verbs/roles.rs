@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use kezek::bus::{Link, Publisher, Replies, declare};
+use kezek::bus::{Link, Publisher, Replies, keep_declared};
 use kezek::config::{Config, Purpose};
 use kezek::http::{self, Check, Gate, House, Settings, SigningKey, Sources, Vitals};
 use kezek::registry::{Registry, Trouble};
@@ -15,7 +15,7 @@ use kezek::worker::{self, Tools};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::revocation::{refresher, shelf};
 use super::{config, link, log, publisher, registry, topology};
@@ -41,10 +41,7 @@ pub async fn serve() -> anyhow::Result<()> {
         async move { gate.watch(stop).await }
     });
     let vitals = Vitals::new("serve", checks, base.metrics.clone());
-    let house = Arc::new(House {
-        gate: Some(gate),
-        vitals,
-    });
+    let house = base.open_house(gate, vitals).await?;
     // While the broker is away the door is open all the same: it answers "try again".
     tokio::join!(
         http::serve(listener, house, base.stop.clone()),
@@ -57,12 +54,15 @@ pub async fn serve() -> anyhow::Result<()> {
 /// `kezek work`
 pub async fn work() -> anyhow::Result<()> {
     let base = Base::open("work")?;
-    let listener = bind(base.config.health_listen).await?;
+    let listener = bind(base.config.health_address()).await?;
     let kept = kept(&base)?;
     let mut checks = vec![bus_check(&kept.publisher)];
     checks.push(kept.check());
     let vitals = Vitals::new("work", checks, base.metrics.clone());
-    let house = Arc::new(House { gate: None, vitals });
+    let house = Arc::new(House {
+        gate: None,
+        vitals: Some(vitals),
+    });
     let health = tokio::spawn(http::serve(listener, house, base.stop.clone()));
     base.declare().await;
     kept.migrated(&base).await;
@@ -74,11 +74,14 @@ pub async fn work() -> anyhow::Result<()> {
 /// `kezek relay`
 pub async fn relay() -> anyhow::Result<()> {
     let base = Base::open("relay")?;
-    let listener = bind(base.config.health_listen).await?;
+    let listener = bind(base.config.health_address()).await?;
     let kept = kept(&base)?;
     let checks = vec![bus_check(&kept.publisher), kept.check()];
     let vitals = Vitals::new("relay", checks, base.metrics.clone());
-    let house = Arc::new(House { gate: None, vitals });
+    let house = Arc::new(House {
+        gate: None,
+        vitals: Some(vitals),
+    });
     let health = tokio::spawn(http::serve(listener, house, base.stop.clone()));
     base.declare().await;
     kept.migrated(&base).await;
@@ -100,10 +103,7 @@ pub async fn all() -> anyhow::Result<()> {
     let kept = kept(&base)?;
     checks.push(kept.check());
     let vitals = Vitals::new("all", checks, base.metrics.clone());
-    let house = Arc::new(House {
-        gate: Some(Arc::clone(&gate)),
-        vitals,
-    });
+    let house = base.open_house(Arc::clone(&gate), vitals).await?;
     // The door stops first: what it accepted still finds its worker.
     let (stop_workers, workers_stopped) = watch::channel(false);
     if base.config.revocation_dir.is_some() {
@@ -171,16 +171,43 @@ impl Base {
         link(&self.config, &format!("kezek {}", self.role))
     }
 
+    /// A door with its vitals: on its own address, or beside it, where no crowd at the door keeps
+    /// anybody from seeing them.
+    async fn open_house(&self, gate: Arc<Gate>, vitals: Vitals) -> anyhow::Result<Arc<House>> {
+        let mut vitals = Some(vitals);
+        if let Some(address) = self.config.health_beside_door() {
+            let listener = bind(address).await?;
+            let house = House {
+                gate: None,
+                vitals: vitals.take(),
+            };
+            tokio::spawn(http::serve(listener, Arc::new(house), self.stop.clone()));
+        }
+        Ok(Arc::new(House {
+            gate: Some(gate),
+            vitals,
+        }))
+    }
+
     fn parallel(&self) -> usize {
         usize::try_from(self.config.worker_parallel).unwrap_or(1)
     }
 
-    /// Declares the lanes, as soon as the broker is there; a stop ends the waiting.
+    /// Declares the lanes, as soon as the broker is there; a stop ends the waiting. After each
+    /// loss of the broker they are declared again: what comes back may be another one.
     async fn declare(&self) {
         let Ok(link) = self.link() else { return };
+        let (first, declared) = oneshot::channel();
         let names = topology(&self.config);
-        self.until_done("declare the lanes", || declare(&link, &names))
-            .await;
+        let mut stop = self.stop.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => {}
+                () = keep_declared(&link, &names, first) => {}
+            }
+        });
+        // The sender is dropped by a stop.
+        declared.await.ok();
     }
 
     async fn until_done<E: std::error::Error + 'static, F: Future<Output = Result<(), E>>>(

@@ -6,8 +6,10 @@ use std::time::Duration;
 use anyhow::{Context as _, bail, ensure};
 use kezek::bus::{Lane, declare, inspect};
 use kezek::clock;
+use kezek::http::Sources;
 use kezek::registry::Preschool;
-use kezek::signature::{Directory, ReceiptKey, Store};
+use kezek::signature::revocation::Shelf;
+use kezek::signature::{Directory, Environment, ReceiptKey, Store};
 use kezek::terms::Moment;
 
 use super::roles::sources;
@@ -125,12 +127,32 @@ fn files(config: &kezek::config::Config) -> anyhow::Result<String> {
         "the certificate of our answers expired at {until}"
     );
     ReceiptKey::load(&sources.receipt_key)?;
+    let shelf = shelf(&sources)?;
     Ok(format!(
         "a store for {}, {roots} root(s), {below} below, {participants} participants ({pinned} by \
-         pinned certificates, {} by role), answers signed until {until}",
+         pinned certificates, {} by role), answers signed until {until}, \
+         {shelf}",
         sources.environment.word(),
         participants - pinned
     ))
+}
+
+/// What is known of revocation, in words.
+fn shelf(sources: &Sources) -> anyhow::Result<String> {
+    let Some((folder, policy)) = &sources.revocation else {
+        ensure!(
+            sources.environment == Environment::Test,
+            "production needs to know what is revoked: set KEZEK_REVOCATION_DIR"
+        );
+        return Ok("revocation is not asked for".into());
+    };
+    let shelf = Shelf::load(folder, *policy, &Shelf::default());
+    let shelf = shelf.with_context(|| format!("cannot read {}", folder.display()))?;
+    if let Some((path, fault)) = shelf.faults().first() {
+        bail!("{}: {fault}", path.display());
+    }
+    let (lists, answers) = shelf.size();
+    Ok(format!("{lists} lists and {answers} answers on revocation"))
 }
 
 async fn database(config: &kezek::config::Config) -> anyhow::Result<String> {

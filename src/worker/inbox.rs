@@ -283,7 +283,7 @@ async fn contradict(
         return ("trouble", step_after(&trouble, hands, parcel.attempt));
     }
     let fault = Fault {
-        session_id: request.session_id.as_deref().map(str::to_owned),
+        session_id: request.session_id.clone(),
         ..Fault::new(Code::MessageIdReused, now)
     };
     reply(hands, parcel, fault.write().as_bytes()).await;

@@ -7,8 +7,8 @@
 //! | (outbox) | [`relay`] | what the fast path left behind → bus |
 //!
 //! In:    parcels from the bus. Out: rows in one transaction, then answers and notices on the bus.
-//! While Postgres is away nothing is pulled and what is held stays unacknowledged; a message comes
-//! back for its own failures only.
+//! While Postgres is away, or answers and cannot work, nothing is pulled and what is held stays
+//! unacknowledged; a message comes back for its own failures only.
 //! Start: `inbox`, for one message's whole way.
 
 mod evidence;
@@ -18,6 +18,7 @@ mod relay;
 mod sms;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -39,6 +40,28 @@ struct Hands {
     publisher: Publisher,
     published: Published,
     pause: Pause,
+    unfit: Arc<Unfit>,
+}
+
+/// Whether somebody was called because the database answers and cannot work: once for each time.
+#[derive(Default)]
+struct Unfit(AtomicBool);
+
+impl Unfit {
+    fn alarm(&self, trouble: &Trouble) {
+        if trouble.is_unfit() && !self.0.swap(true, Ordering::Relaxed) {
+            let error = trouble as &dyn std::error::Error;
+            metrics::counter!("kezek_worker_unfit_total").increment(1);
+            tracing::error!(
+                error,
+                "ALARM: the database answers but cannot work; nothing is pulled until it can"
+            );
+        }
+    }
+
+    fn passed(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 /// The bus and the registry, as `main` opened them.
@@ -53,13 +76,15 @@ pub struct Tools {
 
 /// Works on every lane until `stop` turns true, then finishes what was begun.
 pub async fn work(tools: Tools, parallel: usize, stop: watch::Receiver<bool>) {
-    let pause = pause_for(&tools.registry);
+    let unfit = Arc::new(Unfit::default());
+    let pause = pause_for(&tools.registry, &unfit);
     let (published, marking) = Published::open(tools.registry.clone());
     let hands = Arc::new(Hands {
         registry: tools.registry,
         publisher: tools.publisher.clone(),
         published,
         pause: pause.clone(),
+        unfit,
     });
     let lane = |lane: Lane, parallel: usize| {
         let hands = Arc::clone(&hands);
@@ -94,14 +119,23 @@ pub async fn work(tools: Tools, parallel: usize, stop: watch::Receiver<bool>) {
     marking.await.ok();
 }
 
-/// A gate that shuts while Postgres is away.
-fn pause_for(registry: &Registry) -> Pause {
-    let registry = registry.clone();
+/// A gate that shuts while Postgres cannot do a message's work. Only a write opens it.
+fn pause_for(registry: &Registry, unfit: &Arc<Unfit>) -> Pause {
+    let (registry, unfit) = (registry.clone(), Arc::clone(unfit));
     Pause::new(move || {
-        let registry = registry.clone();
+        let (registry, unfit) = (registry.clone(), Arc::clone(&unfit));
         Box::pin(async move {
-            let asked = tokio::time::timeout(PROBE_TIME_MAX, registry.ping()).await;
-            asked.is_ok_and(|told| told.is_ok())
+            match tokio::time::timeout(PROBE_TIME_MAX, registry.try_to_write()).await {
+                Ok(Ok(())) => {
+                    unfit.passed();
+                    true
+                }
+                Ok(Err(trouble)) => {
+                    unfit.alarm(&trouble);
+                    false
+                }
+                Err(_) => false,
+            }
         })
     })
 }
@@ -109,6 +143,7 @@ fn pause_for(registry: &Registry) -> Pause {
 /// What becomes of a message when the registry could not do it.
 fn step_after(trouble: &Trouble, hands: &Hands, attempt: u32) -> Step {
     if trouble.is_outage() {
+        hands.unfit.alarm(trouble);
         hands.pause.shut();
         return Step::Wait;
     }

@@ -84,6 +84,11 @@ fn first_place(preschool: PreschoolId, year: i32, tier: Tier) -> QueuePlace {
 }
 
 fn answered(case: &str, request: &Request) -> String {
+    if case == "refused-application-differs" {
+        // The register would hold the application of `accepted`.
+        let refusal = application::again(false).expect_err("another content");
+        return answer::refusal_at(refusal, &["/queueRegistration/preschools"]);
+    }
     let filing = filing(request);
     match application::register(&filing, &situation(case), rules::current(), received()) {
         Err(refusal) => {
@@ -142,12 +147,14 @@ fn every_finding_and_every_refusal_has_its_fixture_and_no_other_finding_in_it() 
     for refusal in every_refusal() {
         let case = format!("refused-{}", refusal.code().replace('_', "-"));
         match refusal {
-            // The door finds these before the law is asked, and only S-12 says the last.
+            // The door finds these before the law is asked, and only S-12 says the last two.
             Refusal::ChoiceRepeated(_)
             | Refusal::ChoicesOutOfRange
             | Refusal::PreschoolOfAnotherSettlement(_)
+            | Refusal::NameDiffers
             | Refusal::NotInQueue => assert!(!cases.contains(case.as_str()), "{case}"),
             Refusal::AlreadyWaiting
+            | Refusal::ApplicationDiffers
             | Refusal::ApplicationIdTaken
             | Refusal::ChildTooOld
             | Refusal::PreschoolClosed(_)
@@ -184,10 +191,12 @@ fn every_refusal() -> Vec<Refusal> {
     let id = PreschoolId::parse("710000000-0001").expect("its form");
     vec![
         Refusal::AlreadyWaiting,
+        Refusal::ApplicationDiffers,
         Refusal::ApplicationIdTaken,
         Refusal::ChildTooOld,
         Refusal::ChoiceRepeated(id),
         Refusal::ChoicesOutOfRange,
+        Refusal::NameDiffers,
         Refusal::NotInQueue,
         Refusal::PreschoolClosed(id),
         Refusal::PreschoolOfAnotherKind(id),

@@ -3,6 +3,7 @@
 use kezek::queue::application;
 use kezek::queue::benefit::Benefit;
 use kezek::queue::rank::{Census, Share, Tier};
+use kezek::queue::refusal::Refusal;
 use kezek::queue::rules;
 use kezek::services::place::QueuePlace;
 use kezek::services::rank_check::{Answer, Extract, read, write};
@@ -57,16 +58,42 @@ fn every_fixture_is_answered_as_its_name_says() {
                 } else {
                     vec![extract(None, None)]
                 };
-                match application::extract(shown) {
+                let named = request.case != "refused-name-differs";
+                match application::extract(shown, named) {
                     Ok(extracts) => write(&Answer {
                         as_of: received(),
                         extracts,
                     }),
+                    Err(Refusal::NameDiffers) => {
+                        answer::refusal_at(Refusal::NameDiffers, &["/rankCheck/child/name"])
+                    }
                     Err(refusal) => answer::refusal(refusal),
                 }
             }
         }
     });
+}
+
+// 1_4 p.3 «ФИО (при наличии)»: registers spell a name in more than one way.
+#[test]
+fn spellings_of_one_name_agree_and_other_names_do_not() {
+    let name =
+        |surname, given, patronymic| PersonName::new(surname, given, patronymic).expect("a name");
+    let kept = name("Королёва-Үлгі", "Андрей", Some("Сынақұлы"));
+    for (surname, given, patronymic) in [
+        ("КОРОЛЕВА-ҮЛГІ", "АНДРЕЙ", Some("СЫНАҚҰЛЫ")),
+        ("Короле\u{308}ва-Үлгі", "Андреи\u{306}", None),
+        ("королева-үлгі", "андрей", Some("сынақұлы")),
+    ] {
+        assert!(kept.agrees(&name(surname, given, patronymic)), "{surname}");
+    }
+    for (surname, given, patronymic) in [
+        ("Королева", "Андрей", None),
+        ("Королёва-Үлгі", "Андреи", None),
+        ("Королёва-Үлгі", "Андрей", Some("Басқаұлы")),
+    ] {
+        assert!(!kept.agrees(&name(surname, given, patronymic)), "{given}");
+    }
 }
 
 #[test]

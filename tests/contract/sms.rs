@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::fixture;
 use crate::json_schema::fits;
 
-fn enqueued() -> (Notice, Vec<ShortName>) {
+fn enqueued(provisional: bool) -> (Notice, Vec<ShortName>) {
     let place = |number: u32| Place {
         number,
         effective_number: number,
@@ -26,7 +26,7 @@ fn enqueued() -> (Notice, Vec<ShortName>) {
     let notice = Notice::Enqueued(Enqueued {
         application: 1,
         places: vec![(first, place(14)), (second, place(3))],
-        provisional: false,
+        provisional,
         valid_until: Day::from_parts(2027, 11, 23).expect("a day"),
     });
     let names = vec![
@@ -41,7 +41,7 @@ fn enqueued() -> (Notice, Vec<ShortName>) {
 }
 
 fn messages() -> Vec<Message> {
-    let (notice, names) = enqueued();
+    let (notice, names) = enqueued(false);
     let phones = ["+77010000001", "+77010000002"].map(|text| Phone::parse(text).expect("a phone"));
     let at = Moment::parse("2026-11-23T10:00:00+05:00").expect("a moment");
     notify::messages(&notice, &names, &phones, at)
@@ -49,10 +49,14 @@ fn messages() -> Vec<Message> {
 
 #[test]
 fn words_are_the_golden_ones_in_both_languages_and_no_other_fixture_lies_there() {
-    let (notice, names) = enqueued();
     let mut used = BTreeSet::new();
-    for language in Language::BOTH {
-        let name = format!("{}.{}.txt", "enqueued", language.code());
+    let notices = [("enqueued", false), ("enqueued-on-check", true)];
+    for ((said, provisional), language) in notices
+        .into_iter()
+        .flat_map(|notice| Language::BOTH.map(|language| (notice, language)))
+    {
+        let (notice, names) = enqueued(provisional);
+        let name = format!("{said}.{}.txt", language.code());
         let Text { text, segments } = notify::sms(&notice, &names, language);
         fixture::compare(&fixture::folder("sms").join(&name), &format!("{text}\n"));
         assert_eq!(segments, 1, "two preschools fit one segment");

@@ -494,6 +494,39 @@ async fn nothing_is_given_back_while_a_dependency_is_away() {
     assert_eq!(handled, once, "each once, and none came back");
 }
 
+// Nothing is buried because of what we depend on: a message that it refuses although it is there
+// waits on the longest rung, its attempts uncounted, and the others go on.
+#[tokio::test]
+async fn message_that_a_dependency_refuses_again_and_again_waits_aside_uncounted() {
+    let broker = Broker::new().await;
+    let (link, publisher) = broker.declared().await;
+    let handled = Arc::new(Semaphore::new(0));
+    let served = Arc::clone(&handled);
+    let pause = Pause::new(|| Box::pin(std::future::ready(true)));
+    let consuming = Consuming {
+        attempts_max: 0,
+        ..one_at_a_time()
+    };
+    let consumer = Consumer::start(&link, &publisher, consuming, pause, move |delivered| {
+        let refused = id_of(&delivered) == "refused";
+        served.add_permits(usize::from(!refused));
+        std::future::ready(if refused { Step::Wait } else { Step::Done })
+    });
+    for id in ["refused", "another"] {
+        publisher
+            .publish(SMS, &mail(id))
+            .await
+            .expect("is confirmed");
+    }
+    until("the other is handled", || async {
+        handled.available_permits() == 1
+    })
+    .await;
+    assert_eq!(broker.ready(&link, "retry.60s").await, 1);
+    assert_eq!(broker.ready(&link, "dead.sms.1414").await, 0);
+    consumer.stop().await;
+}
+
 #[tokio::test]
 async fn long_pause_gives_back_what_is_held_and_goes_on_afterwards() {
     let broker = Broker::new().await;

@@ -244,6 +244,11 @@ impl Broker {
         (connection, channel)
     }
 
+    /// Takes away everything that was declared, as a broker that was replaced by an empty one.
+    pub async fn empty_out(&self) {
+        delete(self.topology.clone()).await;
+    }
+
     /// How many messages are ready on the lane of this name (without the prefix).
     pub async fn ready(&self, link: &Link, name: &str) -> u32 {
         let name = format!("{}{name}", self.prefix);

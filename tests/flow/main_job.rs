@@ -157,6 +157,30 @@ async fn trace_shows(house: &House, id: &str) {
     assert!(said.contains("nothing is known of never-sent"), "{said}");
 }
 
+// A crowd at the door keeps nobody from seeing its health, where that has an address of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn health_of_a_door_may_have_a_listener_of_its_own() {
+    let house = House::open().await;
+    let beside = format!("127.0.0.1:{}", crate::roles::free_port());
+    let door = house.start_with("serve", &[("KEZEK_HEALTH_LISTEN", &beside)]);
+    crate::ground::until("the health beside the door is good", || async {
+        get(&beside, "/health/ready")
+            .await
+            .is_some_and(|(status, _)| status == 200)
+    })
+    .await;
+    vital(&beside, "kezek_").await;
+    for path in ["/health/ready", "/metrics"] {
+        let (status, _) = get(&door.address(), path).await.expect("the door answers");
+        assert_eq!(status, 404, "{path}");
+    }
+    let (status, _) = get(&door.address(), "/shep/sync?wsdl")
+        .await
+        .expect("the door answers");
+    assert_eq!(status, 200);
+    door.stop().await;
+}
+
 async fn vital(address: &str, metric: &str) {
     let (status, body) = get(address, "/health/live").await.expect("answers");
     assert_eq!((status, body.as_str()), (200, "alive\n"));

@@ -128,6 +128,34 @@ async fn postgres_silent_and_the_sender_loses_nothing() {
     .await;
 }
 
+// A full disk, a missing right or table: the database answers and every message fails. None is at
+// fault, so none is retried, counted or buried; somebody is called; and work goes on once a write
+// works.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_that_cannot_work_costs_no_message_an_attempt() {
+    let house = House::wired().await;
+    let (door, worker, _relay) = house.roles().await;
+    let client = house.look().await;
+    let run = async |sql: &str| client.batch_execute(sql).await.expect("runs");
+    run("ALTER TABLE journal RENAME TO hidden").await;
+    let content = late(1);
+    let receipt = told_to_try_again(&door, &content).await;
+    let called = || {
+        let lines = worker.logged();
+        let says = |line: &serde_json::Value| line["message"].to_string().contains("cannot work");
+        std::future::ready(lines.iter().any(says))
+    };
+    until("somebody is called", called).await;
+    let link = house.broker.link_beside("looking");
+    for aside in ["retry.1s", "retry.10s", "retry.60s", "dead.requests.write"] {
+        assert_eq!(house.broker.ready(&link, aside).await, 0, "{aside}");
+    }
+    run("ALTER TABLE hidden RENAME TO journal").await;
+    let told = repeat_until_answered(&door, &content, &receipt).await;
+    keeps_the_time_of(&told, &receipt);
+    had_one_effect(&house).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rabbitmq_away_and_the_sender_loses_nothing() {
     let house = House::wired().await;
@@ -231,6 +259,21 @@ async fn rabbitmq_that_was_replaced_is_found_again() {
         std::future::ready(knows(&door) && knows(&worker))
     })
     .await;
+    let told = repeat_until_answered(&door, &content, &receipt).await;
+    keeps_the_time_of(&told, &receipt);
+    had_one_effect(&house).await;
+}
+
+// Another broker, with nothing on it, has taken the place: the roles declare what they need.
+#[tokio::test(flavor = "multi_thread")]
+async fn rabbitmq_that_came_back_empty_is_furnished_again() {
+    let house = House::wired().await;
+    let (door, _worker, _relay) = house.roles().await;
+    house.broker.wire.pull_out();
+    house.broker.empty_out().await;
+    let content = late(1);
+    let receipt = told_to_try_again(&door, &content).await;
+    house.broker.wire.mend();
     let told = repeat_until_answered(&door, &content, &receipt).await;
     keeps_the_time_of(&told, &receipt);
     had_one_effect(&house).await;

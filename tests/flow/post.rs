@@ -32,6 +32,9 @@ pub fn rank_check(serial: u64) -> Draft {
     draft
         .freshen(clock::now())
         .set(&["applicant", "iin"], parent.as_str())
+        // The same person as in the registration, so of the same name.
+        .set(&["applicant", "name", "surname"], "Үлгібаева")
+        .set(&["applicant", "name", "given"], "Сынақгүл")
         .set(&["child", "iin"], child.iin.as_str());
     draft
 }

@@ -405,7 +405,11 @@ async fn new_message_for_the_same_application_finds_its_number() {
         (known.filed_at, known.content_digest.as_slice()),
         (at(0), DIGEST.as_slice())
     );
-    let places = transaction.places(known.number).await.expect("counts");
+    let places = transaction
+        .places(&[known.number])
+        .await
+        .expect("counts")
+        .places;
     assert_eq!(places[0].names.1, "Ясли-сад «Ақ қайың» (вымышленный)");
     let of_child = transaction
         .active_of_child(&case.child)
@@ -436,7 +440,7 @@ async fn counts_follow_tier_time_and_sequence() {
         choices: vec![(preschool(2), Some(2)), (preschool(1), Some(1))],
         ..Case::new(6, "GENERAL", 25)
     };
-    let places = late.lodge(&registry).await.expect("lodges").places;
+    let places = late.lodge(&registry).await.expect("lodges").counted.places;
     assert_eq!(places[0].preschool, preschool(2));
     assert_eq!(
         places[0].queue.general,
@@ -499,7 +503,11 @@ async fn offers_that_count_come_in_the_order_in_which_they_were_made() {
             .expect("offers");
     }
     let transaction = registry.begin().await.expect("begins");
-    let places = transaction.places(numbers[2]).await.expect("counts");
+    let places = transaction
+        .places(&[numbers[2]])
+        .await
+        .expect("counts")
+        .places;
     let offers = places[0]
         .offers
         .iter()
@@ -708,6 +716,63 @@ async fn outage_is_told_from_a_failure_of_the_message() {
     );
 }
 
+// Full disks and missing tables are nobody's message: they are told apart, and a probe that writes
+// finds what `SELECT 1` does not.
+#[tokio::test]
+async fn database_that_answers_and_cannot_work_is_unfit_until_a_write_works() {
+    let (database, registry) = with_preschools().await;
+    let client = database.look().await;
+    let run = async |sql: &str| client.batch_execute(sql).await.expect("runs");
+    registry.try_to_write().await.expect("all is well");
+    for (ill, well) in [
+        (
+            "ALTER TABLE inbox RENAME TO hidden",
+            "ALTER TABLE hidden RENAME TO inbox",
+        ),
+        (
+            "ALTER TABLE entry RENAME TO hidden",
+            "ALTER TABLE hidden RENAME TO entry",
+        ),
+        (
+            "CREATE FUNCTION ill() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN RAISE EXCEPTION 'no memory' USING ERRCODE = '53200'; END $$;
+             CREATE TRIGGER ill BEFORE INSERT ON journal EXECUTE FUNCTION ill()",
+            "DROP TRIGGER ill ON journal",
+        ),
+    ] {
+        run(ill).await;
+        registry.ping().await.expect("it answers");
+        let told = registry.try_to_write().await.expect_err("it cannot work");
+        assert!(told.is_unfit() && told.is_outage(), "{told:?}");
+        run(well).await;
+        registry.try_to_write().await.expect("a write works again");
+    }
+    let counts = client
+        .query_one(
+            "SELECT (SELECT count(*) FROM inbox) + (SELECT count(*) FROM outbox)
+                        + (SELECT count(*) FROM journal), (SELECT count(*) FROM probe)",
+            &[],
+        )
+        .await
+        .expect("counts");
+    assert_eq!((counts.get::<_, i64>(0), counts.get::<_, i64>(1)), (0, 1));
+    let code = "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{}'; END $$";
+    for (state, outage) in [
+        ("53100", true),
+        ("58030", true),
+        ("XX000", true),
+        ("42501", true),
+        ("22001", false),
+        ("23514", false),
+        ("40001", false),
+        ("54000", false),
+    ] {
+        let told = client.batch_execute(&code.replace("{}", state)).await;
+        let trouble = Trouble::from(told.expect_err("it raises"));
+        assert_eq!(trouble.is_outage(), outage, "{state}: {trouble:?}");
+    }
+}
+
 #[tokio::test]
 async fn list_of_preschools_is_loaded_once_and_then_only_what_changed() {
     let (_database, registry) = Database::migrated().await;
@@ -727,14 +792,20 @@ async fn invented_applications_stand_in_queues_that_can_be_counted() {
     let client = database.look().await;
     let row = client
         .query_one(
-            "SELECT count(*), min(id) FROM application WHERE sender = 'bench'",
+            "SELECT count(*), (SELECT min(application) FROM entry)
+             FROM application WHERE sender = 'bench'",
             &[],
         )
         .await
         .expect("counts");
     assert_eq!(row.get::<_, i64>(0), 1_000);
     let transaction = registry.begin().await.expect("begins");
-    let places = transaction.places(row.get(1)).await.expect("counts");
+    let places = transaction
+        .places(&[row.get(1)])
+        .await
+        .expect("counts")
+        .places;
+    assert!(!places.is_empty());
     assert!(
         places
             .iter()

@@ -43,9 +43,13 @@ impl Role {
     pub fn start(verb: &'static str, env: &[(String, String)], folder: &Path) -> Self {
         let port = free_port();
         let address = format!("127.0.0.1:{port}");
-        let mut env = env.to_vec();
-        env.push(("KEZEK_LISTEN".into(), address.clone()));
-        env.push(("KEZEK_HEALTH_LISTEN".into(), address));
+        // What a test sets counts more.
+        let mut all = vec![
+            ("KEZEK_LISTEN".to_owned(), address.clone()),
+            ("KEZEK_HEALTH_LISTEN".to_owned(), address),
+        ];
+        all.extend_from_slice(env);
+        let env = all;
         let log = folder.join(format!("{verb}-{port}.log"));
         let child = spawn(verb, &env, &log);
         Self {
@@ -178,7 +182,7 @@ fn spawn(verb: &str, env: &[(String, String)], log: &Path) -> Child {
         .expect("the program starts")
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let begin = u16::try_from(std::process::id() % u32::from(PORTS)).unwrap_or(0);
     loop {
         let step = NEXT_PORT.fetch_add(1, Ordering::Relaxed);

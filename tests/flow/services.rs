@@ -98,6 +98,27 @@ async fn registered_child_is_first_and_the_family_is_told_once() {
     assert!(again.told.is_empty());
 }
 
+// An answer about a queue is true of one instant, that of the snapshot that was counted: whatever
+// was committed before it is in the numbers, and the answer says that instant and no earlier one.
+#[tokio::test]
+async fn numbers_are_as_of_the_instant_at_which_they_were_counted() {
+    let counter = Counter::open().await;
+    let case = "queue-registration/accepted-benefit-on-check";
+    for case in [REGISTRATION, case, REGISTRATION, "rank-check/accepted"] {
+        let before = counter.registry.clock().await.expect("a clock");
+        let outcome = counter.ask("egov", Regions::All, case, 0).await;
+        let after = counter.registry.clock().await.expect("a clock");
+        assert_eq!(outcome.status, Status::Success, "{}", outcome.payload);
+        let said = texts(&outcome, "asOf");
+        let as_of = Moment::parse(&said[0]).expect("a moment");
+        assert!(
+            (before..=after).contains(&as_of),
+            "{before} {as_of} {after}"
+        );
+        assert_eq!(outcome.decision["as_of"], said[0].as_str());
+    }
+}
+
 // 004 pt.17, pt.23: a benefit on check waits in the general tier; another family that registers
 // afterwards with an earlier time stands before it, and a repeat says so.
 #[tokio::test]
@@ -133,6 +154,60 @@ async fn repeat_is_answered_with_the_present_numbers() {
     let remarks = texts(&again, "code");
     assert_eq!(remarks, texts(&alone, "code"));
     assert!(remarks.contains(&"out_of_turn_on_check".to_owned()));
+}
+
+// 004 1_1 p.4(1): the id names one application, as it was signed. With another content "done" would
+// promise what nobody has done; each path that differs is named, and nothing is changed.
+#[tokio::test]
+async fn application_with_another_content_is_refused_with_the_paths_that_differ() {
+    let counter = Counter::open().await;
+    counter.ask("egov", Regions::All, REGISTRATION, 0).await;
+    let text = include_str!("../../fixtures/services/queue-registration/accepted.request.xml");
+    let benefit = "<k:held>true</k:held><k:kind>LARGE_FAMILY</k:kind>";
+    let cases: [(&str, &str, &[&str]); 7] = [
+        ("+77010000001", "+77010000009", &["applicant/phone"]),
+        ("<k:held>false</k:held>", benefit, &["child/benefit"]),
+        (
+            "10:00:00.000+05:00</k:filedAt>",
+            "10:00:00.001+05:00</k:filedAt>",
+            &["filedAt"],
+        ),
+        (">Мысал<", ">Мисал<", &["child/name"]),
+        (">kk<", ">ru<", &["language/code"]),
+        (
+            "Publication>false<",
+            "Publication>true<",
+            &["consentToPublication"],
+        ),
+        (
+            "</k:phone>",
+            "</k:phone><k:phone2>+77010000008</k:phone2><k:email>a@b.kz</k:email>",
+            &["applicant/phone2", "applicant/email"],
+        ),
+    ];
+    for (was, is, paths) in cases {
+        assert!(text.contains(was), "the fixture has {was}");
+        let other = text.replace(was, is);
+        let refused = counter.hand_in("egov", Regions::All, &other, 50).await;
+        let expected: Vec<String> = paths
+            .iter()
+            .map(|path| format!("/queueRegistration/{path}"))
+            .collect();
+        assert_eq!(texts(&refused, "path"), expected, "{}", refused.payload);
+        assert_eq!(refused.status, Status::Rejected);
+        assert!(
+            texts(&refused, "code")
+                .iter()
+                .all(|it| it == "application_differs")
+        );
+        assert!(refused.told.is_empty());
+    }
+    let case = "queue-registration/refused-application-differs";
+    let refused = counter.ask("egov", Regions::All, case, 60).await;
+    assert_eq!(texts(&refused, "path"), ["/queueRegistration/preschools"]);
+    // Nothing was changed: the first content is still the same application.
+    let again = counter.ask("egov", Regions::All, REGISTRATION, 70).await;
+    assert_eq!(again.status, Status::Success, "{}", again.payload);
 }
 
 /// The child of `accepted-benefit-on-check`.
@@ -185,34 +260,51 @@ async fn each_lawful_refusal_is_the_one_in_the_name_of_its_fixture() {
     }
 }
 
-// 1_4 p.4; and 1_4 p.1(4) «по всем действительным заявлениям»: of regions that the sender may see.
+// 1_4 p.4; and 1_4 st.4 «по всем действительным заявлениям»: a sender's right to a region makes no
+// false statement about the child.
 #[tokio::test]
-async fn extract_shows_what_the_sender_may_see_and_nothing_else() {
+async fn extract_shows_every_valid_application_whatever_the_regions_of_the_sender() {
     let counter = Counter::open().await;
-    let astana = || Regions::Of(vec!["71".into()]);
-    let nobody = counter
-        .ask("bank", astana(), "rank-check/accepted", 0)
-        .await;
+    let region = |code: &str| Regions::Of(vec![code.into()]);
+    let case = "rank-check/accepted";
+    let nobody = counter.ask("bank", region("71"), case, 0).await;
     assert_eq!(texts(&nobody, "code"), ["not_in_queue"]);
 
     let registered = counter.ask("egov", Regions::All, REGISTRATION, 0).await;
-    let shown = counter
-        .ask("bank", astana(), "rank-check/accepted", 10)
-        .await;
-    assert_eq!(shown.status, Status::Success, "{}", shown.payload);
-    assert_eq!(
-        texts(&shown, "applicationNumber"),
-        texts(&registered, "applicationNumber")
-    );
-    assert_eq!(texts(&shown, "number"), ["1", "1"]);
-    assert_eq!(texts(&shown, "given"), ["Сынақгүл", "Мысал"]);
-    assert!(!shown.payload.contains("+7") && !shown.payload.contains("220514500131"));
+    for elsewhere in ["71", "75"] {
+        let shown = counter.ask("bank", region(elsewhere), case, 10).await;
+        assert_eq!(shown.status, Status::Success, "{}", shown.payload);
+        assert_eq!(
+            texts(&shown, "applicationNumber"),
+            texts(&registered, "applicationNumber")
+        );
+        assert_eq!(texts(&shown, "number"), ["1", "1"]);
+        assert_eq!(texts(&shown, "given"), ["Сынақгүл", "Мысал"]);
+        assert!(!shown.payload.contains("+7") && !shown.payload.contains("220514500131"));
+    }
+}
 
-    let elsewhere = Regions::Of(vec!["75".into()]);
-    let hidden = counter
-        .ask("bank", elsewhere, "rank-check/accepted", 20)
-        .await;
-    assert_eq!(texts(&hidden, "code"), ["not_in_queue"]);
+// 1_4 p.3(3), (5): the names that are sent are compared with the register's.
+#[tokio::test]
+async fn rank_is_told_to_nobody_who_calls_the_child_otherwise() {
+    let counter = Counter::open().await;
+    counter.ask("egov", Regions::All, REGISTRATION, 0).await;
+    let case = "rank-check/refused-name-differs";
+    let refused = counter.ask("egov", Regions::All, case, 10).await;
+    assert_eq!(refused.status, Status::Rejected);
+    assert_eq!(texts(&refused, "code"), ["name_differs"]);
+    assert_eq!(texts(&refused, "path"), ["/rankCheck/child/name"]);
+    assert!(!refused.payload.contains("Мысал"));
+
+    let text = include_str!("../../fixtures/services/rank-check/accepted.request.xml");
+    // Another spelling of the same name, by another representative than the one who filed.
+    let loud = text.replace(">Мысал<", ">МЫСАЛ<");
+    let shown = counter.hand_in("egov", Regions::All, &loud, 20).await;
+    assert_eq!(shown.status, Status::Success, "{}", shown.payload);
+    // The one who filed is known by name.
+    let filed = text.replace("881122300553", "910304400712");
+    let refused = counter.hand_in("egov", Regions::All, &filed, 30).await;
+    assert_eq!(texts(&refused, "path"), ["/rankCheck/applicant/name"]);
 }
 
 // The journal keeps why, never who.

@@ -78,10 +78,18 @@ fn what_the_law_does_not_allow_is_refused_with_its_paragraph() {
     check("application/refused.txt", |row| {
         let refusal = match row.get("event") {
             "register" => register(row).err(),
-            "check rank" => application::extract(Vec::<()>::new()).err(),
+            "file again" => application::again(row.get("id") == "same").err(),
+            "check rank" => {
+                let waiting = match row.get("child") {
+                    "-" => Vec::new(),
+                    _ => vec![()],
+                };
+                application::extract(waiting, row.get("id") != "other").err()
+            }
             other => panic!("no event `{other}`"),
         };
         match refusal {
+            None if row.get("event") == "file again" => vec!["answered".to_owned(), "-".to_owned()],
             None => vec!["registered".to_owned(), "-".to_owned()],
             Some(refusal) => vec![refusal.code().to_owned(), refusal.paragraph().to_owned()],
         }
@@ -94,10 +102,12 @@ fn every_refusal_has_a_case() {
     let some = preschool('A');
     let all = [
         Refusal::AlreadyWaiting,
+        Refusal::ApplicationDiffers,
         Refusal::ApplicationIdTaken,
         Refusal::ChildTooOld,
         Refusal::ChoiceRepeated(some),
         Refusal::ChoicesOutOfRange,
+        Refusal::NameDiffers,
         Refusal::NotInQueue,
         Refusal::PreschoolClosed(some),
         Refusal::PreschoolOfAnotherKind(some),

@@ -230,7 +230,7 @@ fn signed_payload_is_believed_raw_and_as_text() {
             assert_eq!(content_digest(&request), digests[0]);
         }
     }
-    assert_eq!(digests[1], digests[2]);
+    assert!(digests.iter().all(|digest| *digest == digests[0]));
 }
 
 fn names(content: &Content<'_>) -> Vec<String> {

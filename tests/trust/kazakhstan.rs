@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use kezek::clock;
-use kezek::signature::{Certificate, Distrust, Environment, Store, pem_blocks};
+use kezek::signature::{Certificate, Distrust, Environment, Role, Store, pem_blocks};
 use kezek::terms::Moment;
 
 use crate::authority::FOLDER;
+use crate::revocation::one_bit_changed;
 
 /// Files of certificates, by folder.
 const FILES: [(&str, usize); 3] = [("prod-ca", 11), ("test-ca", 5), ("test-ee", 8)];
@@ -57,6 +58,109 @@ fn every_certificate_was_signed_by_its_authority_and_not_with_one_bit_changed() 
     }
     orphans.sort();
     assert_eq!(orphans, ORPHANS);
+}
+
+/// Each certificate with its issuer. The issuers of the test authorities of 2021 are not among the
+/// data.
+const ISSUED: [(&str, &str); 22] = [
+    ("prod-ca/root_gost.pem", "prod-ca/root_gost.pem"),
+    ("prod-ca/root_gost_2020.cer", "prod-ca/root_gost_2020.cer"),
+    ("prod-ca/root_gost_2022.pem", "prod-ca/root_gost_2022.pem"),
+    ("prod-ca/root_rsa.pem", "prod-ca/root_rsa.pem"),
+    ("prod-ca/root_rsa_2020.cer", "prod-ca/root_rsa_2020.cer"),
+    ("prod-ca/btsd_gost.cer", "prod-ca/root_gost_2020.cer"),
+    ("prod-ca/ucgo_gost.cer", "prod-ca/root_gost_2020.cer"),
+    ("prod-ca/nca_gost.pem", "prod-ca/root_gost.pem"),
+    ("prod-ca/nca_gost_2022.pem", "prod-ca/root_gost_2022.pem"),
+    ("prod-ca/nca_rsa.pem", "prod-ca/root_rsa.pem"),
+    ("prod-ca/nca_rsa_2022.cer", "prod-ca/root_rsa_2020.cer"),
+    (
+        "test-ca/root_test_gost_2022.cer",
+        "test-ca/root_test_gost_2022.cer",
+    ),
+    (
+        "test-ca/nca_gost2015_test.cer",
+        "test-ca/root_test_gost_2022.cer",
+    ),
+    (
+        "test-ca/nca_gost2022_test.cer",
+        "test-ca/root_test_gost_2022.cer",
+    ),
+    (
+        "test-ee/ceo_valid_sign_2004_gost.cer",
+        "test-ca/nca_gost_test.crt",
+    ),
+    (
+        "test-ee/gokalkan_test_gost1.cer",
+        "test-ca/nca_gost2022_test.cer",
+    ),
+    (
+        "test-ee/gokalkan_test_gost2.cer",
+        "test-ca/nca_gost2022_test.cer",
+    ),
+    (
+        "test-ee/gokalkan_wtest_gost1.cer",
+        "test-ca/nca_gost2022_test.cer",
+    ),
+    (
+        "test-ee/gokalkan_wtest_gost2.cer",
+        "test-ca/nca_gost2022_test.cer",
+    ),
+    (
+        "test-ee/individual_valid_sign_2004_rsa.cer",
+        "test-ca/nca_rsa_test.crt",
+    ),
+    (
+        "test-ee/individual_valid_sign_2004_rsa_auth.cer",
+        "test-ca/nca_rsa_test.crt",
+    ),
+    (
+        "test-ee/mitwork_org_sign_gost2015_2024.cer",
+        "test-ca/nca_gost2022_test.cer",
+    ),
+];
+
+#[test]
+fn every_certificate_is_verified_and_none_with_one_bit_changed() {
+    let read = |file: &str| Certificate::parse(&der(&data().join(file))).expect(file);
+    for (file, issuer) in ISSUED {
+        let (certificate, issuer) = (read(file), read(issuer));
+        assert!(certificate.was_issued_by(&issuer), "{file}");
+        for changed in one_bit_changed(certificate.der()) {
+            let parsed = Certificate::parse(&changed);
+            let told = parsed.is_ok_and(|changed| changed.was_issued_by(&issuer));
+            assert!(!told, "{file}");
+        }
+    }
+}
+
+#[test]
+fn roles_and_persons_are_read_as_the_authority_writes_them() {
+    let read = |file: &str| {
+        let certificate = der(&data().join("test-ee").join(file));
+        Certificate::parse(&certificate).expect(file)
+    };
+    for (file, roles, bin) in [
+        (
+            "mitwork_org_sign_gost2015_2024.cer",
+            &[Role::LegalEntity, Role::Head][..],
+            Some("123456789021"),
+        ),
+        ("gokalkan_test_gost1.cer", &[Role::Individual], None),
+        (
+            "individual_valid_sign_2004_rsa.cer",
+            &[Role::Individual],
+            None,
+        ),
+    ] {
+        let certificate = read(file);
+        assert_eq!(
+            (certificate.roles().as_slice(), certificate.bin()),
+            (roles, bin),
+            "{file}"
+        );
+        assert!(!certificate.policies().is_empty(), "{file}");
+    }
 }
 
 #[test]

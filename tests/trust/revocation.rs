@@ -138,9 +138,9 @@ fn every_answer_of_the_authority_is_verified_and_none_with_one_bit_changed() {
     }
 }
 
-/// Every octet of a short file, and of a long one each seventh, with one of its bits changed.
+/// Some hundred and fifty octets, spread over the whole, each with one of its bits changed.
 pub fn one_bit_changed(octets: &[u8]) -> impl Iterator<Item = Vec<u8>> {
-    let step = 1 + octets.len() / 1000;
+    let step = 1 + octets.len() / 150;
     (0..octets.len()).step_by(step).map(move |at| {
         let mut changed = octets.to_vec();
         changed[at] ^= 1 << (at / step % 8);

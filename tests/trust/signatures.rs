@@ -141,3 +141,39 @@ fn worker_reads_whatever_the_door_believes() {
         );
     }
 }
+
+/// What a repeat may change, and what makes it another message.
+#[test]
+fn content_is_told_by_names_and_texts_and_not_by_how_they_are_written() {
+    let digest = |inside: &str| {
+        let content = send_message("egov-mobile").replace("text", inside);
+        let trusted = believe(&signer("participant").sign(&content, None)).expect(inside);
+        content_digest(&trusted.request().expect(inside))
+    };
+    let said = digest("<a:r xmlns:a='urn:a' b='1' c='2'><a:x>1</a:x><y/></a:r>");
+    for same in [
+        "<r xmlns='urn:a' c='2' b='1'><x>1</x><y xmlns=''></y></r>",
+        "\n <a:r xmlns:a='urn:a'\n b='1' c='2'>\n  <a:x>1</a:x>\n  <y/>\n</a:r>\n",
+        "<a:r xmlns:a='urn:a' b='1' c='2'><a:x><!-- one -->1</a:x><!-- more --><y/></a:r>",
+        "<z:r xmlns:z='urn:a' b='&#49;' c='2'><z:x><![CDATA[1]]></z:x><y/></z:r>",
+        "<a:r xmlns:a='urn:a' b='1' c='2' xmlns:i='http://www.w3.org/2001/XMLSchema-instance'
+             i:type='a:R'><a:x>1</a:x><y/></a:r>",
+    ] {
+        assert_eq!(digest(same), said, "{same}");
+    }
+    for other in [
+        "<a:r xmlns:a='urn:b' b='1' c='2'><a:x>1</a:x><y/></a:r>",
+        "<a:r xmlns:a='urn:a' b='1' c='3'><a:x>1</a:x><y/></a:r>",
+        "<a:r xmlns:a='urn:a' b='1' a:c='2'><a:x>1</a:x><y/></a:r>",
+        "<a:r xmlns:a='urn:a' b='1' c='2'><a:x>1 </a:x><y/></a:r>",
+        "<a:r xmlns:a='urn:a' b='1' c='2'><y/><a:x>1</a:x></a:r>",
+        "<a:r xmlns:a='urn:a' b='1' c='2'><a:x>1<y/></a:x></a:r>",
+        "<a:r xmlns:a='urn:a' b='1' c='2'><a:x>1</a:x><y/>1</a:r>",
+        "<a:r xmlns:a='urn:a' b='1' c='2'>1<a:x>1</a:x><y/></a:r>",
+        "<a:r xmlns:a='urn:a' b='1' c='2'><a:x>1</a:x><y/><y/></a:r>",
+        "<a:r xmlns:a='urn:a' b='1' c='2'><a:x>1</a:x><a:y/></a:r>",
+        "<a:r xmlns:a='urn:a' b='1' c='2'/><x xmlns='urn:a'>1</x><y/>",
+    ] {
+        assert_ne!(digest(other), said, "{other}");
+    }
+}

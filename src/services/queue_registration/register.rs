@@ -9,7 +9,7 @@ use crate::queue::application::{
 };
 use crate::queue::benefit::Benefit;
 use crate::queue::rules;
-use crate::registry::{Enquiry, Filed, Lodged, Lodging, Preschool, Prospect, Transaction, Trouble};
+use crate::registry::{Enquiry, Lodged, Lodging, Preschool, Prospect, Transaction, Trouble};
 use crate::services::Asked;
 use crate::terms::{Moment, PreschoolId};
 
@@ -26,12 +26,6 @@ impl Request {
             application_id: &self.application_id,
             preschools,
         }
-    }
-
-    /// Whether what the sender filed under this id is this application, still in the queue.
-    pub(super) fn is_again(&self, known: &Filed) -> bool {
-        let waits = State::from_code(&known.state).is_some();
-        waits && known.kind == KIND && known.child_iin == self.child.iin
     }
 
     pub(super) fn preschools(&self) -> Vec<PreschoolId> {

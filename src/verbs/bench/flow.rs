@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
-use kezek::bench::flow::{Measured, Stock, closed, hostile, hostile_messages, open, registrations};
+use kezek::bench::flow::{Stock, closed, hostile, hostile_messages, open, registrations};
 use kezek::bench::{self, median, percentile};
 use kezek::clock;
 use kezek::config::Config;
@@ -20,6 +20,10 @@ use crate::verbs::{config, registry};
 const READY_TIME_MAX: Duration = Duration::from_secs(30);
 const HOSTILE_CLIENTS: usize = 64;
 const LANES: &str = "bench.";
+const OPEN_SECONDS: u64 = 15;
+const UNLOADED_SECONDS: u64 = 4;
+/// The open loop runs at this share of the most that was reached.
+const STEADY_SHARE: f64 = 0.7;
 
 /// How the flow is measured.
 #[derive(Args)]
@@ -27,10 +31,10 @@ pub struct FlowBench {
     /// Applications that the register holds before the first message
     #[arg(long, default_value_t = 1_000_000)]
     applications: u32,
-    /// Rounds of pgbench and of the closed loop, in turn
+    /// Rounds of pgbench, closed loop, one client and open loop, in turn
     #[arg(long, default_value_t = 3)]
     rounds: usize,
-    /// Seconds of each
+    /// Seconds of pgbench and of the closed loop
     #[arg(long, default_value_t = 8)]
     seconds: u64,
     /// Clients of the closed loop
@@ -70,59 +74,20 @@ async fn measure(options: &FlowBench, config: &Config, folder: &Path) -> anyhow:
     let pgbench = Pgbench::prepare(options, config)?;
     let rounds = u64::try_from(options.rounds)?;
     // Enough for every loop at twice what this machine is expected to do.
-    let count = (rounds * options.seconds * 2 + 24) * 900;
+    let count = rounds * (options.seconds + OPEN_SECONDS + UNLOADED_SECONDS) * 1_500 + 6_000;
     println!("signing {count} registrations beforehand …");
     let settlements = u64::from(options.applications / 100).max(20) / 20;
     let from = u64::from(uuid::Uuid::new_v4().as_fields().0) % 10_000_000;
     let stock = Arc::new(Stock::new(registrations(&signer, from, count, settlements)));
     let endpoint = format!("http://{}/shep/sync", roles.door);
     closed(&endpoint, &stock, options.clients, Duration::from_secs(3)).await;
-    let time = Duration::from_secs(options.seconds);
-    let (mut tps, mut rates, mut busy_ms, mut done) = (vec![], vec![], 0, 0);
+    let mut all = Vec::new();
     for number in 1..=options.rounds {
-        let pg = pgbench.round(options.seconds)?;
-        let mut one = closed(&endpoint, &stock, 1, Duration::from_secs(3)).await;
-        let before = roles.cpu_ms();
-        let all = closed(&endpoint, &stock, options.clients, time).await;
-        busy_ms += roles.cpu_ms() - before;
-        done += all.millis.len();
-        report(number, pg, &all, &mut one);
-        ensure!(
-            all.others == 0,
-            "{} registrations were not answered with SCSS001",
-            all.others
-        );
-        tps.push(pg);
-        rates.push(all.rate());
+        let round = Round::run(options, &pgbench, &roles, &endpoint, &stock).await?;
+        round.print(number);
+        all.push(round);
     }
-    let (pg, most) = (median(&mut tps), median(&mut rates));
-    println!(
-        "flow: {most:.0} registrations per second; pgbench -c 8: {pg:.0} TPS; ratio {:.1} %",
-        100.0 * most / pg
-    );
-    // What pgbench left to be written would else be written while we measure ourselves.
-    pgbench.checkpoint()?;
-    let mut steady = open(&endpoint, &stock, most * 0.7, Duration::from_secs(20)).await;
-    let unloaded = median(
-        &mut closed(&endpoint, &stock, 1, Duration::from_secs(5))
-            .await
-            .millis,
-    );
-    let (middle, tail) = (
-        median(&mut steady.millis),
-        percentile(&mut steady.millis, 99.0),
-    );
-    println!(
-        "open loop at 70 %: {} answered, {} not; p50 {middle:.1} ms, p99 {tail:.1} ms; one unloaded \
-         client {unloaded:.1} ms (median); p99 is {:.1} × that",
-        steady.millis.len(),
-        steady.others,
-        tail / unloaded
-    );
-    println!(
-        "CPU of door and worker: {:.2} ms per message",
-        roles_cpu(busy_ms, done)
-    );
+    conclude(&all);
     print_memory(&roles, "under load");
     attack(&endpoint, Duration::from_secs(options.seconds)).await;
     print_memory(&roles, "after that");
@@ -131,6 +96,105 @@ async fn measure(options: &FlowBench, config: &Config, folder: &Path) -> anyhow:
         "the stock of signed messages ran out; the figures are too low"
     );
     Ok(())
+}
+
+/// What was measured side by side, within one minute.
+struct Round {
+    /// TPC-B-like transactions per second of `pgbench -c 8`.
+    pgbench: f64,
+    /// Registrations per second of the closed loop.
+    most: f64,
+    /// Median round trip of one client alone, in milliseconds.
+    unloaded: f64,
+    /// Median and 99th percentile at 70 % of `most`, open loop, in milliseconds.
+    steady: (f64, f64),
+    /// CPU of door and worker, in milliseconds per registration of the closed loop.
+    cpu_ms: f64,
+}
+
+impl Round {
+    async fn run(
+        options: &FlowBench,
+        pgbench: &Pgbench,
+        roles: &Roles,
+        endpoint: &str,
+        stock: &Arc<Stock>,
+    ) -> anyhow::Result<Self> {
+        let tps = pgbench.round(options.seconds)?;
+        let before = roles.cpu_ms();
+        let time = Duration::from_secs(options.seconds);
+        let all = closed(endpoint, stock, options.clients, time).await;
+        let cpu_ms = roles_cpu(roles.cpu_ms() - before, all.millis.len());
+        // What pgbench left to be written would else be written while we measure ourselves.
+        pgbench.checkpoint()?;
+        let time = Duration::from_secs(UNLOADED_SECONDS);
+        let mut alone = closed(endpoint, stock, 1, time).await;
+        let time = Duration::from_secs(OPEN_SECONDS);
+        let mut steady = open(endpoint, stock, all.rate() * STEADY_SHARE, time).await;
+        let others = all.others + alone.others + steady.others;
+        ensure!(
+            others == 0,
+            "{others} registrations were not answered with SCSS001"
+        );
+        Ok(Self {
+            pgbench: tps,
+            most: all.rate(),
+            unloaded: median(&mut alone.millis),
+            steady: (
+                median(&mut steady.millis),
+                percentile(&mut steady.millis, 99.0),
+            ),
+            cpu_ms,
+        })
+    }
+
+    /// Share of what pgbench does on the same server, in percent.
+    fn share(&self) -> f64 {
+        100.0 * self.most / self.pgbench
+    }
+
+    /// How many times the round trip of one client alone the slowest percent waits.
+    fn stretch(&self) -> f64 {
+        self.steady.1 / self.unloaded
+    }
+
+    fn print(&self, number: usize) {
+        println!(
+            "round {number}: pgbench {:.0} TPS; {:.0} registrations per second ({:.1} %); one client \
+             {:.1} ms; at 70 %: p50 {:.1} ms, p99 {:.1} ms ({:.1} ×)",
+            self.pgbench,
+            self.most,
+            self.share(),
+            self.unloaded,
+            self.steady.0,
+            self.steady.1,
+            self.stretch(),
+        );
+    }
+}
+
+/// The medians of all rounds.
+fn conclude(rounds: &[Round]) {
+    let of = |figure: fn(&Round) -> f64| median(&mut rounds.iter().map(figure).collect::<Vec<_>>());
+    println!(
+        "flow: {:.0} registrations per second; pgbench -c 8: {:.0} TPS; ratio {:.1} % (medians of {})",
+        of(|round| round.most),
+        of(|round| round.pgbench),
+        of(Round::share),
+        rounds.len(),
+    );
+    println!(
+        "open loop at 70 %: p50 {:.1} ms, p99 {:.1} ms; one unloaded client {:.1} ms (median); p99 is \
+         {:.1} × that",
+        of(|round| round.steady.0),
+        of(|round| round.steady.1),
+        of(|round| round.unloaded),
+        of(Round::stretch),
+    );
+    println!(
+        "CPU of door and worker: {:.2} ms per message",
+        of(|round| round.cpu_ms)
+    );
 }
 
 async fn attack(endpoint: &str, time: Duration) {
@@ -145,19 +209,6 @@ async fn attack(endpoint: &str, time: Duration) {
 fn print_memory(roles: &Roles, when: &str) {
     let (door, worker) = (roles.peak("serve"), roles.peak("work"));
     println!("peak memory {when}: door {door} KiB, worker {worker} KiB");
-}
-
-fn report(number: usize, pg: f64, all: &Measured, one: &mut Measured) {
-    let mut millis = all.millis.clone();
-    println!(
-        "round {number}: pgbench {pg:.0} TPS; {:.0} registrations per second ({:.1} %), p50 {:.1} ms, \
-         p99 {:.1} ms; one client {:.1} ms",
-        all.rate(),
-        100.0 * all.rate() / pg,
-        median(&mut millis),
-        percentile(&mut millis, 99.0),
-        median(&mut one.millis),
-    );
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]

@@ -251,6 +251,7 @@ fn certificates() -> Vec<Case> {
             "certificate_not_yet_valid",
             signed_with("not-yet-valid"),
         ),
+        case("SCE005", "certificate_revoked", signed_with("revoked")),
         case("SCE005", "certificate_usage", signed_with("signing-in")),
         case("SCE005", "certificate_untrusted", signed_with("untrusted")),
     ]
@@ -260,6 +261,8 @@ fn senders() -> Vec<Case> {
     vec![
         case("SCE006", "sender_mismatch", signed_with("nobody")),
         case("SCE006", "sender_mismatch", signed_with("bank")),
+        // Of the sender's organisation, and not its information system.
+        case("SCE005", "certificate_role", signed_with("employee")),
         case(
             "SCE006",
             "sender_mismatch",

@@ -18,6 +18,7 @@ use crate::authority::believe;
 const C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 const TRANSFORM: &str =
     "<ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"></ds:Transform>";
+const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 
@@ -146,6 +147,9 @@ const ACCEPTED: &[(&str, Change)] = &[
     ("Id without a namespace", |m| {
         m.replacen("wsu:Id=\"id-", "Id=\"id-", 1)
     }),
+    ("enveloped-signature before, as node-soap writes it", |m| {
+        m.replace(TRANSFORM, &format!("{}{TRANSFORM}", enveloped()))
+    }),
     ("a Timestamp without an end", |m| {
         let start = m.find("<wsu:Expires>").expect("Expires");
         let end = m.find("</wsu:Timestamp>").expect("its end");
@@ -155,6 +159,10 @@ const ACCEPTED: &[(&str, Change)] = &[
 
 fn transform(algorithm: &str, inside: &str) -> String {
     format!("<ds:Transform Algorithm=\"{algorithm}\">{inside}</ds:Transform>")
+}
+
+fn enveloped() -> String {
+    transform(ENVELOPED, "")
 }
 
 fn transformed(message: &str, algorithm: &str, inside: &str) -> String {

@@ -2,7 +2,7 @@
 
 use kezek::envelope::Code;
 
-use super::{C14N, Row, TRANSFORM, list, transform, transformed};
+use super::{C14N, ENVELOPED, Row, TRANSFORM, enveloped, list, transform, transformed};
 
 pub const ROWS: &[Row] = &[
     (
@@ -36,14 +36,11 @@ pub const ROWS: &[Row] = &[
         "missing or too many",
     ),
     (
-        "enveloped-signature before",
+        "enveloped-signature twice before",
         |m| {
             m.replacen(
                 TRANSFORM,
-                &format!(
-                    "{}{TRANSFORM}",
-                    transform("http://www.w3.org/2000/09/xmldsig#enveloped-signature", "")
-                ),
+                &format!("{}{TRANSFORM}", enveloped().repeat(2)),
                 1,
             )
         },
@@ -51,14 +48,29 @@ pub const ROWS: &[Row] = &[
         "missing or too many",
     ),
     (
-        "enveloped-signature",
+        "enveloped-signature after",
+        |m| m.replacen(TRANSFORM, &format!("{TRANSFORM}{}", enveloped()), 1),
+        Code::SignatureForm,
+        "missing or too many",
+    ),
+    (
+        "enveloped-signature with something inside",
         |m| {
-            transformed(
-                m,
-                "http://www.w3.org/2000/09/xmldsig#enveloped-signature",
-                "",
-            )
+            let first = transform(ENVELOPED, "<ds:XPath>1</ds:XPath>");
+            m.replacen(TRANSFORM, &format!("{first}{TRANSFORM}"), 1)
         },
+        Code::Algorithm,
+        "",
+    ),
+    (
+        "enveloped-signature and nothing more",
+        |m| m.replacen(TRANSFORM, &enveloped().repeat(2), 1),
+        Code::Algorithm,
+        "",
+    ),
+    (
+        "enveloped-signature",
+        |m| transformed(m, ENVELOPED, ""),
         Code::Algorithm,
         "",
     ),
