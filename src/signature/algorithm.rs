@@ -2,9 +2,10 @@
 //!
 //! Spec:  XMLDSig §6; RFC 9231 §2 (RSA, ECDSA and their plain values); RFC 5754 and RFC 5758 for
 //! the OIDs; the Kazakh URIs and OIDs as the national authority's own signatures carry them.
-//! The list is short on purpose: what is not here is refused, whatever a message claims. What is
-//! here only for archives has an end: what is signed after it is refused, and what was signed
-//! before it can still be read.
+//! The list is short on purpose: what is not here is refused, whatever a message claims. Each has
+//! a time: what is signed outside of it is refused, and what was signed in it can still be read.
+
+use std::ops::Range;
 
 use aws_lc_rs::digest;
 use x509_cert::der::asn1::ObjectIdentifier;
@@ -49,71 +50,88 @@ pub(super) enum Algorithm {
     RsaSha512,
 }
 
-/// How something is identified: the URI that we write and others that mean the same, the OID, and
-/// the last day on which it may sign, where there is one.
-struct Row {
+/// How something is identified: the URI that we write and others that mean the same, and the OID;
+/// and when it may sign.
+struct Row<T> {
+    what: T,
     uris: &'static [&'static str],
     oid: ObjectIdentifier,
-    until: Option<i64>,
+    window: Range<i64>,
 }
 
-const fn row(uris: &'static [&'static str], oid: &str, until: Option<i64>) -> Row {
-    let oid = ObjectIdentifier::new_unwrap(oid);
-    Row { uris, oid, until }
+const fn row<T: Copy>(
+    what: T,
+    uris: &'static [&'static str],
+    oid: &str,
+    window: Range<i64>,
+) -> Row<T> {
+    Row {
+        what,
+        uris,
+        oid: ObjectIdentifier::new_unwrap(oid),
+        window,
+    }
 }
 
+/// Milliseconds since 1970 in which something may sign.
+const ALWAYS: Range<i64> = i64::MIN..i64::MAX;
 /// SHA-1 makes no new signatures after 2013 (NIST SP 800-131A).
-const SHA1_UNTIL: Option<i64> = Some(end_of_day(2013, 12, 31));
-/// The last root of the generation that signed by GOST 34.310-2004 ended on that day.
-const GOST_2004_UNTIL: Option<i64> = Some(end_of_day(2025, 7, 27));
+const SHA1: Range<i64> = i64::MIN..day(2014, 1, 1);
+/// The last authority for people and organisations that issued by GOST 34.310-2004 ended on the
+/// day before. Authorities of government bodies have certificates signed by it for longer; what is
+/// dated here is what somebody signs with a key of it.
+const GOST_2004: Range<i64> = i64::MIN..day(2025, 6, 26);
+/// The first root of GOST R 34.10-2015 began on that day.
+const GOST_2015: Range<i64> = day(2022, 6, 15)..i64::MAX;
+
+/// The more usual ones first.
+static DIGESTS: [Row<Digest>; 6] = [
+    row(
+        Digest::Sha256,
+        &["http://www.w3.org/2001/04/xmlenc#sha256"],
+        "2.16.840.1.101.3.4.2.1",
+        ALWAYS,
+    ),
+    row(
+        Digest::Streebog512,
+        &["urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:gostr34112015-512"],
+        "1.2.398.3.10.1.3.3",
+        GOST_2015,
+    ),
+    row(
+        Digest::Sha512,
+        &["http://www.w3.org/2001/04/xmlenc#sha512"],
+        "2.16.840.1.101.3.4.2.3",
+        ALWAYS,
+    ),
+    row(
+        Digest::Sha384,
+        &["http://www.w3.org/2001/04/xmldsig-more#sha384"],
+        "2.16.840.1.101.3.4.2.2",
+        ALWAYS,
+    ),
+    row(
+        Digest::Gost94,
+        &["http://www.w3.org/2001/04/xmldsig-more#gost34311"],
+        "1.2.398.3.10.1.3.1",
+        GOST_2004,
+    ),
+    row(
+        Digest::Sha1,
+        // The second is no standard's, but what the national library wrote.
+        &[
+            "http://www.w3.org/2000/09/xmldsig#sha1",
+            "http://www.w3.org/2001/04/xmldsig-more#sha1",
+        ],
+        "1.3.14.3.2.26",
+        SHA1,
+    ),
+];
 
 impl Digest {
-    const ALL: [Self; 6] = [
-        Self::Sha256,
-        Self::Streebog512,
-        Self::Sha512,
-        Self::Sha384,
-        Self::Gost94,
-        Self::Sha1,
-    ];
-
-    const fn row(self) -> Row {
-        match self {
-            Self::Gost94 => row(
-                &["http://www.w3.org/2001/04/xmldsig-more#gost34311"],
-                "1.2.398.3.10.1.3.1",
-                GOST_2004_UNTIL,
-            ),
-            Self::Sha1 => row(
-                // The second is no standard's, but what the national library wrote.
-                &[
-                    "http://www.w3.org/2000/09/xmldsig#sha1",
-                    "http://www.w3.org/2001/04/xmldsig-more#sha1",
-                ],
-                "1.3.14.3.2.26",
-                SHA1_UNTIL,
-            ),
-            Self::Sha256 => row(
-                &["http://www.w3.org/2001/04/xmlenc#sha256"],
-                "2.16.840.1.101.3.4.2.1",
-                None,
-            ),
-            Self::Sha384 => row(
-                &["http://www.w3.org/2001/04/xmldsig-more#sha384"],
-                "2.16.840.1.101.3.4.2.2",
-                None,
-            ),
-            Self::Sha512 => row(
-                &["http://www.w3.org/2001/04/xmlenc#sha512"],
-                "2.16.840.1.101.3.4.2.3",
-                None,
-            ),
-            Self::Streebog512 => row(
-                &["urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:gostr34112015-512"],
-                "1.2.398.3.10.1.3.3",
-                None,
-            ),
-        }
+    fn row(self) -> &'static Row<Self> {
+        let mut rows = DIGESTS.iter();
+        rows.find(|row| row.what == self).expect("each has its row")
     }
 
     pub(super) fn uri(self) -> &'static str {
@@ -121,17 +139,18 @@ impl Digest {
     }
 
     pub(super) fn from_uri(uri: &str) -> Option<Self> {
-        let named = |digest: &Self| digest.row().uris.contains(&uri);
-        Self::ALL.into_iter().find(named)
+        let row = DIGESTS.iter().find(|row| row.uris.contains(&uri));
+        row.map(|row| row.what)
     }
 
     pub(super) fn from_oid(oid: ObjectIdentifier) -> Option<Self> {
-        Self::ALL.into_iter().find(|digest| digest.row().oid == oid)
+        let row = DIGESTS.iter().find(|row| row.oid == oid);
+        row.map(|row| row.what)
     }
 
     /// Whether what was made at that moment may rest on it.
     pub(super) fn is_allowed_at(self, moment: Moment) -> bool {
-        self.row().until.is_none_or(|until| moment.millis() < until)
+        self.row().window.contains(&moment.millis())
     }
 
     /// The digest of octets.
@@ -148,65 +167,66 @@ impl Digest {
     }
 }
 
-impl Algorithm {
-    const ALL: [Self; 8] = [
-        Self::RsaSha256,
-        Self::Gost2015,
-        Self::EcdsaSha256,
-        Self::EcdsaSha384,
-        Self::RsaSha384,
-        Self::RsaSha512,
-        Self::Gost2004,
-        Self::RsaSha1,
-    ];
-
-    const fn row(self) -> Row {
-        match self {
-            Self::EcdsaSha256 => row(
-                &["http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"],
-                "1.2.840.10045.4.3.2",
-                None,
-            ),
-            Self::EcdsaSha384 => row(
-                &["http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384"],
-                "1.2.840.10045.4.3.3",
-                None,
-            ),
-            Self::Gost2004 => row(
-                &["http://www.w3.org/2001/04/xmldsig-more#gost34310-gost34311"],
-                "1.2.398.3.10.1.1.1.2",
-                GOST_2004_UNTIL,
-            ),
-            Self::Gost2015 => row(
-                &["urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:\
+/// The more usual ones first.
+static ALGORITHMS: [Row<Algorithm>; 8] = [
+    row(
+        Algorithm::RsaSha256,
+        &["http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"],
+        "1.2.840.113549.1.1.11",
+        ALWAYS,
+    ),
+    row(
+        Algorithm::Gost2015,
+        &["urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:\
                    gostr34102015-gostr34112015-512"],
-                "1.2.398.3.10.1.1.2.3.2",
-                None,
-            ),
-            Self::RsaSha1 => row(
-                &[
-                    "http://www.w3.org/2000/09/xmldsig#rsa-sha1",
-                    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha1",
-                ],
-                "1.2.840.113549.1.1.5",
-                SHA1_UNTIL,
-            ),
-            Self::RsaSha256 => row(
-                &["http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"],
-                "1.2.840.113549.1.1.11",
-                None,
-            ),
-            Self::RsaSha384 => row(
-                &["http://www.w3.org/2001/04/xmldsig-more#rsa-sha384"],
-                "1.2.840.113549.1.1.12",
-                None,
-            ),
-            Self::RsaSha512 => row(
-                &["http://www.w3.org/2001/04/xmldsig-more#rsa-sha512"],
-                "1.2.840.113549.1.1.13",
-                None,
-            ),
-        }
+        "1.2.398.3.10.1.1.2.3.2",
+        GOST_2015,
+    ),
+    row(
+        Algorithm::EcdsaSha256,
+        &["http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"],
+        "1.2.840.10045.4.3.2",
+        ALWAYS,
+    ),
+    row(
+        Algorithm::EcdsaSha384,
+        &["http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384"],
+        "1.2.840.10045.4.3.3",
+        ALWAYS,
+    ),
+    row(
+        Algorithm::RsaSha384,
+        &["http://www.w3.org/2001/04/xmldsig-more#rsa-sha384"],
+        "1.2.840.113549.1.1.12",
+        ALWAYS,
+    ),
+    row(
+        Algorithm::RsaSha512,
+        &["http://www.w3.org/2001/04/xmldsig-more#rsa-sha512"],
+        "1.2.840.113549.1.1.13",
+        ALWAYS,
+    ),
+    row(
+        Algorithm::Gost2004,
+        &["http://www.w3.org/2001/04/xmldsig-more#gost34310-gost34311"],
+        "1.2.398.3.10.1.1.1.2",
+        GOST_2004,
+    ),
+    row(
+        Algorithm::RsaSha1,
+        &[
+            "http://www.w3.org/2000/09/xmldsig#rsa-sha1",
+            "http://www.w3.org/2001/04/xmldsig-more#rsa-sha1",
+        ],
+        "1.2.840.113549.1.1.5",
+        SHA1,
+    ),
+];
+
+impl Algorithm {
+    fn row(self) -> &'static Row<Self> {
+        let mut rows = ALGORITHMS.iter();
+        rows.find(|row| row.what == self).expect("each has its row")
     }
 
     pub(super) fn uri(self) -> &'static str {
@@ -214,13 +234,13 @@ impl Algorithm {
     }
 
     pub(super) fn from_uri(uri: &str) -> Option<Self> {
-        let named = |algorithm: &Self| algorithm.row().uris.contains(&uri);
-        Self::ALL.into_iter().find(named)
+        let row = ALGORITHMS.iter().find(|row| row.uris.contains(&uri));
+        row.map(|row| row.what)
     }
 
     pub(super) fn from_oid(oid: ObjectIdentifier) -> Option<Self> {
-        let named = |algorithm: &Self| algorithm.row().oid == oid;
-        Self::ALL.into_iter().find(named)
+        let row = ALGORITHMS.iter().find(|row| row.oid == oid);
+        row.map(|row| row.what)
     }
 
     /// RSA with a digest that is named apart from it.
@@ -236,7 +256,7 @@ impl Algorithm {
 
     /// Whether what was signed at that moment may rest on it.
     pub(super) fn is_allowed_at(self, moment: Moment) -> bool {
-        self.row().until.is_none_or(|until| moment.millis() < until)
+        self.row().window.contains(&moment.millis())
     }
 
     /// The digest that belongs to it: of what it signs, and of what we refer to when we sign.
@@ -252,8 +272,8 @@ impl Algorithm {
     }
 }
 
-/// The first millisecond after a day of UTC.
-const fn end_of_day(year: i64, month: i64, day: i64) -> i64 {
+/// The first millisecond of a day of UTC.
+const fn day(year: i64, month: i64, day: i64) -> i64 {
     // Days since 1970 in the Gregorian calendar, years counted from March.
     let (year, month) = if month > 2 {
         (year, month - 3)
@@ -262,7 +282,7 @@ const fn end_of_day(year: i64, month: i64, day: i64) -> i64 {
     };
     let leaps = year / 4 - year / 100 + year / 400;
     let days = 365 * year + leaps + (153 * month + 2) / 5 + day - 1 - 719_468;
-    (days + 1) * 86_400_000
+    days * 86_400_000
 }
 
 #[cfg(test)]
@@ -271,22 +291,25 @@ mod tests {
 
     #[test]
     fn each_has_its_identifiers_and_its_end() {
-        for algorithm in Algorithm::ALL {
-            assert_eq!(Algorithm::from_oid(algorithm.row().oid), Some(algorithm));
-            for uri in algorithm.row().uris {
-                assert_eq!(Algorithm::from_uri(uri), Some(algorithm));
+        for row in &ALGORITHMS {
+            assert_eq!(Algorithm::from_oid(row.oid), Some(row.what));
+            assert_eq!(row.what.uri(), row.uris[0]);
+            for uri in row.uris {
+                assert_eq!(Algorithm::from_uri(uri), Some(row.what));
             }
         }
-        for digest in Digest::ALL {
-            assert_eq!(Digest::from_oid(digest.row().oid), Some(digest));
-            assert_eq!(Digest::from_uri(digest.uri()), Some(digest));
+        for row in &DIGESTS {
+            assert_eq!(Digest::from_oid(row.oid), Some(row.what));
+            assert_eq!(Digest::from_uri(row.what.uri()), Some(row.what));
         }
         let at = |text| Moment::parse(text).expect("a moment");
         let (last, first) = (at("2013-12-31T23:59:59.999Z"), at("2014-01-01T00:00:00Z"));
         assert!(Algorithm::RsaSha1.is_allowed_at(last) && Digest::Sha1.is_allowed_at(last));
         assert!(!Algorithm::RsaSha1.is_allowed_at(first) && !Digest::Sha1.is_allowed_at(first));
-        assert!(Algorithm::Gost2004.is_allowed_at(at("2025-07-27T23:59:59Z")));
-        assert!(!Algorithm::Gost2004.is_allowed_at(at("2025-07-28T00:00:00Z")));
-        assert!(Algorithm::Gost2015.is_allowed_at(at("2026-01-01T00:00:00Z")));
+        assert!(Algorithm::Gost2004.is_allowed_at(at("2025-06-25T23:59:59Z")));
+        assert!(!Algorithm::Gost2004.is_allowed_at(at("2025-06-26T00:00:00Z")));
+        assert!(Algorithm::Gost2015.is_allowed_at(at("2022-06-15T00:00:00Z")));
+        assert!(!Digest::Streebog512.is_allowed_at(at("2022-06-14T23:59:59Z")));
+        assert!(Algorithm::RsaSha256.is_allowed_at(at("2005-01-01T00:00:00Z")));
     }
 }

@@ -71,8 +71,8 @@ fn two_who_signed_one_payload_are_each_checked() {
     assert_eq!(told(&text, second_only), Err(Distrust::CertificateExpired));
     assert_eq!(
         told(&text, first_only),
-        Err(Distrust::CertificateUntrusted),
-        "its authority was not there yet"
+        Err(Distrust::Algorithm),
+        "the second one's algorithm had not begun"
     );
     let second = text.rfind("<ds:Signature ").expect("two");
     let end = text.rfind("</a>").expect("the root ends");

@@ -30,7 +30,7 @@ fn number(digits: &str) -> BigUint {
 
 impl Book {
     fn inverse(n: &BigUint, modulus: &BigUint) -> BigUint {
-        n.modpow(&(modulus - 2u8), modulus)
+        n.modinv(modulus).unwrap_or_default()
     }
 
     fn less(&self, one: &BigUint, other: &BigUint) -> BigUint {
