@@ -93,10 +93,13 @@ pub fn sign_again(message: &str, key: &str) -> String {
         }
         from += start + "</".len();
     }
-    let value = Hand::of(key).sign(&signed_info(&message));
-    let (start, end) = inside(&message, "SignatureValue").expect("a place for the value");
-    message.replace_range(start..end, &STANDARD.encode(value));
-    message
+    sign_value(&message, key)
+}
+
+/// The same message with its digests as they are, and the value made anew by a forged key.
+pub fn sign_value(message: &str, key: &str) -> String {
+    let value = Hand::of(key).sign(&signed_info(message));
+    with_inside(message, "SignatureValue", |_| STANDARD.encode(&value))
 }
 
 /// The digest of what each Reference names, where it names an element.
@@ -114,7 +117,8 @@ fn references(message: &str) -> Vec<Option<[u8; 32]>> {
         .collect()
 }
 
-fn signed_info(message: &str) -> Vec<u8> {
+/// The canonical octets of SignedInfo, which the value is made over.
+pub fn signed_info(message: &str) -> Vec<u8> {
     let document = Document::parse(message.as_bytes(), &LIMITS).expect("well-formed");
     let signed_info = document.elements().find(|e| e.is(DS, "SignedInfo"));
     let signed_info = signed_info.expect("a SignedInfo");

@@ -5,7 +5,7 @@ use kezek::xml::{Document, Element, Limits, canonical};
 
 use crate::attack::{Attack, judge};
 use crate::author::{inside, stamped, with_inside};
-use crate::{fixtures, forms, keys, octets, wrapping};
+use crate::{fixtures, flood, forms, keys, octets, wrapping};
 
 /// References that are digested, at most; what a message needs is three.
 const REFERENCES_MAX: usize = 6;
@@ -14,6 +14,7 @@ const REFERENCES_MAX: usize = 6;
 fn every_hostile_message_stays_within_the_limits() {
     let all = [
         fixtures::attacks(),
+        flood::attacks(),
         forms::attacks(),
         keys::attacks(),
         octets::attacks(),
@@ -88,7 +89,7 @@ fn no_more_is_digested_than_the_references_allow() {
 }
 
 /// Small messages whose canonical form would be large.
-fn amplified() -> Vec<Attack> {
+pub fn amplified() -> Vec<Attack> {
     let uri = format!("urn:{}", "&quot;".repeat(500));
     let message = stamped("participant");
     let with = |declared: &str, payload: String| {

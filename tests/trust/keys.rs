@@ -317,16 +317,16 @@ pub fn attacks() -> Vec<Attack> {
 }
 
 /// A message with another KeyInfo, signed by the participant.
-fn keyed(key_info: &str) -> String {
+pub fn keyed(key_info: &str) -> String {
     let message = with_inside(&stamped("participant"), "KeyInfo", |_| key_info.to_owned());
     sign_again(&message, "participant")
 }
 
-fn with_token(message: &str, token: &str) -> String {
+pub fn with_token(message: &str, token: &str) -> String {
     message.replacen("<ds:Signature ", &format!("{token}<ds:Signature "), 1)
 }
 
-fn certificate(key: &str) -> String {
+pub fn certificate(key: &str) -> String {
     text_of(&format!("keys/{key}.pem"))
 }
 
@@ -344,7 +344,7 @@ pub fn in_reference(inside: &str) -> String {
     format!("<wsse:SecurityTokenReference>{inside}</wsse:SecurityTokenReference>")
 }
 
-fn x509(inside: &str) -> String {
+pub fn x509(inside: &str) -> String {
     format!("<ds:X509Data>{inside}</ds:X509Data>")
 }
 

@@ -134,6 +134,14 @@ pub fn attacks() -> Vec<Attack> {
             "not allow",
         ),
         encoded("EBCDIC", ebcdic.to_vec()),
+        encoded(
+            "gzip",
+            packed(
+                &[0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3],
+                &[0x86, 0xD2, 0x54, 0xAB, 0x00, 0x40, 0x00, 0x00],
+            ),
+        ),
+        encoded("zlib", packed(&[0x78, 0x9C], &[0x40, 0x00, 0x00, 0x01])),
         encoded("overlong slash", broken(&[0xC0, 0xAF])),
         encoded("overlong less-than", broken(&[0xE0, 0x80, 0xBC])),
         encoded("overlong NUL", broken(&[0xC0, 0x80])),
@@ -143,6 +151,16 @@ pub fn attacks() -> Vec<Attack> {
         encoded("Windows-1251", broken(&[0xD2, 0xE5, 0xEA, 0xF1, 0xF2])),
         Attack::new("a raw NUL", broken(&[0]), Code::NotXml, "not allow"),
     ]
+}
+
+/// 16 KiB of zeros, deflated, between the start and the end of a format.
+fn packed(start: &[u8], end: &[u8]) -> Vec<u8> {
+    let mut deflated = vec![0; 33];
+    deflated[..15].copy_from_slice(&[
+        0xED, 0xC1, 0x31, 0x01, 0x00, 0x00, 0x00, 0xC2, 0xA0, 0xF5, 0x4F, 0x6D, 0x0C, 0x1F, 0xA0,
+    ]);
+    deflated[30..].copy_from_slice(&[0x80, 0xB7, 0x01]);
+    [start, &deflated, end].concat()
 }
 
 fn with_payload(payload: &str) -> String {
