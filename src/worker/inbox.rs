@@ -166,8 +166,10 @@ async fn answer(
     let content = request.payload().and_then(without_signatures);
     let content = content.map_err(|_| Trouble::Unexpected("a payload that was read"))?;
     let outcome = (service.handle)(&transaction, content.element(), &asked).await?;
-    let content = write(&outcome, request, now);
-    let told = sms::render(&outcome, now);
+    // Stamped when all is decided: an answer is not dated before what it says was counted.
+    let answered_at = clock::now();
+    let content = write(&outcome, request, answered_at);
+    let told = sms::render(&outcome, answered_at);
     let chain: Vec<Certificate> = parcel
         .chain
         .iter()
@@ -181,7 +183,7 @@ async fn answer(
             arrival,
             service: service.number,
             received_at: parcel.received_at,
-            answered_at: now,
+            answered_at,
             status: outcome.status.code(),
             answer: content.as_bytes(),
             raw: &parcel.raw,
