@@ -382,6 +382,39 @@ fn each_driver_has_its_room() {
 }
 
 #[test]
+fn audit_shares_no_code_with_the_planner() {
+    // What it would have to name to call the planner's functions; types of rows it may share.
+    let planners = [
+        "Phase",
+        "Census",
+        "Roll",
+        "Sound",
+        "QueueKey",
+        "turns",
+        "published",
+        "settle",
+        "standing_at",
+        "presence_at",
+        "presence.counted",
+        "presence.offerable",
+        "fit.takes",
+        "ages.serve",
+        "ages.years",
+        "fate.counts",
+        "rank::list",
+        "rank::next",
+    ];
+    let audit = sources("src/queue/audit");
+    assert!(!audit.is_empty());
+    verdict(
+        audit
+            .iter()
+            .flat_map(|source| check::words(source, &planners))
+            .collect(),
+    );
+}
+
+#[test]
 fn law_neither_waits_nor_reads_nor_takes_whatever_comes() {
     let law = || sources("src/queue");
     let never = [

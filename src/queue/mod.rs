@@ -11,11 +11,21 @@
 //! Law:   the joint order No. 351 / 591-НҚ of 30.11.2023, by [`rules`]; `queue/README.md`.
 //! Never: reads a clock, a register or a message. Start: [`application::register`], then [`rank`].
 
+pub mod allocation;
+
 pub mod application;
+
+pub mod audit;
 
 pub mod benefit;
 
 pub mod rank;
+
+pub mod roll;
+
+pub mod seat;
+
+pub mod snapshot;
 
 pub mod calendar;
 

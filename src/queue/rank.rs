@@ -8,11 +8,11 @@
 
 mod phase;
 mod place;
-
-use std::collections::VecDeque;
+mod queue;
 
 pub use phase::{Fate, Offer, Phase};
 pub use place::{Ahead, Census, Counts, Held, Place, Share, ahead, number};
+pub use queue::Queue;
 
 use crate::queue::rules::RuleSet;
 use crate::terms::Moment;
@@ -159,17 +159,32 @@ pub fn next(waiting: &[Standing], phase: Phase, rules: &RuleSet) -> Option<Stand
 pub fn list(waiting: &[Standing], phase: Phase, rules: &RuleSet) -> Vec<Standing> {
     let mut in_order = waiting.to_vec();
     in_order.sort_unstable();
-    let mut tiers: [VecDeque<Standing>; 3] = Default::default();
-    for standing in in_order {
-        tiers[standing.tier as usize].push_back(standing);
-    }
-    let mut listed = Vec::with_capacity(waiting.len());
+    let from = |tier| in_order.partition_point(|standing| standing.tier < tier);
+    let (priority, general) = (from(Tier::Priority), from(Tier::General));
+    let starts = [0, priority, general];
+    let counts = [priority, general - priority, in_order.len() - general];
+    turns(counts, phase, rules)
+        .map(|(tier, at)| in_order[starts[tier as usize] + at])
+        .collect()
+}
+
+/// The order in which tiers of these many take turns, as positions inside each tier: [`list`] for
+/// whoever keeps the tiers apart already.
+pub fn turns(
+    counts: [usize; 3],
+    phase: Phase,
+    rules: &RuleSet,
+) -> impl Iterator<Item = (Tier, usize)> {
+    let mut served = [0; 3];
     let mut phase = phase;
-    while let Some(tier) = next_tier(|tier| !tiers[tier as usize].is_empty(), phase, rules) {
-        listed.extend(tiers[tier as usize].pop_front());
+    std::iter::from_fn(move || {
+        let asks = |tier: Tier| served[tier as usize] < counts[tier as usize];
+        let tier = next_tier(asks, phase, rules)?;
         phase = phase.served(tier, rules);
-    }
-    listed
+        let at = served[tier as usize];
+        served[tier as usize] += 1;
+        Some((tier, at))
+    })
 }
 
 /// The published list of a queue: 004 pt.2(17) «положение заявления в очереди относительно других».

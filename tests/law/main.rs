@@ -3,14 +3,20 @@
 //!
 //! `UPDATE=1 cargo law` writes the answers of the code into the tables; review the diff.
 
+mod allocation;
 mod application;
+mod audit;
 mod benefit;
 mod calendar;
 mod citations;
 mod closed_form;
+mod contradictions;
 mod invariants;
 mod notation;
+mod planted;
 mod rank;
 mod ratio;
+mod roll;
 mod simulation;
 mod table;
+mod town;

@@ -1,0 +1,386 @@
+//! Opened: which preschools have seats tonight, and which families may ask for them.
+
+use crate::queue::application::PreschoolStatus;
+use crate::queue::rank::{Offer, Phase, Presence, Standing};
+use crate::queue::roll::{Roll, needs};
+use crate::queue::rules::RuleSet;
+use crate::queue::seat::{Class, Misfit};
+use crate::queue::snapshot::{Applying, ChoiceState, OfferKind, Sound};
+
+use super::line::{Because, Line, Plan, Twins, Why};
+use super::market::{Ask, Asker, Counter, Market, Shelf};
+use super::settle::Settlement;
+
+/// The seats of one kind, by preschool and class.
+pub(super) struct Opened {
+    temporary: bool,
+    counters: Vec<Counter>,
+    /// By counter and shelf: the seats, in order.
+    seats: Vec<Vec<Vec<i64>>>,
+    /// By preschool: its counter.
+    counter_of: Vec<Option<u32>>,
+}
+
+impl Opened {
+    /// The seats that are distributed tonight: 004 pt.25 «все места, распределяемые по
+    /// государственному заказу, числящиеся в группах ДО, как свободные».
+    pub(super) fn of(sound: &Sound, roll: &Roll, rules: &RuleSet, temporary: bool) -> Self {
+        let rows = sound.rows();
+        let mut seats: Vec<(u32, Class, i64)> = Vec::new();
+        for (at, seat) in rows.seats.iter().enumerate() {
+            let group = sound.group_of_seat(at) as usize;
+            let at = sound.preschool_of_group(group);
+            let preschool = &rows.preschools[at as usize];
+            let open = preschool.status == PreschoolStatus::Active && !preschool.suspended;
+            // D-50: a seat that the family pays for is shown and not distributed.
+            if seat.temporary == temporary && seat.state_funded && open {
+                let fit = rows.groups[group].fit;
+                let class = Class {
+                    preschool: preschool.id,
+                    temporary,
+                    fit,
+                };
+                seats.push((at, class, seat.id));
+            }
+        }
+        seats.sort_unstable();
+        let mut offers: Vec<(Class, u32)> = rows.offers.iter().map(|o| o.class).zip(0..).collect();
+        offers.sort_unstable();
+        let phase = |class: &Class| {
+            let from = offers.partition_point(|(other, _)| other < class);
+            let own = offers[from..]
+                .iter()
+                .take_while(|(other, _)| other == class);
+            let own: Vec<Offer> = own
+                .map(|(_, at)| &rows.offers[*at as usize])
+                .filter(|offer| offer.kind != OfferKind::FreeAccess)
+                .map(|offer| Offer {
+                    tier: offer.tier,
+                    fate: offer.fate,
+                })
+                .collect();
+            Phase::after(&own, rules)
+        };
+        let mut opened = Self {
+            temporary,
+            counters: Vec::new(),
+            seats: Vec::new(),
+            counter_of: vec![None; rows.preschools.len()],
+        };
+        for of_preschool in seats.chunk_by(|one, other| one.0 == other.0) {
+            let preschool = of_preschool[0].0;
+            let mut shelves: Vec<(Shelf, Vec<i64>)> = of_preschool
+                .chunk_by(|one, other| one.1 == other.1)
+                .map(|of_class| {
+                    let class = of_class[0].1;
+                    let shelf = Shelf {
+                        class,
+                        seats: u32::try_from(of_class.len()).unwrap_or(u32::MAX),
+                        phase: phase(&class),
+                        families: roll.families_of(sound, &class, preschool, rules),
+                    };
+                    (shelf, of_class.iter().map(|(_, _, seat)| *seat).collect())
+                })
+                .collect();
+            // D-40: fewest years first, then fewest families in the class's list.
+            shelves.sort_by_key(|(shelf, _)| {
+                (shelf.class.fit.ages.years(), shelf.families, shelf.class)
+            });
+            let counter = u32::try_from(opened.counters.len()).unwrap_or(u32::MAX);
+            opened.counter_of[preschool as usize] = Some(counter);
+            let (shelves, seats) = shelves.into_iter().unzip();
+            opened.counters.push(Counter {
+                preschool: rows.preschools[preschool as usize].id,
+                shelves,
+            });
+            opened.seats.push(seats);
+        }
+        opened
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.counters.is_empty()
+    }
+
+    /// Who may ask whom, in the order of preference; whoever may not gets its reason.
+    pub(super) fn market(
+        &self,
+        sound: &Sound,
+        roll: &Roll,
+        rules: &RuleSet,
+        plan: &mut Plan,
+    ) -> Market {
+        let rows = sound.rows();
+        let mut market = Market {
+            year: rows.taken_at.day().year(),
+            counters: self.counters.clone(),
+            askers: Vec::new(),
+            asks: Vec::new(),
+            refused: Vec::new(),
+        };
+        let mut standings: Vec<(Standing, u32)> = Vec::new();
+        for (at, application) in rows.applications.iter().enumerate() {
+            if self.temporary && (!application.temporary_too || served(plan, sound, at)) {
+                continue;
+            }
+            let from = market.asks.len();
+            let asker = position(market.askers.len());
+            for choice in order_of_preference(sound, roll, at) {
+                let place = sound.entries_before(at) + choice;
+                match self.may_ask(sound, at, choice, rules) {
+                    Ok(counter) => {
+                        let ask = position(market.asks.len());
+                        standings.push((application.standing_at(choice), ask));
+                        market.asks.push(Ask {
+                            counter,
+                            asker,
+                            choice: u8::try_from(choice).unwrap_or(u8::MAX),
+                            owed: application.choices[choice].owed,
+                            refused: false,
+                            order: 0,
+                        });
+                    }
+                    // What the lasting seats said of an entry is not hidden by the others.
+                    Err(why) if !self.temporary => plan.passed[place] = why,
+                    Err(_) => {}
+                }
+            }
+            if market.asks.len() > from {
+                market.askers.push(Asker {
+                    application: position(at),
+                    tier: application.standing.tier,
+                    needs: needs(application),
+                    from: position(from),
+                    to: position(market.asks.len()),
+                });
+            }
+        }
+        standings.sort_unstable();
+        for ((_, ask), order) in standings.into_iter().zip(0..) {
+            market.asks[ask as usize].order = order;
+        }
+        self.note_refusals(sound, &mut market);
+        market
+    }
+
+    /// May the application ask this preschool tonight?
+    fn may_ask(
+        &self,
+        sound: &Sound,
+        at: usize,
+        choice: usize,
+        rules: &RuleSet,
+    ) -> Result<u32, Why> {
+        let rows = sound.rows();
+        let application = &rows.applications[at];
+        if rows.taken_at.day() > application.last_day {
+            return Err(Why::NoLongerStands);
+        }
+        let chosen = &application.choices[choice];
+        match chosen.state {
+            ChoiceState::Closed => return Err(Why::ChoiceClosed),
+            ChoiceState::Parked => return Err(Why::NotOfferable(Presence::Parked)),
+            ChoiceState::Standing => {}
+        }
+        if !application.presence.offerable() {
+            return Err(Why::NotOfferable(application.presence));
+        }
+        if let Some(offer) = sound.pending_of(at) {
+            let held = rows.offers[offer].class.preschool;
+            // 1_6 st.2 «отсутствие действующего направления»; D-41: a better one until consent.
+            if self.temporary || !prefers(application, choice, held) {
+                return Err(Why::HoldsAsGood);
+            }
+        }
+        // 1_6 st.3 «не числится в ДО или … не противоречит»: it may move (D-21), not stay.
+        if application.enrolled_in == Some(chosen.preschool) {
+            return Err(Why::AlreadyThere);
+        }
+        let preschool = sound.preschools_of(at)[choice] as usize;
+        if rows.preschools[preschool].status == PreschoolStatus::Closed {
+            return Err(Why::PreschoolClosed);
+        }
+        if rows.preschools[preschool].suspended {
+            return Err(Why::PreschoolSuspended);
+        }
+        let counter = self.counter_of[preschool].ok_or(Why::NoSeatTonight)?;
+        let year = rows.taken_at.day().year();
+        let mut closest: Option<Misfit> = None;
+        for shelf in &self.counters[counter as usize].shelves {
+            match shelf.class.fit.takes(&needs(application), year, rules) {
+                Ok(()) => return Ok(counter),
+                Err(misfit) => closest = closest.max_by_closeness(misfit),
+            }
+        }
+        Err(Why::NoSeatFits(closest.unwrap_or(Misfit::Age)))
+    }
+
+    fn note_refusals(&self, sound: &Sound, market: &mut Market) {
+        let rows = sound.rows();
+        for row in &rows.refused {
+            let Some((application, seat)) =
+                sound.application(row.application).zip(sound.seat(row.seat))
+            else {
+                continue;
+            };
+            let application = position(application);
+            let Ok(asker) = market
+                .askers
+                .binary_search_by_key(&application, |a| a.application)
+            else {
+                continue;
+            };
+            let seat = rows.seats[seat].id;
+            let (from, to) = (
+                market.askers[asker].from as usize,
+                market.askers[asker].to as usize,
+            );
+            for ask in &mut market.asks[from..to] {
+                let shelves = &self.seats[ask.counter as usize];
+                if let Some(shelf) = shelves
+                    .iter()
+                    .position(|seats| seats.binary_search(&seat).is_ok())
+                {
+                    ask.refused = true;
+                    market
+                        .refused
+                        .push((position(asker), ask.counter, position(shelf)));
+                }
+            }
+        }
+        market.refused.sort_unstable();
+        market.refused.dedup();
+    }
+
+    /// Writes what was settled into the plan.
+    pub(super) fn enter(
+        self,
+        sound: &Sound,
+        market: &Market,
+        settlement: &Settlement,
+        plan: &mut Plan,
+    ) {
+        let rows = sound.rows();
+        let place = |ask: &Ask| {
+            let at = market.askers[ask.asker as usize].application as usize;
+            (at, sound.entries_before(at) + usize::from(ask.choice))
+        };
+        for (asker, made) in market.askers.iter().zip(&settlement.made) {
+            let unmade = asker.from + made..asker.to;
+            for ask in &market.asks[unmade.start as usize..unmade.end as usize] {
+                self.say(&mut plan.passed[place(ask).1], Why::OfferedBetter);
+            }
+        }
+        for outranked in &settlement.outranked {
+            let ask = &market.asks[outranked.ask as usize];
+            let shelf = &market.counters[ask.counter as usize].shelves[outranked.shelf as usize];
+            let why = Why::Outranked {
+                number: outranked.number,
+                seats: shelf.seats,
+            };
+            self.say(&mut plan.passed[place(ask).1], why);
+        }
+        let mut given: Vec<Vec<usize>> = self.seats.iter().map(|s| vec![0; s.len()]).collect();
+        for kept in &settlement.kept {
+            let ask = &market.asks[kept.ask as usize];
+            let (at, entry) = place(ask);
+            let (counter, shelf) = (ask.counter as usize, kept.shelf as usize);
+            let seat = self.seats[counter][shelf][given[counter][shelf]];
+            given[counter][shelf] += 1;
+            let pending = sound.pending_of(at).map(|offer| rows.offers[offer].id);
+            plan.passed[entry] = Why::Offered;
+            plan.lines.push(Line {
+                seat,
+                application: rows.applications[at].id,
+                class: self.counters[counter].shelves[shelf].class,
+                tier: market.askers[ask.asker as usize].tier,
+                kind: if self.temporary {
+                    OfferKind::Temporary
+                } else {
+                    OfferKind::Queue
+                },
+                number: kept.number,
+                because: match (kept.owed, kept.after_refusal) {
+                    (true, _) => Because::Owed,
+                    (false, true) => Because::AfterRefusal,
+                    (false, false) => Because::First,
+                },
+                supersedes: pending,
+                twins: Twins::None,
+            });
+        }
+        if !self.temporary {
+            let rest = self.seats.iter().flatten().zip(given.iter().flatten());
+            plan.unasked
+                .extend(rest.flat_map(|(seats, given)| &seats[*given..]).copied());
+            plan.unasked.sort_unstable();
+        }
+        plan.markets.push(market.clone());
+    }
+}
+
+impl Opened {
+    /// What the lasting seats said of an entry is not hidden by the temporary ones.
+    fn say(&self, passed: &mut Why, why: Why) {
+        if !self.temporary || *passed == Why::NoSeatTonight {
+            *passed = why;
+        }
+    }
+}
+
+/// Which misfit is closer to a fit: the seat that lacks only the language is the closest.
+trait Closest {
+    fn max_by_closeness(self, other: Misfit) -> Self;
+}
+
+impl Closest for Option<Misfit> {
+    fn max_by_closeness(self, other: Misfit) -> Self {
+        let closeness = |misfit: Misfit| match misfit {
+            Misfit::Care => 0,
+            Misfit::Age => 1,
+            Misfit::Language => 2,
+        };
+        Some(match self {
+            Some(own) if closeness(own) >= closeness(other) => own,
+            Some(_) | None => other,
+        })
+    }
+}
+
+/// The choices of an application, the most preferred first (D-17): as the family named them, or
+/// else where its number is smallest, ties in the order sent.
+fn order_of_preference(sound: &Sound, roll: &Roll, at: usize) -> Vec<usize> {
+    let application = &sound.rows().applications[at];
+    let mut order: Vec<usize> = (0..application.choices.len()).collect();
+    order.sort_by_key(|choice| match application.choices[*choice].preference {
+        Some(preference) => u32::from(preference),
+        None => roll.number_of(sound, at, *choice).unwrap_or(u32::MAX),
+    });
+    order
+}
+
+/// Did the family name the choice before the preschool whose offer it holds (D-41)?
+fn prefers(application: &Applying, choice: usize, held: crate::terms::PreschoolId) -> bool {
+    let of_held = application
+        .choices
+        .iter()
+        .find(|choice| choice.preschool == held);
+    match (
+        application.choices[choice].preference,
+        of_held.and_then(|held| held.preference),
+    ) {
+        (Some(own), Some(held)) => own < held,
+        (Some(_) | None, None) | (None, Some(_)) => false,
+    }
+}
+
+/// Has the application an offer of tonight, or one that is pending?
+fn served(plan: &Plan, sound: &Sound, at: usize) -> bool {
+    let choices = sound.rows().applications[at].choices.len();
+    let tonight = (0..choices).any(|choice| plan.why(sound, at, choice) == Why::Offered);
+    tonight || sound.pending_of(at).is_some()
+}
+
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,230 @@
+//! The reasons that the plan gives to those whom it passed over, and the seats that stay free.
+
+use crate::queue::allocation::{Plan, Why};
+use crate::queue::application::PreschoolStatus;
+use crate::queue::rank::Presence;
+use crate::queue::seat::{Fit, Misfit};
+use crate::queue::snapshot::{ChoiceState, Claim, OfferKind};
+
+use super::breach::Breach;
+use super::counters::Order;
+use super::facts::Facts;
+
+/// Is every entry explained, and truly?
+pub(super) fn those_passed_over(
+    facts: &Facts,
+    plan: &Plan,
+    order: &Order,
+    breaches: &mut Vec<Breach>,
+) {
+    let mut expected = standing_reasons(facts);
+    for temporary in [0, 1] {
+        // What the lasting seats said of an entry is not hidden by the temporary ones.
+        let speaks = |why: &Why| temporary == 0 || *why == Why::NoSeatTonight;
+        for (entry, number, seats) in &order.outranked[temporary] {
+            if speaks(&expected[*entry]) {
+                expected[*entry] = Why::Outranked {
+                    number: *number,
+                    seats: *seats,
+                };
+            }
+        }
+        for entry in &order.not_needed[temporary] {
+            if speaks(&expected[*entry]) {
+                expected[*entry] = Why::OfferedBetter;
+            }
+        }
+    }
+    for line in plan
+        .lines
+        .iter()
+        .filter(|line| line.kind != OfferKind::FreeAccess)
+    {
+        let Some(at) = facts.application(line.application) else {
+            continue;
+        };
+        let mut choices = facts.rows.applications[at].choices.iter();
+        let chosen = choices.position(|choice| choice.preschool == line.class.preschool);
+        if let Some(choice) = chosen {
+            expected[facts.entry(at, choice)] = Why::Offered;
+        }
+    }
+    for (at, application) in facts.rows.applications.iter().enumerate() {
+        for (choice, position) in (0..application.choices.len()).zip(0u8..) {
+            let entry = facts.entry(at, choice);
+            if plan.passed[entry] != expected[entry] {
+                let application = application.id;
+                breaches.push(Breach::WhyWrong {
+                    application,
+                    choice: position,
+                });
+            }
+        }
+    }
+}
+
+/// What stands against an entry by itself, or that its preschool has no seat that fits.
+fn standing_reasons(facts: &Facts) -> Vec<Why> {
+    let mut open: Vec<(u32, Vec<Fit>)> = Vec::new();
+    let mut seats: Vec<(u32, Fit)> = facts
+        .rows
+        .seats
+        .iter()
+        .filter(|seat| !seat.temporary && facts.for_distribution(seat))
+        .filter_map(|seat| facts.class_of(seat))
+        .filter_map(|class| {
+            let at = facts.preschool(class.preschool)?;
+            Some((super::facts::narrow(at), class.fit))
+        })
+        .collect();
+    seats.sort_unstable();
+    seats.dedup();
+    for of_preschool in seats.chunk_by(|one, other| one.0 == other.0) {
+        let fits = of_preschool.iter().map(|(_, fit)| *fit).collect();
+        open.push((of_preschool[0].0, fits));
+    }
+    let mut reasons = Vec::with_capacity(facts.entries());
+    for (at, application) in facts.rows.applications.iter().enumerate() {
+        for choice in 0..application.choices.len() {
+            let preschool = facts.chosen[facts.entry(at, choice)];
+            let fits = open.binary_search_by_key(&preschool, |(other, _)| *other);
+            let fits = fits
+                .map(|found| open[found].1.as_slice())
+                .unwrap_or_default();
+            reasons.push(reason(facts, at, choice, fits));
+        }
+    }
+    reasons
+}
+
+fn reason(facts: &Facts, at: usize, choice: usize, fits: &[Fit]) -> Why {
+    let application = &facts.rows.applications[at];
+    let chosen = &application.choices[choice];
+    let preschool = &facts.rows.preschools[facts.chosen[facts.entry(at, choice)] as usize];
+    let holds_as_good =
+        facts.pending[at].is_some_and(|offer| !facts.betters(application, choice, offer));
+    if !facts.stands(application) {
+        Why::NoLongerStands
+    } else if chosen.state == ChoiceState::Closed {
+        Why::ChoiceClosed
+    } else if chosen.state == ChoiceState::Parked {
+        Why::NotOfferable(Presence::Parked)
+    } else if !facts.offerable(application) {
+        Why::NotOfferable(application.presence)
+    } else if holds_as_good {
+        Why::HoldsAsGood
+    } else if application.enrolled_in == Some(chosen.preschool) {
+        Why::AlreadyThere
+    } else if preschool.status == PreschoolStatus::Closed {
+        Why::PreschoolClosed
+    } else if preschool.suspended {
+        Why::PreschoolSuspended
+    } else if fits.is_empty() {
+        Why::NoSeatTonight
+    } else if fits.iter().any(|fit| facts.fits(application, fit)) {
+        // It asked, or did not need to: the lists say what came of it.
+        Why::Offered
+    } else {
+        let same_care = || fits.iter().filter(|fit| fit.care == application.care);
+        Why::NoSeatFits(if same_care().any(|fit| facts.age_fits(application, fit)) {
+            Misfit::Language
+        } else if same_care().count() > 0 {
+            Misfit::Age
+        } else {
+            Misfit::Care
+        })
+    }
+}
+
+/// Free access: who claimed what was left, and what is open from now on (D-49).
+pub(super) fn seats_left(facts: &Facts, plan: &Plan, breaches: &mut Vec<Breach>) {
+    let rows = facts.rows;
+    let given = |kinds: &[OfferKind]| {
+        let lines = plan.lines.iter().filter(|line| kinds.contains(&line.kind));
+        let mut seats: Vec<i64> = lines.map(|line| line.seat).collect();
+        seats.sort_unstable();
+        seats
+    };
+    let by_queue = given(&[OfferKind::Queue, OfferKind::Temporary]);
+    let mut left: Vec<i64> = rows
+        .seats
+        .iter()
+        .filter(|seat| !seat.temporary && facts.for_distribution(seat))
+        .map(|seat| seat.id)
+        .filter(|seat| by_queue.binary_search(seat).is_err())
+        .collect();
+    left.sort_unstable();
+    let mut served: Vec<i64> = plan
+        .lines
+        .iter()
+        .filter(|line| line.kind != OfferKind::FreeAccess)
+        .map(|line| line.application)
+        .collect();
+    let mut expected: Vec<(i64, i64)> = Vec::new();
+    for claim in claims_in_order(facts) {
+        let (Some(at), Some((preschool, fit))) = (
+            facts.application(claim.application),
+            facts.group_fit(claim.group),
+        ) else {
+            continue;
+        };
+        let application = &rows.applications[at];
+        let may = facts.offerable(application)
+            && facts.stands(application)
+            && facts.pending[at].is_none()
+            && !served.contains(&application.id)
+            && application.enrolled_in != Some(preschool)
+            && facts.fits(application, &fit);
+        let open = left.iter().position(|seat| {
+            facts.seat(*seat).is_some_and(|seat| {
+                let day_ago = rows.taken_at.millis() - 86_400_000;
+                let long = seat
+                    .free_access_since
+                    .is_some_and(|since| since.millis() <= day_ago);
+                seat.group == claim.group && long
+            })
+        });
+        if let Some(open) = open.filter(|_| may) {
+            expected.push((left.remove(open), application.id));
+            served.push(application.id);
+        }
+    }
+    expected.sort_unstable();
+    let claimed = plan
+        .lines
+        .iter()
+        .filter(|line| line.kind == OfferKind::FreeAccess);
+    let mut actual: Vec<(i64, i64)> = claimed.map(|line| (line.seat, line.application)).collect();
+    actual.sort_unstable();
+    for (seat, _) in differences(&expected, &actual) {
+        breaches.push(Breach::ClaimOvertaken { seat });
+    }
+    let mut unasked = plan.unasked.clone();
+    unasked.sort_unstable();
+    for seat in differences(&left, &unasked) {
+        breaches.push(Breach::WrongFreeAccess { seat });
+    }
+}
+
+/// The claims by tier and time of their families; those of one family in its own order.
+fn claims_in_order<'a>(facts: &Facts<'a>) -> Vec<&'a Claim> {
+    let mut claims: Vec<_> = facts.rows.claims.iter().enumerate().collect();
+    claims.sort_by_key(|(order, claim)| {
+        let at = facts.application(claim.application);
+        (at.map(|at| facts.rows.applications[at].standing), *order)
+    });
+    claims.into_iter().map(|(_, claim)| claim).collect()
+}
+
+/// What stands in one of two sorted lists only.
+fn differences<T: Ord + Copy>(one: &[T], other: &[T]) -> Vec<T> {
+    let only = |these: &[T], those: &[T]| -> Vec<T> {
+        let lone = these
+            .iter()
+            .filter(|item| those.binary_search(item).is_err());
+        lone.copied().collect()
+    };
+    let mut found = only(one, other);
+    found.extend(only(other, one));
+    found
+}

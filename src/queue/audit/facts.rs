@@ -1,0 +1,259 @@
+//! What the audit reads from the rows, by its own arithmetic.
+
+use crate::queue::application::PreschoolStatus;
+use crate::queue::rank::{Fate, Presence};
+use crate::queue::rules::RuleSet;
+use crate::queue::seat::{Ages, Class, Fit};
+use crate::queue::snapshot::{Applying, ChoiceState, FreeSeat, Group, Preschool, Snapshot};
+use crate::terms::PreschoolId;
+
+use super::numbers;
+
+/// The rows, and what follows from them.
+pub(super) struct Facts<'a> {
+    pub(super) rows: &'a Snapshot,
+    pub(super) rules: &'a RuleSet,
+    pub(super) year: i32,
+    preschools: Vec<(PreschoolId, usize)>,
+    applications: Vec<(i64, usize)>,
+    seats: Vec<(i64, usize)>,
+    groups: Vec<(i64, usize)>,
+    refused: Vec<(i64, i64)>,
+    /// By application: the position of its first entry.
+    first: Vec<u32>,
+    /// By entry: the position of its preschool.
+    pub(super) chosen: Vec<u32>,
+    /// By application: its pending offer.
+    pub(super) pending: Vec<Option<usize>>,
+    /// By entry: its number, 0 where it is not counted.
+    pub(super) numbers: Vec<u32>,
+    /// Preschool, entry, application; in order.
+    pub(super) entries_of: Vec<(u32, u32, u32)>,
+    /// By preschool: its groups.
+    groups_of: Vec<Vec<u32>>,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn of(rows: &'a Snapshot, rules: &'a RuleSet) -> Self {
+        let mut facts = Self {
+            rows,
+            rules,
+            year: rows.taken_at.day().year(),
+            preschools: index(rows.preschools.iter().map(|row| row.id)),
+            applications: index(rows.applications.iter().map(|row| row.id)),
+            seats: index(rows.seats.iter().map(|row| row.id)),
+            groups: index(rows.groups.iter().map(|row| row.id)),
+            refused: rows
+                .refused
+                .iter()
+                .map(|row| (row.application, row.seat))
+                .collect(),
+            first: Vec::with_capacity(rows.applications.len()),
+            chosen: Vec::new(),
+            pending: vec![None; rows.applications.len()],
+            numbers: Vec::new(),
+            entries_of: Vec::new(),
+            groups_of: vec![Vec::new(); rows.preschools.len()],
+        };
+        facts.refused.sort_unstable();
+        for (at, row) in rows.applications.iter().enumerate() {
+            facts.first.push(narrow(facts.chosen.len()));
+            for choice in &row.choices {
+                let preschool = facts.preschool(choice.preschool).unwrap_or(usize::MAX);
+                let entry = narrow(facts.chosen.len());
+                facts
+                    .entries_of
+                    .push((narrow(preschool), entry, narrow(at)));
+                facts.chosen.push(narrow(preschool));
+            }
+        }
+        facts.entries_of.sort_unstable();
+        for (at, offer) in rows.offers.iter().enumerate() {
+            if offer.fate == Fate::Pending
+                && let Some(holder) = facts.application(offer.application)
+            {
+                facts.pending[holder] = Some(at);
+            }
+        }
+        for (at, group) in rows.groups.iter().enumerate() {
+            if let Some(preschool) = facts.preschool(group.preschool) {
+                facts.groups_of[preschool].push(narrow(at));
+            }
+        }
+        facts.numbers = numbers::of_all(&facts);
+        facts
+    }
+
+    pub(super) fn entries(&self) -> usize {
+        self.chosen.len()
+    }
+
+    pub(super) fn entry(&self, application: usize, choice: usize) -> usize {
+        self.first[application] as usize + choice
+    }
+
+    pub(super) fn preschool(&self, id: PreschoolId) -> Option<usize> {
+        find(&self.preschools, id)
+    }
+
+    pub(super) fn application(&self, id: i64) -> Option<usize> {
+        find(&self.applications, id)
+    }
+
+    pub(super) fn seat(&self, id: i64) -> Option<&'a FreeSeat> {
+        find(&self.seats, id).map(|at| &self.rows.seats[at])
+    }
+
+    pub(super) fn group_fit(&self, id: i64) -> Option<(PreschoolId, Fit)> {
+        let group = &self.rows.groups[find(&self.groups, id)?];
+        Some((group.preschool, group.fit))
+    }
+
+    pub(super) fn groups_of(&self, preschool: usize) -> impl Iterator<Item = &'a Group> {
+        let groups = self.groups_of.get(preschool).into_iter().flatten();
+        groups.map(|at| &self.rows.groups[*at as usize])
+    }
+
+    /// The class of a free seat (D-13).
+    pub(super) fn class_of(&self, seat: &FreeSeat) -> Option<Class> {
+        let (preschool, fit) = self.group_fit(seat.group)?;
+        let temporary = seat.temporary;
+        Some(Class {
+            preschool,
+            temporary,
+            fit,
+        })
+    }
+
+    /// 004 pt.25 «все места, распределяемые по государственному заказу»; D-24, 1_9 p.9.
+    pub(super) fn for_distribution(&self, seat: &FreeSeat) -> bool {
+        let Some(at) = self
+            .group_fit(seat.group)
+            .and_then(|(id, _)| self.preschool(id))
+        else {
+            return false;
+        };
+        seat.state_funded && takes_children(&self.rows.preschools[at])
+    }
+
+    /// Did the family refuse a seat of these (D-40)?
+    pub(super) fn refused_one_of(&self, application: i64, seats: &[i64]) -> bool {
+        seats
+            .iter()
+            .any(|seat| self.refused.binary_search(&(application, *seat)).is_ok())
+    }
+
+    pub(super) fn has_refused(&self) -> bool {
+        !self.refused.is_empty()
+    }
+
+    /// 004 pt.27 «возраст детей учитывается на календарный год»; six is the most (D-23).
+    pub(super) fn age_fits(&self, application: &Applying, fit: &Fit) -> bool {
+        let born = application.birth_date.year();
+        match fit.ages {
+            Ages::BirthYear(year) => year == born,
+            Ages::Band { from, to } => {
+                let oldest = i64::from(self.rules.leaving_age_years);
+                let age = (i64::from(self.year) - i64::from(born)).min(oldest);
+                i64::from(from) <= age && age <= i64::from(to)
+            }
+        }
+    }
+
+    /// Does a wish without which no seat is wanted stand against the language (D-13)?
+    pub(super) fn language_fits(application: &Applying, fit: &Fit) -> bool {
+        application
+            .language
+            .is_none_or(|wish| !wish.only || wish.language == fit.language)
+    }
+
+    pub(super) fn fits(&self, application: &Applying, fit: &Fit) -> bool {
+        application.care == fit.care
+            && self.age_fits(application, fit)
+            && Self::language_fits(application, fit)
+    }
+
+    /// Can the application be offered any seat tonight, its pending offer aside (D-37)?
+    pub(super) fn offerable(&self, application: &Applying) -> bool {
+        matches!(
+            application.presence,
+            Presence::Waiting | Presence::BenefitCheck
+        )
+    }
+
+    pub(super) fn stands(&self, application: &Applying) -> bool {
+        self.rows.taken_at.day() <= application.last_day
+    }
+
+    /// May the entry be offered a seat of its preschool, whether or not there is one that fits?
+    pub(super) fn may_ask(&self, at: usize, choice: usize, temporary: bool) -> bool {
+        let application = &self.rows.applications[at];
+        let chosen = &application.choices[choice];
+        let open = self
+            .rows
+            .preschools
+            .get(self.chosen[self.entry(at, choice)] as usize);
+        self.stands(application)
+            && self.offerable(application)
+            && chosen.state == ChoiceState::Standing
+            && application.enrolled_in != Some(chosen.preschool)
+            && open.is_some_and(takes_children)
+            && match self.pending[at] {
+                None => true,
+                Some(_) if temporary => false,
+                Some(offer) => self.betters(application, choice, offer),
+            }
+    }
+
+    /// D-41 «only to a more preferred DO», by the order that the family itself named.
+    pub(super) fn betters(&self, application: &Applying, choice: usize, offer: usize) -> bool {
+        let held = self.rows.offers[offer].class.preschool;
+        let named = |preschool| {
+            application
+                .choices
+                .iter()
+                .find(|choice| choice.preschool == preschool)
+                .and_then(|choice| choice.preference)
+        };
+        let own = application.choices[choice].preference;
+        own.zip(named(held)).is_some_and(|(own, held)| own < held)
+    }
+
+    /// The choices, the most preferred first (D-17).
+    pub(super) fn preferred(&self, at: usize) -> Vec<usize> {
+        let choices = &self.rows.applications[at].choices;
+        let mut keyed: Vec<(u32, usize)> = choices
+            .iter()
+            .enumerate()
+            .map(
+                |(choice, row)| match (row.preference, self.numbers[self.entry(at, choice)]) {
+                    (Some(place), _) => (u32::from(place), choice),
+                    (None, 0) => (u32::MAX, choice),
+                    (None, number) => (number, choice),
+                },
+            )
+            .collect();
+        keyed.sort_unstable();
+        keyed.into_iter().map(|(_, choice)| choice).collect()
+    }
+}
+
+/// A position in the width in which positions are kept.
+pub(super) fn narrow(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn takes_children(preschool: &Preschool) -> bool {
+    preschool.status == PreschoolStatus::Active && !preschool.suspended
+}
+
+fn index<T: Ord>(ids: impl Iterator<Item = T>) -> Vec<(T, usize)> {
+    let mut sorted: Vec<(T, usize)> = ids.zip(0..).collect();
+    sorted.sort_unstable();
+    sorted
+}
+
+fn find<T: Ord + Copy>(index: &[(T, usize)], id: T) -> Option<usize> {
+    let at = index.binary_search_by(|(other, _)| other.cmp(&id)).ok()?;
+    Some(index[at].1)
+}

@@ -1,0 +1,66 @@
+//! 004 pt.2(9), pt.2(17): the roll of all numbers is the published list of each queue.
+
+use std::collections::BTreeMap;
+
+use kezek::queue::rank::{self, Fate, Member, Offer, Phase};
+use kezek::queue::roll::Roll;
+use kezek::queue::snapshot::{OfferKind, QueueKey};
+use proptest::prelude::*;
+
+use crate::allocation::{any_town, config};
+use crate::town::town;
+
+proptest! {
+    #![proptest_config(config())]
+
+    // The roll of all numbers is the published list of each queue (004 pt.2(9), (17)).
+    #[test]
+    fn roll_numbers_everybody_as_the_published_list_does((rules, seed, families) in any_town()) {
+        let snapshot = town(seed, families);
+        let sound = snapshot.check(&rules).expect("towns contradict nothing");
+        let roll = Roll::of(&sound, &rules);
+        let mut queues: BTreeMap<_, Vec<(usize, usize, Member)>> = BTreeMap::new();
+        for (at, application) in snapshot.applications.iter().enumerate() {
+            let groups = |id| snapshot.groups.iter().filter(move |group| group.preschool == id);
+            for (choice, chosen) in application.choices.iter().enumerate() {
+                let offered = sound.pending_of(at).map(|offer| {
+                    let row = &snapshot.offers[offer];
+                    let here = row.kind == OfferKind::Queue
+                        && row.class.preschool == chosen.preschool;
+                    here.then(|| u32::try_from(offer).expect("few"))
+                });
+                let Some(presence) = application.presence_at(choice, offered) else { continue };
+                let key = QueueKey::of(
+                    application, groups(chosen.preschool), 2026, &rules,
+                );
+                let standing = application.standing_at(choice);
+                queues.entry((chosen.preschool, key)).or_default()
+                    .push((at, choice, Member { standing, presence }));
+            }
+        }
+        for ((preschool, key), members) in queues {
+            let offers: Vec<Offer> = snapshot.offers.iter()
+                .filter(|offer| offer.class.preschool == preschool)
+                .filter(|offer| offer.kind == OfferKind::Queue)
+                .filter(|offer| {
+ let held = members.iter().any(|(at, _, member)| {
+                        snapshot.applications[*at].id == offer.application
+                            && member.presence.turn().is_some()
+                    });
+ if offer.fate == Fate::Pending { held } else { key == QueueKey::BirthYear(offer.birth_year) } })
+                .map(|offer| Offer { tier: offer.tier, fate: offer.fate })
+                .collect();
+            let phase = Phase::after(&offers, &rules);
+            let listed: Vec<Member> = members.iter().map(|(_, _, member)| *member).collect();
+            let published = rank::published(&listed, phase, &rules);
+            for (at, choice, member) in &members {
+                let number = published.iter().position(|other| *other == member.standing);
+                let number = number.map(|at| u32::try_from(at + 1).expect("few"));
+                prop_assert_eq!(roll.number_of(&sound, *at, *choice), number);
+                let place = roll.queue(&sound, *at, *choice)
+                    .and_then(|queue| queue.place(&member.standing, &rules));
+                prop_assert_eq!(place.map(|place| place.number), number);
+            }
+        }
+    }
+}
