@@ -19,6 +19,9 @@ use super::public_key::{Encoding, PublicKey};
 use super::{Distrust, Role, issuer_serial, sha256, subject};
 
 const OCTETS_MAX: usize = 16 * 1024;
+/// Whoever may answer about revocation for an authority (RFC 6960 §4.2.2.2).
+pub(in crate::signature) const OCSP_SIGNING: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
 const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
 
 /// Extensions that may be critical, because they are obeyed here or only narrow what is not asked:
@@ -262,9 +265,15 @@ impl Certificate {
 
     /// Whether it may sign messages: not an authority, digitalSignature and nonRepudiation, as the
     /// authority sets them in certificates for signing (those for signing in lack the second).
+    ///
+    /// Who stamps times or answers about revocation signs nothing else, whatever KeyUsage says:
+    /// RFC 5280 §4.2.1.12, a certificate serves its stated purposes alone.
     pub(super) fn may_sign_messages(&self) -> bool {
         let usage = self.usage.as_ref();
-        !self.authority && usage.is_some_and(|u| u.digital_signature() && u.non_repudiation())
+        let services = [TIME_STAMPING, OCSP_SIGNING];
+        !self.authority
+            && usage.is_some_and(|u| u.digital_signature() && u.non_repudiation())
+            && !services.iter().any(|service| self.has_purpose(service))
     }
 
     /// Whether `issuer`'s key signed it.

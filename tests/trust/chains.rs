@@ -108,6 +108,16 @@ fn each_odd_path_is_refused_by_its_own_name() {
             Distrust::CertificateUsage,
         ),
         (
+            "for stamping times",
+            &below(&authority, "leaf", Use::Stamping).der,
+            Distrust::CertificateUsage,
+        ),
+        (
+            "for answering about revocation",
+            &below(&authority, "leaf", Use::Responding).der,
+            Distrust::CertificateUsage,
+        ),
+        (
             "expired",
             &issued(&authority, "leaf", Use::Signing, (-20, -10)).der,
             Distrust::CertificateExpired,

@@ -8,6 +8,7 @@ use x509_cert::der::Tag;
 use x509_cert::der::asn1::ObjectIdentifier;
 
 use crate::signature::asn1::{Cursor, NotDer, Read, Signed, explicit, extensions, implicit};
+use crate::signature::certificate::OCSP_SIGNING;
 use crate::signature::{Certificate, sha256};
 use crate::terms::Moment;
 
@@ -18,7 +19,6 @@ const OCTETS_MAX: usize = 64 * 1024;
 const CERTIFICATES_MAX: usize = 4;
 
 const BASIC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.1");
-const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
 
 /// What is told of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
