@@ -31,6 +31,8 @@ pub mod calendar;
 
 pub mod notice;
 
+pub mod protocol;
+
 pub mod refusal;
 
 pub mod remark;

@@ -6,10 +6,12 @@
 //! Never: reads a clock, a register or a message; lets chance decide.
 //! Start: [`next`]; then [`list`], then [`Census::place`], which says the same without a list.
 
+mod change;
 mod phase;
 mod place;
 mod queue;
 
+pub use change::{Around, Decomposition, Happening, Joining, Leaving, Reason, decompose};
 pub use phase::{Fate, Offer, Phase};
 pub use place::{Ahead, Census, Counts, Held, Place, Share, ahead, number};
 pub use queue::Queue;

@@ -31,7 +31,7 @@ struct Line {
     key: QueueKey,
     from: usize,
     to: usize,
-    offers: Vec<Offer>,
+    offers: Vec<(u32, Offer)>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -98,16 +98,10 @@ impl Roll {
     ) -> Option<Place> {
         let in_class = || self.fitting(sound, class, preschool, rules);
         let own = in_class().find(|entry| entry.application as usize == application)?;
-        let offers = sound
-            .rows()
-            .offers
-            .iter()
-            .filter(|offer| offer.class == *class);
-        let offers = offers.filter(|offer| offer.kind != OfferKind::FreeAccess);
-        let offers = offers.map(|offer| Offer {
-            tier: offer.tier,
-            fate: offer.fate,
-        });
+        let offers = (0u32..).zip(&sound.rows().offers);
+        let offers = offers
+            .filter(|(_, offer)| offer.class == *class && offer.kind != OfferKind::FreeAccess);
+        let offers = offers.map(|(turn, offer)| (turn, made(offer)));
         Queue::new(in_class().map(member), offers.collect()).place(&own.standing, rules)
     }
 
@@ -244,7 +238,7 @@ impl Roll {
             .zip(0u32..)
             .collect();
         by_id.sort_unstable();
-        for offer in &rows.offers {
+        for (turn, offer) in (0u32..).zip(&rows.offers) {
             if !offer.fate.counts() || offer.kind != OfferKind::Queue {
                 continue;
             }
@@ -266,10 +260,7 @@ impl Roll {
                 }
             };
             if let Some(line) = queue.and_then(|queue| self.queues.get_mut(queue as usize)) {
-                line.offers.push(Offer {
-                    tier: offer.tier,
-                    fate: offer.fate,
-                });
+                line.offers.push((turn, made(offer)));
             }
         }
     }
@@ -304,7 +295,7 @@ impl Roll {
                 number += 1;
                 self.numbers[*place] = number;
             }
-            let phase = Phase::after(&line.offers, rules);
+            let phase = Phase::after(line.offers.iter().map(|(_, offer)| offer), rules);
             let counts = [0, 1, 2].map(|tier: usize| tiers[tier].len());
             for (tier, at) in crate::queue::rank::turns(counts, phase, rules) {
                 number += 1;
@@ -321,6 +312,13 @@ pub fn needs(application: &Applying) -> Needs {
         birth_year: application.birth_date.year(),
         only_language: wish.map(|wish| wish.language),
         care: application.care,
+    }
+}
+
+fn made(offer: &MadeOffer) -> Offer {
+    Offer {
+        tier: offer.tier,
+        fate: offer.fate,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `kezek bench …`: measures and prints, with the machine and the medians.
 
 mod flow;
+mod law;
 mod signatures;
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -22,6 +23,8 @@ pub enum BenchVerb {
     Door(DoorBench),
     /// A whole installation: HTTP to committed, signed answer, beside pgbench on the same server
     Flow(flow::FlowBench),
+    /// The law over a country: every rank, a night's plan and its audit, on one core
+    Law(law::LawBench),
     /// Signatures alone: verifying and making them by algorithm, on one core
     Signatures(signatures::SignaturesBench),
 }
@@ -51,6 +54,7 @@ pub async fn run(verb: BenchVerb) -> anyhow::Result<()> {
     match verb {
         BenchVerb::Door(options) => tokio::task::block_in_place(|| run_door(&options)),
         BenchVerb::Flow(options) => flow::run(&options).await,
+        BenchVerb::Law(options) => tokio::task::block_in_place(|| law::run(&options)),
         BenchVerb::Signatures(options) => tokio::task::block_in_place(|| signatures::run(&options)),
     }
 }

@@ -8,6 +8,7 @@ mod application;
 mod audit;
 mod benefit;
 mod calendar;
+mod change;
 mod citations;
 mod closed_form;
 mod contradictions;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kezek::queue::rank::{self, Fate, Member, Offer, Phase};
+use kezek::queue::rank::{self, Census, Fate, Member, Offer, Phase};
 use kezek::queue::roll::Roll;
 use kezek::queue::snapshot::{OfferKind, QueueKey};
 use proptest::prelude::*;
@@ -60,6 +60,10 @@ proptest! {
                 let place = roll.queue(&sound, *at, *choice)
                     .and_then(|queue| queue.place(&member.standing, &rules));
                 prop_assert_eq!(place.map(|place| place.number), number);
+                // Every other figure is that of the census too.
+                let census = Census::of(&listed, &offers, &member.standing);
+                let counted = census.map(|census| census.place(member.standing.tier, &rules));
+                prop_assert_eq!(place, counted);
             }
         }
     }

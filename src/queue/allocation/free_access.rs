@@ -3,6 +3,7 @@
 //! Law:   004 pt.40(6), (7) name it; what it means is D-49: claims of families of the settlement
 //!        are collected for 24 hours, then the earliest by tier and time gets the seat. No race.
 
+use crate::queue::rank::Standing;
 use crate::queue::roll::needs;
 use crate::queue::rules::RuleSet;
 use crate::queue::seat::Class;
@@ -13,42 +14,29 @@ use super::line::{Because, Line, Plan, Twins};
 /// For how long claims are collected (D-49).
 const COLLECTED_MS: i64 = 24 * 60 * 60 * 1000;
 
+/// A claim that may be served.
+struct Lawful {
+    standing: Standing,
+    application: i64,
+    /// Position of the group, and its number.
+    group: (usize, i64),
+}
+
 /// Gives the seats that were long enough in free access to those who claimed them.
 pub(super) fn serve(sound: &Sound, rules: &RuleSet, plan: &mut Plan) {
     let rows = sound.rows();
-    let year = rows.taken_at.day().year();
-    let mut claims: Vec<_> = rows
-        .claims
-        .iter()
-        .zip(0usize..)
-        .filter_map(|(claim, order)| {
-            let application = sound.application(claim.application)?;
-            Some((
-                rows.applications[application].standing,
-                order,
-                application,
-                claim.group,
-            ))
-        })
-        .collect();
-    // «ordered by tier+original timestamp»; several claims of one family in its own order.
-    claims.sort_unstable();
     let mut seats = free_seats(sound, plan);
-    let mut served: Vec<i64> = plan.lines.iter().map(|line| line.application).collect();
-    served.sort_unstable();
+    plan.open_for_claims.clone_from(&seats);
+    let claims = lawful_claims(sound, rules, plan);
+    plan.claims = claims
+        .iter()
+        .map(|claim| (claim.application, claim.group.1))
+        .collect();
+    let mut served: Vec<i64> = Vec::new();
     let mut number_in_group: Vec<(i64, u32)> = Vec::new();
-    for (standing, _, at, group) in claims {
-        let application = &rows.applications[at];
-        let (id, offerable) = (application.id, application.presence.offerable());
-        let stands = rows.taken_at.day() <= application.last_day;
-        let free = sound.pending_of(at).is_none() && served.binary_search(&id).is_err();
-        let Some(found) = sound.group(group) else {
-            continue;
-        };
-        let row = &rows.groups[found];
-        let fits = row.fit.takes(&needs(application), year, rules).is_ok();
-        let elsewhere = application.enrolled_in != Some(row.preschool);
-        if !(offerable && stands && free && fits && elsewhere) {
+    for claim in claims {
+        let (at, group) = claim.group;
+        if served.contains(&claim.application) {
             continue;
         }
         let number = next_number(&mut number_in_group, group);
@@ -57,17 +45,16 @@ pub(super) fn serve(sound: &Sound, rules: &RuleSet, plan: &mut Plan) {
         };
         let (seat, _) = seats.remove(seat);
         plan.unasked.retain(|unasked| *unasked != seat);
-        let at = served.partition_point(|served| *served < id);
-        served.insert(at, id);
+        served.push(claim.application);
         plan.lines.push(Line {
             seat,
-            application: id,
+            application: claim.application,
             class: Class {
-                preschool: row.preschool,
+                preschool: rows.groups[at].preschool,
                 temporary: false,
-                fit: row.fit,
+                fit: rows.groups[at].fit,
             },
-            tier: standing.tier,
+            tier: claim.standing.tier,
             kind: OfferKind::FreeAccess,
             number,
             because: Because::Claimed,
@@ -77,7 +64,37 @@ pub(super) fn serve(sound: &Sound, rules: &RuleSet, plan: &mut Plan) {
     }
 }
 
-/// Counts the claims to each group that may be served.
+/// The claims of families that may be offered such a seat, by tier and time; those of one family
+/// in its own order.
+fn lawful_claims(sound: &Sound, rules: &RuleSet, plan: &Plan) -> Vec<Lawful> {
+    let rows = sound.rows();
+    let year = rows.taken_at.day().year();
+    let mut by_queue: Vec<i64> = plan.lines.iter().map(|line| line.application).collect();
+    by_queue.sort_unstable();
+    let may = |at: usize, group: usize| {
+        let (application, group) = (&rows.applications[at], &rows.groups[group]);
+        application.presence.offerable()
+            && rows.taken_at.day() <= application.last_day
+            && sound.pending_of(at).is_none()
+            && by_queue.binary_search(&application.id).is_err()
+            && application.enrolled_in != Some(group.preschool)
+            && group.fit.takes(&needs(application), year, rules).is_ok()
+    };
+    let claims = rows.claims.iter().filter_map(|claim| {
+        let at = sound.application(claim.application)?;
+        let group = sound.group(claim.group)?;
+        may(at, group).then(|| Lawful {
+            standing: rows.applications[at].standing,
+            application: claim.application,
+            group: (group, claim.group),
+        })
+    });
+    let mut claims: Vec<Lawful> = claims.collect();
+    claims.sort_by_key(|claim| claim.standing);
+    claims
+}
+
+/// Counts the claims to each group.
 fn next_number(of_groups: &mut Vec<(i64, u32)>, group: i64) -> u32 {
     if let Some((_, number)) = of_groups.iter_mut().find(|(known, _)| *known == group) {
         *number += 1;

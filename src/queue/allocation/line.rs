@@ -24,6 +24,10 @@ pub struct Plan {
     pub markets: Vec<Market>,
     /// The seats that nobody asked for: from now on in free access (D-49), in order.
     pub unasked: Vec<i64>,
+    /// The seats that were long enough in free access, with their groups, in order (D-49).
+    pub open_for_claims: Vec<(i64, i64)>,
+    /// The claims to them that may be served, earliest first: application, group.
+    pub claims: Vec<(i64, i64)>,
 }
 
 /// One seat, offered to one family.
@@ -161,6 +165,14 @@ impl Why {
 }
 
 impl Because {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [Self::AfterRefusal, Self::Claimed, Self::First, Self::Owed];
+
+    /// The reason of this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|because| because.code() == code)
+    }
+
     /// The code in messages and in the journal.
     pub fn code(self) -> &'static str {
         match self {
@@ -192,6 +204,8 @@ impl Plan {
             passed: vec![Why::NoSeatTonight; sound.entries()],
             markets: Vec::new(),
             unasked: Vec::new(),
+            open_for_claims: Vec::new(),
+            claims: Vec::new(),
         }
     }
 

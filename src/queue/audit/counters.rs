@@ -7,8 +7,8 @@ use crate::queue::snapshot::OfferKind;
 use crate::terms::PreschoolId;
 
 use super::breach::Breach;
-use super::facts::Facts;
-use super::numbers::{counts, since_priority};
+use super::facts::{Facts, narrow};
+use super::numbers::since_priority;
 
 /// What the lists of those who asked say of entries that got nothing.
 #[derive(Default)]
@@ -22,7 +22,7 @@ pub(super) struct Order {
 }
 
 /// One who asked: tier, time and sequence; application, choice, entry.
-type Asked = ((u8, i64, i64), usize, usize, usize);
+type Asked = ((u8, i64, i64), u32, u8, u32);
 
 /// One class of a preschool: its seats in order.
 struct Shelf {
@@ -49,8 +49,9 @@ pub(super) fn first_of_those_who_asked(
         let mut asked = asked(facts, plan, &shelves, temporary, &mut order);
         asked.sort_unstable();
         for (preschool, shelves) in &shelves {
-            let from = asked.partition_point(|(other, _)| other < preschool);
-            let to = asked.partition_point(|(other, _)| other <= preschool);
+            let preschool = narrow(*preschool);
+            let from = asked.partition_point(|(other, _)| *other < preschool);
+            let to = asked.partition_point(|(other, _)| *other <= preschool);
             let asked: Vec<Asked> = asked[from..to].iter().map(|(_, asked)| *asked).collect();
             preschool_alone(
                 facts,
@@ -104,7 +105,7 @@ fn years(class: &Class) -> i64 {
 }
 
 fn families(facts: &Facts, preschool: usize, class: &Class) -> u32 {
-    let id = super::facts::narrow(preschool);
+    let id = narrow(preschool);
     let from = facts
         .entries_of
         .partition_point(|(other, _, _)| *other < id);
@@ -125,7 +126,7 @@ fn asked(
     shelves: &[(usize, Vec<Shelf>)],
     temporary: bool,
     order: &mut Order,
-) -> Vec<(usize, Asked)> {
+) -> Vec<(u32, Asked)> {
     let mut by_application: Vec<(i64, OfferKind, PreschoolId)> = plan
         .lines
         .iter()
@@ -176,7 +177,11 @@ fn asked(
                 .filed_at
                 .unwrap_or(application.standing.time);
             let standing = (tier, time.millis(), application.standing.sequence);
-            asked.push((preschool, (standing, at, choice, entry)));
+            let choice = u8::try_from(choice).unwrap_or(u8::MAX);
+            asked.push((
+                narrow(preschool),
+                (standing, narrow(at), choice, narrow(entry)),
+            ));
         }
     }
     asked
@@ -206,18 +211,18 @@ fn preschool_alone(
         compare(facts, shelf, first, &actual, breaches);
         let seats = u32::try_from(seats).unwrap_or(u32::MAX);
         let numbers = rest.iter().zip(seats + 1..);
-        unserved.extend(numbers.map(|((asked, _), number)| (asked.3, number, seats)));
+        unserved.extend(numbers.map(|((asked, _), number)| (asked.3 as usize, number, seats)));
         if !temporary && first.len() < shelf.seats.len() {
             order.unasked.extend(&shelf.seats[first.len()..]);
         }
-        let mut served: Vec<usize> = first.iter().map(|(asked, _)| asked.3).collect();
+        let mut served: Vec<u32> = first.iter().map(|(asked, _)| asked.3).collect();
         served.sort_unstable();
         left.retain(|asked| served.binary_search(&asked.3).is_err());
     }
     // The first class that fits tells the number; the order of `unserved` is that of filling.
     unserved.sort_by_key(|(entry, _, _)| *entry);
     for asked in left {
-        let first = unserved.partition_point(|(entry, _, _)| *entry < asked.3);
+        let first = unserved.partition_point(|(entry, _, _)| *entry < asked.3 as usize);
         order.outranked[usize::from(temporary)].extend(unserved.get(first).copied());
     }
 }
@@ -226,21 +231,16 @@ fn preschool_alone(
 /// which it is owed, then by tier and phase, at last to those who refused such a seat.
 fn list(facts: &Facts, shelf: &Shelf, asked: &[Asked]) -> Vec<(Asked, Because)> {
     let row = facts.rules.general_per_priority.get() as usize;
-    let offers = facts.rows.offers.iter();
-    let made = offers.filter(|offer| {
-        let queued = offer.kind != OfferKind::FreeAccess;
-        queued && offer.class == shelf.class && counts(offer.fate)
-    });
-    let mut since = since_priority(made.map(|offer| offer.tier), facts.rules);
+    let mut since = since_priority(facts.made_of(&shelf.class), facts.rules);
     let mut list = Vec::new();
     let mut by_tier: [Vec<Asked>; 3] = Default::default();
     let mut last = Vec::new();
     for asked in asked {
-        let application = &facts.rows.applications[asked.1];
+        let application = &facts.rows.applications[asked.1 as usize];
         if !facts.fits(application, &shelf.class.fit) {
             continue;
         }
-        if application.choices[asked.2].owed {
+        if application.choices[usize::from(asked.2)].owed {
             list.push((*asked, Because::Owed));
             since = since_priority_from(since, application.standing.tier, row);
         } else if facts.has_refused() && facts.refused_one_of(application.id, &shelf.seats) {
@@ -287,7 +287,7 @@ fn compare(
     breaches: &mut Vec<Breach>,
 ) {
     let preschool = shelf.class.preschool;
-    let id = |asked: &Asked| facts.rows.applications[asked.1].id;
+    let id = |asked: &Asked| facts.rows.applications[asked.1 as usize].id;
     for ((asked, because), number) in first.iter().zip(1u32..) {
         let application = id(asked);
         if let Some(line) = actual.iter().find(|line| line.application == application) {
@@ -307,7 +307,7 @@ fn compare(
             .iter()
             .filter(|line| !first.iter().any(|(asked, _)| id(asked) == line.application))
             .collect();
-        let own_tier = facts.rows.applications[asked.1].standing.tier;
+        let own_tier = facts.rows.applications[asked.1 as usize].standing.tier;
         breaches.push(if instead.is_empty() {
             Breach::IdleSeat {
                 preschool,

@@ -1,10 +1,12 @@
 //! What the audit reads from the rows, by its own arithmetic.
 
 use crate::queue::application::PreschoolStatus;
-use crate::queue::rank::{Fate, Presence};
+use crate::queue::rank::{Fate, Presence, Tier};
 use crate::queue::rules::RuleSet;
 use crate::queue::seat::{Ages, Class, Fit};
-use crate::queue::snapshot::{Applying, ChoiceState, FreeSeat, Group, Preschool, Snapshot};
+use crate::queue::snapshot::{
+    Applying, ChoiceState, FreeSeat, Group, OfferKind, Preschool, Snapshot,
+};
 use crate::terms::PreschoolId;
 
 use super::numbers;
@@ -29,6 +31,8 @@ pub(super) struct Facts<'a> {
     pub(super) numbers: Vec<u32>,
     /// Preschool, entry, application; in order.
     pub(super) entries_of: Vec<(u32, u32, u32)>,
+    /// The offers that count, by class and in the order in which they were made.
+    made: Vec<(Class, u32)>,
     /// By preschool: its groups.
     groups_of: Vec<Vec<u32>>,
 }
@@ -53,6 +57,7 @@ impl<'a> Facts<'a> {
             pending: vec![None; rows.applications.len()],
             numbers: Vec::new(),
             entries_of: Vec::new(),
+            made: Vec::new(),
             groups_of: vec![Vec::new(); rows.preschools.len()],
         };
         facts.refused.sort_unstable();
@@ -75,6 +80,11 @@ impl<'a> Facts<'a> {
                 facts.pending[holder] = Some(at);
             }
         }
+        let queued = rows.offers.iter().zip(0u32..).filter(|(offer, _)| {
+            offer.kind != OfferKind::FreeAccess && numbers::counts(offer.fate)
+        });
+        facts.made = queued.map(|(offer, at)| (offer.class, at)).collect();
+        facts.made.sort_unstable();
         for (at, group) in rows.groups.iter().enumerate() {
             if let Some(preschool) = facts.preschool(group.preschool) {
                 facts.groups_of[preschool].push(narrow(at));
@@ -112,6 +122,15 @@ impl<'a> Facts<'a> {
     pub(super) fn groups_of(&self, preschool: usize) -> impl Iterator<Item = &'a Group> {
         let groups = self.groups_of.get(preschool).into_iter().flatten();
         groups.map(|at| &self.rows.groups[*at as usize])
+    }
+
+    /// The tiers of the offers of a class that count (D-13, D-33).
+    pub(super) fn made_of(&self, class: &Class) -> impl Iterator<Item = Tier> {
+        let from = self.made.partition_point(|(other, _)| other < class);
+        let own = self.made[from..]
+            .iter()
+            .take_while(move |(other, _)| other == class);
+        own.map(|(_, at)| self.rows.offers[*at as usize].tier)
     }
 
     /// The class of a free seat (D-13).

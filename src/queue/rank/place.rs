@@ -238,40 +238,27 @@ impl Census {
 
     /// The place of the entry, which is counted in `tier`.
     pub fn place(&self, tier: Tier, rules: &RuleSet) -> Place {
-        let phase = self.phase(rules);
-        let counts = self.counts();
-        let ahead = match self.turn {
-            Some(_) => Ahead::default(),
-            None => ahead(&counts, tier, phase, rules),
+        let stock = Stock {
+            counts: self.counts(),
+            offerable: self.offerable(),
+            phase: self.phase(rules),
+            turn: self.turn,
         };
-        // All pending offers are before whoever holds none; before a holder, those made earlier.
-        let offers_ahead = self.turn.unwrap_or(counts.offered_here);
-        let offers_ahead_in_tier = count(
-            self.pending()
-                .zip(0..offers_ahead)
-                .filter(|(offer, _)| offer.tier == tier),
-        );
-        let held = |by_offer: bool| {
-            let ahead = |held: &&Held| held.at < ahead.of(held.tier);
-            count(
-                self.held
+        let pending = |first: u32| {
+            let of_tier = self.pending().zip(0..first);
+            count(of_tier.filter(|(offer, _)| offer.tier == tier))
+        };
+        let held = |ahead: Ahead| {
+            let held = |by_offer| {
+                let ahead = self
+                    .held
                     .iter()
-                    .filter(ahead)
-                    .filter(|held| held.by_offer == by_offer),
-            )
+                    .filter(|held| held.at < ahead.of(held.tier));
+                count(ahead.filter(|held| held.by_offer == by_offer))
+            };
+            (held(true), held(false))
         };
-        let all_ahead = offers_ahead.saturating_add(ahead.sum());
-        Place {
-            number: all_ahead.saturating_add(1),
-            effective_number: number(&self.offerable(), tier, phase, rules),
-            tier,
-            tier_number: offers_ahead_in_tier
-                .saturating_add(ahead.of(tier))
-                .saturating_add(1),
-            ahead: all_ahead,
-            ahead_with_offer: offers_ahead.saturating_add(held(true)),
-            ahead_unavailable: held(false),
-        }
+        stock.place(tier, pending, held, rules)
     }
 
     fn pending(&self) -> impl Iterator<Item = &Offer> {
@@ -285,6 +272,47 @@ impl Census {
             Tier::OutOfTurn => &mut self.out_of_turn,
             Tier::Priority => &mut self.priority,
             Tier::General => &mut self.general,
+        }
+    }
+}
+
+/// What a place follows from, however it is kept.
+pub(super) struct Stock {
+    pub(super) counts: Counts,
+    pub(super) offerable: Counts,
+    pub(super) phase: Phase,
+    pub(super) turn: Option<u32>,
+}
+
+impl Stock {
+    /// The place of an entry of this tier. `pending` tells how many of so many first offers are of
+    /// its tier; `held` how many of those ahead hold an offer elsewhere, and how many are
+    /// unavailable for another reason.
+    pub(super) fn place(
+        &self,
+        tier: Tier,
+        pending: impl Fn(u32) -> u32,
+        held: impl Fn(Ahead) -> (u32, u32),
+        rules: &RuleSet,
+    ) -> Place {
+        let ahead = match self.turn {
+            Some(_) => Ahead::default(),
+            None => ahead(&self.counts, tier, self.phase, rules),
+        };
+        // All pending offers are before whoever holds none; before a holder, those made earlier.
+        let offers_ahead = self.turn.unwrap_or(self.counts.offered_here);
+        let (with_offer, unavailable) = held(ahead);
+        let all_ahead = offers_ahead.saturating_add(ahead.sum());
+        Place {
+            number: all_ahead.saturating_add(1),
+            effective_number: number(&self.offerable, tier, self.phase, rules),
+            tier,
+            tier_number: pending(offers_ahead)
+                .saturating_add(ahead.of(tier))
+                .saturating_add(1),
+            ahead: all_ahead,
+            ahead_with_offer: offers_ahead.saturating_add(with_offer),
+            ahead_unavailable: unavailable,
         }
     }
 }

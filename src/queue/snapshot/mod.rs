@@ -190,6 +190,14 @@ pub enum OfferKind {
 }
 
 impl OfferKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::FreeAccess, Self::Queue, Self::Temporary];
+
+    /// The kind of this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
     /// The code in messages and rows.
     pub fn code(self) -> &'static str {
         match self {

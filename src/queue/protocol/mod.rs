@@ -1,0 +1,162 @@
+//! Protocol: the written record of a night, from which anyone can recompute who was offered what.
+//!
+//! Law:   004 pt.25 «формирует протокол освободившихся мест», pt.39; D-40, D-95.
+//! In:    a plan. Out: a text without names, numbers of applications or times of filing: families
+//!        stand under pseudonyms of the night, in the order in which the law puts them.
+//! How:   [`Protocol::of`] and [`Protocol::write`] make it; [`Protocol::read`] and
+//!        [`Protocol::recompute`] are what a reader does, with nothing but the text.
+//! Start: [`Protocol`], then `fixtures/allocation` for how it looks.
+
+mod read;
+mod recompute;
+mod write;
+
+pub use read::Misread;
+pub use recompute::Disagreement;
+
+use std::num::NonZeroU32;
+
+use crate::queue::allocation::{Because, Market, Plan};
+use crate::queue::rules::RuleSet;
+use crate::queue::seat::Class;
+use crate::queue::snapshot::{OfferKind, Sound};
+use crate::terms::Moment;
+
+/// The record of a night.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Protocol {
+    /// The instant of the snapshot.
+    pub taken_at: Moment,
+    /// The rule set.
+    pub rules: String,
+    /// Its ratio (D-30), so that a reader need not know the set.
+    pub general_per_priority: NonZeroU32,
+    /// The oldest age to which the bands of groups are compared (004 pt.27).
+    pub leaving_age_years: u32,
+    /// Who may ask, by pseudonym, and what: lasting seats, then temporarily free ones.
+    pub rounds: Vec<Round>,
+    /// The seats in free access, with their groups, and the claims to them in order (D-49).
+    pub free_access: FreeAccess,
+    /// The offers, in the order in which they are made.
+    pub offers: Vec<Entry>,
+}
+
+/// One market with the pseudonyms of its families.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Round {
+    /// What is settled.
+    pub market: Market,
+    /// By asker: its pseudonym.
+    pub families: Vec<String>,
+    /// By counter and shelf: the seats, in order.
+    pub seats: Vec<Vec<Vec<i64>>>,
+}
+
+/// What is given by claims.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FreeAccess {
+    /// Seat and group.
+    pub seats: Vec<(i64, i64)>,
+    /// Family and group: those claims that may be served, earliest first.
+    pub claims: Vec<(String, i64)>,
+}
+
+/// One offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Which seat.
+    pub seat: i64,
+    /// To which family.
+    pub family: String,
+    /// What kind of offer.
+    pub kind: OfferKind,
+    /// The number in the list of those who asked.
+    pub number: u32,
+    /// Why this family.
+    pub because: Because,
+}
+
+impl Protocol {
+    /// The record of a plan. `pseudonym` names an application so that its family alone knows it:
+    /// a keyed digest with a key of the night (D-95).
+    pub fn of(
+        sound: &Sound,
+        plan: &Plan,
+        rules: &RuleSet,
+        pseudonym: impl Fn(i64) -> String,
+    ) -> Self {
+        let rows = sound.rows();
+        let rounds = plan.markets.iter().map(|market| Round {
+            market: numbered(market),
+            families: market
+                .askers
+                .iter()
+                .map(|asker| pseudonym(rows.applications[asker.application as usize].id))
+                .collect(),
+            seats: seats_of(sound, market),
+        });
+        let claims = plan
+            .claims
+            .iter()
+            .map(|(id, group)| (pseudonym(*id), *group));
+        let offers = plan.lines.iter().map(|line| Entry {
+            seat: line.seat,
+            family: pseudonym(line.application),
+            kind: line.kind,
+            number: line.number,
+            because: line.because,
+        });
+        Self {
+            taken_at: plan.taken_at,
+            rules: plan.rules.to_owned(),
+            general_per_priority: rules.general_per_priority,
+            leaving_age_years: rules.leaving_age_years,
+            rounds: rounds.collect(),
+            free_access: FreeAccess {
+                seats: plan.open_for_claims.clone(),
+                claims: claims.collect(),
+            },
+            offers: offers.collect(),
+        }
+    }
+}
+
+/// The market as a reader has it: families are numbered as they stand in the text.
+fn numbered(market: &Market) -> Market {
+    let mut market = market.clone();
+    for (asker, at) in market.askers.iter_mut().zip(0..) {
+        asker.application = at;
+    }
+    market
+}
+
+/// The seats of each class, in order.
+fn seats_of(sound: &Sound, market: &Market) -> Vec<Vec<Vec<i64>>> {
+    let rows = sound.rows();
+    let mut all: Vec<(Class, i64)> = Vec::new();
+    for (at, seat) in rows.seats.iter().enumerate() {
+        let group = &rows.groups[sound.group_of_seat(at) as usize];
+        let class = Class {
+            preschool: group.preschool,
+            temporary: seat.temporary,
+            fit: group.fit,
+        };
+        if seat.state_funded {
+            all.push((class, seat.id));
+        }
+    }
+    all.sort_unstable();
+    let of_class = |class: &Class| {
+        let from = all.partition_point(|(other, _)| other < class);
+        let own = all[from..].iter().take_while(|(other, _)| other == class);
+        own.map(|(_, seat)| *seat).collect()
+    };
+    let counters = market.counters.iter();
+    let shelves = counters.map(|c| {
+        c.shelves
+            .iter()
+            .map(|shelf| of_class(&shelf.class))
+            .collect()
+    });
+    shelves.collect()
+}

@@ -1,0 +1,110 @@
+//! The text of a protocol.
+
+use std::fmt::{self, Write as _};
+
+use super::{Protocol, Round};
+
+/// The first line of every protocol.
+pub(super) const HEADING: &str = "kezek protocol 1";
+
+impl Protocol {
+    /// The text: one fact per line, words between single spaces, two spaces before what belongs to
+    /// the line above.
+    pub fn write(&self) -> String {
+        let mut text = String::new();
+        self.write_to(&mut text)
+            .expect("a string can be written to");
+        text
+    }
+
+    fn write_to(&self, text: &mut String) -> fmt::Result {
+        writeln!(text, "{HEADING}")?;
+        writeln!(text, "night {}", self.taken_at)?;
+        writeln!(
+            text,
+            "rules {} ratio {} oldest {}",
+            self.rules, self.general_per_priority, self.leaving_age_years
+        )?;
+        for round in &self.rounds {
+            write_round(text, round)?;
+        }
+        for (seat, group) in &self.free_access.seats {
+            writeln!(text, "open seat {seat} group {group}")?;
+        }
+        for (family, group) in &self.free_access.claims {
+            writeln!(text, "claim {family} group {group}")?;
+        }
+        for offer in &self.offers {
+            writeln!(
+                text,
+                "offer seat {} to {} kind {} number {} because {}",
+                offer.seat,
+                offer.family,
+                offer.kind.code(),
+                offer.number,
+                offer.because.code()
+            )?;
+        }
+        writeln!(text, "end")
+    }
+}
+
+fn write_round(text: &mut String, round: &Round) -> fmt::Result {
+    let market = &round.market;
+    writeln!(text, "round year {}", market.year)?;
+    for (counter, seats) in market.counters.iter().zip(&round.seats) {
+        writeln!(text, "preschool {}", counter.preschool.as_str())?;
+        for (shelf, seats) in counter.shelves.iter().zip(seats) {
+            let (class, fit) = (&shelf.class, &shelf.class.fit);
+            write!(
+                text,
+                "  class {} {} {} {} phase {} families {} seats",
+                if class.temporary {
+                    "temporary"
+                } else {
+                    "lasting"
+                },
+                fit.ages,
+                fit.language.code(),
+                fit.care,
+                shelf.phase.general_served(),
+                shelf.families
+            )?;
+            for seat in seats {
+                write!(text, " {seat}")?;
+            }
+            writeln!(text)?;
+        }
+    }
+    for ((asker, family), at) in market.askers.iter().zip(&round.families).zip(0u32..) {
+        let only = asker
+            .needs
+            .only_language
+            .map_or("any", |language| language.code());
+        writeln!(
+            text,
+            "family {family} {} born {} language {only} {}",
+            asker.tier.code(),
+            asker.needs.birth_year,
+            asker.needs.care
+        )?;
+        for ask in &market.asks[asker.from as usize..asker.to as usize] {
+            let counter = &market.counters[ask.counter as usize];
+            write!(
+                text,
+                "  asks {} order {}",
+                counter.preschool.as_str(),
+                ask.order
+            )?;
+            if ask.owed {
+                write!(text, " owed")?;
+            }
+            let refused = market.refused.iter();
+            for (_, _, shelf) in refused.filter(|row| (row.0, row.1) == (at, ask.counter)) {
+                write!(text, " refused {shelf}")?;
+            }
+            writeln!(text)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,468 @@
+//! Change: why the number of an entry is another one than before, to the last place.
+//!
+//! Law:   004 pt.2(9) «с указанием причины изменения номера очередности», 1_10 No. 13; D-39.
+//! In:    a loaded [`Queue`] of the first moment, and what happened in it since, in order.
+//! Out:   reasons whose sum is the change, always: each happening changes the number by who it
+//!        concerns (0 or 1) and by those whom it moves past the entry, and nothing is left over.
+//! Start: [`decompose`].
+
+use std::collections::BTreeMap;
+
+use super::{Fate, Offer, Phase, Queue, Share, Standing, Tier};
+use crate::queue::rules::RuleSet;
+
+/// Something that happened to one entry of a queue, or to its rules.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Happening {
+    /// An entry is counted from now on.
+    Joined(Standing, Joining),
+    /// An entry is counted no longer; a pending offer of this queue that it held is void.
+    Left(Standing, Leaving),
+    /// This queue made it an offer. `turn` names the offer, and later ones have greater turns.
+    Offered(Standing, u32),
+    /// Its pending offer ended. Who accepts leaves the numbering, and so may who refused.
+    Ended {
+        /// The entry.
+        of: Standing,
+        /// Which offer.
+        turn: u32,
+        /// How it ended.
+        fate: Fate,
+        /// Is the entry counted on, at its place by tier and time?
+        stays: bool,
+    },
+    /// An offer that had been accepted failed later: its referral was annulled or cancelled.
+    ReferralLost {
+        /// Which offer.
+        turn: u32,
+        /// How it ended.
+        fate: Fate,
+    },
+    /// The entry stands in another tier from now on.
+    Moved(Standing, Tier),
+    /// Another rule set orders the queue from now on.
+    Ruled(Box<RuleSet>),
+}
+
+/// Why an entry is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Joining {
+    /// The family added this preschool to its choices (D-16).
+    ChoiceAdded,
+    /// A migrated application chose its preschools (D-105).
+    Migrated,
+    /// A new application.
+    New,
+    /// Back from the stop-list, or from another state in which it was not counted.
+    Returned,
+}
+
+/// Why an entry is not counted any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Leaving {
+    /// The preschool year in which the child turned six has ended, or the child died (D-26).
+    Archived,
+    /// It consented to the offer of another queue (D-64).
+    ConsentedElsewhere,
+    /// Its validity ended.
+    Expired,
+    /// It is served out of turn in another preschool (D-18).
+    Parked,
+    /// It is in the stop-list (004 pt.33).
+    StopListed,
+    /// The family withdrew it, or this choice.
+    Withdrawn,
+}
+
+/// A reason for which a number changed (D-39).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// Somebody before it reached the age limit or died.
+    Archived,
+    /// Somebody gained a benefit and stands before it now.
+    BenefitGained,
+    /// Somebody lost a benefit.
+    BenefitLost,
+    /// Somebody added this preschool and stands before it by its time.
+    ChoiceAdded,
+    /// Somebody before it consented elsewhere.
+    ConsentedElsewhere,
+    /// Somebody's validity ended.
+    Expired,
+    /// Somebody of another tier moved past it, because the tiers are interleaved anew (D-32, I4).
+    Interleaved,
+    /// A migrated application chose this preschool.
+    Migrated,
+    /// A new application of the general tier.
+    NewGeneral,
+    /// A new application out of turn.
+    NewOutOfTurn,
+    /// A new application of the priority tier.
+    NewPriority,
+    /// An offer failed and its family kept its place.
+    OfferFailed,
+    /// Somebody was offered a seat past it: it could not be offered it, had refused it or got
+    /// a better one.
+    OfferedPast,
+    /// It holds an offer now, or holds none any more.
+    OwnOffer,
+    /// It stands in another tier.
+    OwnTier,
+    /// Somebody is served out of turn elsewhere.
+    Parked,
+    /// Somebody came back.
+    Returned,
+    /// Another rule set orders the queue.
+    RulesChanged,
+    /// A seat was recalled and its family stands where it stood.
+    SeatRecalled,
+    /// Somebody before it consented to the offer of this queue.
+    Served,
+    /// Somebody was put into the stop-list.
+    StopListed,
+    /// It was not counted for a time, and this is what happened to its place meanwhile.
+    WhileAway,
+    /// Somebody withdrew.
+    Withdrawn,
+}
+
+/// The reasons of a change, each with its part: positive where the number grew.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decomposition {
+    /// The number at the first moment.
+    pub from: u32,
+    /// The number at the last.
+    pub to: u32,
+    /// What each reason did. None is zero; their sum is `to - from`.
+    pub parts: BTreeMap<Reason, i64>,
+}
+
+/// What stands around one entry: all that its number follows from.
+#[derive(Debug, Clone)]
+pub struct Around {
+    entry: Standing,
+    /// Is it counted now?
+    counted: bool,
+    /// Counted entries of each tier that hold no offer of this queue, the entry itself aside.
+    tiers: [Share; 3],
+    /// The pending offers of this queue: turn, sequence of the entry.
+    head: Vec<(u32, i64)>,
+    offers: Vec<(u32, Offer)>,
+    rules: RuleSet,
+}
+
+/// Explains the change of an entry's number by what happened in its queue, or nothing if it is not
+/// counted at both ends.
+pub fn decompose(
+    queue: &Queue,
+    entry: &Standing,
+    happenings: &[Happening],
+    rules: &RuleSet,
+) -> Option<Decomposition> {
+    let mut around = queue.around(entry, rules)?;
+    let from = around.number();
+    let mut parts = BTreeMap::new();
+    for happening in happenings {
+        around.happen(happening, &mut parts);
+    }
+    if !around.counted {
+        return None;
+    }
+    let to = around.number();
+    parts.retain(|_, part| *part != 0);
+    Some(Decomposition { from, to, parts })
+}
+
+impl Around {
+    /// What stands around an entry that is counted.
+    pub(super) fn new(
+        entry: Standing,
+        tiers: [Share; 3],
+        head: Vec<(u32, i64)>,
+        offers: Vec<(u32, Offer)>,
+        rules: &RuleSet,
+    ) -> Self {
+        Self {
+            entry,
+            counted: true,
+            tiers,
+            head,
+            offers,
+            rules: rules.clone(),
+        }
+    }
+
+    /// The number of the entry, or the one that it would have if it were counted.
+    pub fn number(&self) -> u32 {
+        let own = self
+            .head
+            .iter()
+            .position(|(_, sequence)| *sequence == self.entry.sequence);
+        match own {
+            Some(before) => count(before) + 1,
+            None => count(self.head.len()) + self.ahead().iter().sum::<u32>() + 1,
+        }
+    }
+
+    /// Who of each tier stands before the entry, those at the head aside; none if it is there.
+    fn ahead(&self) -> [u32; 3] {
+        if self
+            .head
+            .iter()
+            .any(|(_, sequence)| *sequence == self.entry.sequence)
+        {
+            return [0; 3];
+        }
+        let mut counts = super::Counts {
+            offered_here: 0,
+            out_of_turn: self.tiers[0],
+            priority: self.tiers[1],
+            general: self.tiers[2],
+        };
+        // The closed form counts the entry itself in its tier.
+        match self.entry.tier {
+            Tier::OutOfTurn => counts.out_of_turn.total += 1,
+            Tier::Priority => counts.priority.total += 1,
+            Tier::General => counts.general.total += 1,
+        }
+        let phase = Phase::after(self.offers.iter().map(|(_, offer)| offer), &self.rules);
+        let ahead = super::ahead(&counts, self.entry.tier, phase, &self.rules);
+        Tier::ALL.map(|tier| ahead.of(tier))
+    }
+
+    /// Does this holder of an offer stand before the entry?
+    fn holder_is_ahead(&self, holder: &Standing) -> bool {
+        let place = |sequence| self.head.iter().position(|(_, own)| *own == sequence);
+        match (place(holder.sequence), place(self.entry.sequence)) {
+            (Some(holder), Some(own)) => holder < own,
+            (Some(_), None) => true,
+            (None, Some(_) | None) => false,
+        }
+    }
+
+    /// Lets something happen, and writes down what it did to the number.
+    fn happen(&mut self, happening: &Happening, parts: &mut BTreeMap<Reason, i64>) {
+        let (number, counted) = (self.number(), self.counted);
+        let direct = self.apply(happening);
+        let change = i64::from(self.number()) - i64::from(number);
+        let mut note = |reason, part| *parts.entry(reason).or_default() += part;
+        if !(counted && self.counted) {
+            note(Reason::WhileAway, change);
+            return;
+        }
+        match direct {
+            Direct::Whole(reason) => note(reason, change),
+            Direct::Part(reason, part) => {
+                note(reason, part);
+                note(Reason::Interleaved, change - part);
+            }
+        }
+    }
+
+    fn apply(&mut self, happening: &Happening) -> Direct {
+        match happening {
+            Happening::Joined(of, why) => self.join(of, *why),
+            Happening::Left(of, why) => self.leave(of, *why),
+            Happening::Offered(of, turn) => self.offer(of, *turn),
+            Happening::Ended {
+                of,
+                turn,
+                fate,
+                stays,
+            } => self.end(of, *turn, *fate, *stays),
+            Happening::ReferralLost { turn, fate } => {
+                self.set_fate(*turn, *fate);
+                Direct::Part(Reason::Interleaved, 0)
+            }
+            Happening::Moved(of, tier) => self.change_tier(of, *tier),
+            Happening::Ruled(rules) => {
+                self.rules = (**rules).clone();
+                Direct::Whole(Reason::RulesChanged)
+            }
+        }
+    }
+
+    fn is_own(&self, of: &Standing) -> bool {
+        of.sequence == self.entry.sequence
+    }
+
+    fn holds(&self, of: &Standing) -> bool {
+        self.head
+            .iter()
+            .any(|(_, sequence)| *sequence == of.sequence)
+    }
+
+    fn join(&mut self, of: &Standing, why: Joining) -> Direct {
+        if self.is_own(of) {
+            self.counted = true;
+            return Direct::Whole(Reason::WhileAway);
+        }
+        self.count_in(of);
+        let reason = match (why, of.tier) {
+            (Joining::ChoiceAdded, _) => Reason::ChoiceAdded,
+            (Joining::Migrated, _) => Reason::Migrated,
+            (Joining::Returned, _) => Reason::Returned,
+            (Joining::New, Tier::OutOfTurn) => Reason::NewOutOfTurn,
+            (Joining::New, Tier::Priority) => Reason::NewPriority,
+            (Joining::New, Tier::General) => Reason::NewGeneral,
+        };
+        // In the entry's own tier it stands where its time says; in another one the interleaving
+        // says how many of that tier are before the entry, and the whole change is its work.
+        self.part(of, reason, 1)
+    }
+
+    fn leave(&mut self, of: &Standing, why: Leaving) -> Direct {
+        let held = self.holds(of);
+        let was_ahead = self.holder_is_ahead(of);
+        self.void_pending(of);
+        if self.is_own(of) {
+            self.counted = false;
+            return Direct::Whole(Reason::WhileAway);
+        }
+        if !held {
+            self.count_out(of);
+        }
+        let reason = match why {
+            Leaving::Archived => Reason::Archived,
+            Leaving::ConsentedElsewhere => Reason::ConsentedElsewhere,
+            Leaving::Expired => Reason::Expired,
+            Leaving::Parked => Reason::Parked,
+            Leaving::StopListed => Reason::StopListed,
+            Leaving::Withdrawn => Reason::Withdrawn,
+        };
+        if held {
+            Direct::Part(reason, -i64::from(was_ahead))
+        } else {
+            self.part(of, reason, -1)
+        }
+    }
+
+    fn offer(&mut self, of: &Standing, turn: u32) -> Direct {
+        if self.is_own(of) {
+            self.push_offer(of, turn);
+            return Direct::Whole(Reason::OwnOffer);
+        }
+        self.count_out(of);
+        self.push_offer(of, turn);
+        Direct::Whole(Reason::OfferedPast)
+    }
+
+    fn push_offer(&mut self, of: &Standing, turn: u32) {
+        self.head.push((turn, of.sequence));
+        self.head.sort_unstable();
+        let offer = Offer {
+            tier: of.tier,
+            fate: Fate::Pending,
+        };
+        self.offers.push((turn, offer));
+    }
+
+    fn end(&mut self, of: &Standing, turn: u32, fate: Fate, stays: bool) -> Direct {
+        let was_ahead = self.holder_is_ahead(of);
+        self.set_fate(turn, fate);
+        self.head.retain(|(_, sequence)| *sequence != of.sequence);
+        if self.is_own(of) {
+            self.counted = stays;
+            return Direct::Whole(if stays {
+                Reason::OwnOffer
+            } else {
+                Reason::WhileAway
+            });
+        }
+        if stays {
+            self.count_in(of);
+            return Direct::Whole(match fate {
+                Fate::Recalled => Reason::SeatRecalled,
+                Fate::Accepted
+                | Fate::Annulled
+                | Fate::Cancelled
+                | Fate::Lapsed
+                | Fate::Pending
+                | Fate::Refused
+                | Fate::Superseded => Reason::OfferFailed,
+            });
+        }
+        let reason = if fate.counts() {
+            Reason::Served
+        } else {
+            Reason::Withdrawn
+        };
+        Direct::Part(reason, -i64::from(was_ahead))
+    }
+
+    fn change_tier(&mut self, of: &Standing, tier: Tier) -> Direct {
+        let moved = Standing { tier, ..*of };
+        if self.is_own(of) {
+            self.entry = moved;
+            // Who stood before it by time is counted in every tier already.
+            return Direct::Whole(Reason::OwnTier);
+        }
+        if !self.holds(of) {
+            self.count_out(of);
+            self.count_in(&moved);
+        }
+        let gained = tier < of.tier;
+        Direct::Whole(if gained {
+            Reason::BenefitGained
+        } else {
+            Reason::BenefitLost
+        })
+    }
+
+    /// The part of the change that is the other one itself, where it is of the entry's own tier;
+    /// of another tier, the whole change is the work of its coming or going.
+    fn part(&self, of: &Standing, reason: Reason, one: i64) -> Direct {
+        if of.tier != self.entry.tier || self.holds(&self.entry) {
+            return Direct::Whole(reason);
+        }
+        let before = (of.time, of.sequence) < (self.entry.time, self.entry.sequence);
+        Direct::Part(reason, if before { one } else { 0 })
+    }
+
+    fn count_in(&mut self, of: &Standing) {
+        let before = (of.time, of.sequence) < (self.entry.time, self.entry.sequence);
+        let share = &mut self.tiers[of.tier as usize];
+        share.total += 1;
+        share.before += u32::from(before);
+    }
+
+    fn count_out(&mut self, of: &Standing) {
+        let before = (of.time, of.sequence) < (self.entry.time, self.entry.sequence);
+        let share = &mut self.tiers[of.tier as usize];
+        share.total = share.total.saturating_sub(1);
+        share.before = share.before.saturating_sub(u32::from(before));
+    }
+
+    fn void_pending(&mut self, of: &Standing) {
+        let turns: Vec<u32> = self
+            .head
+            .iter()
+            .filter(|(_, own)| *own == of.sequence)
+            .map(|(turn, _)| *turn)
+            .collect();
+        for turn in turns {
+            self.set_fate(turn, Fate::Cancelled);
+        }
+        self.head.retain(|(_, sequence)| *sequence != of.sequence);
+    }
+
+    fn set_fate(&mut self, turn: u32, fate: Fate) {
+        for (own, offer) in &mut self.offers {
+            if *own == turn {
+                offer.fate = fate;
+            }
+        }
+    }
+}
+
+/// What a happening did to the number by itself.
+enum Direct {
+    /// All of the change.
+    Whole(Reason),
+    /// This much; the rest are those of another tier who moved past the entry.
+    Part(Reason, i64),
+}
+
+fn count(things: usize) -> u32 {
+    u32::try_from(things).unwrap_or(u32::MAX)
+}
