@@ -14,3 +14,4 @@ mod rank;
 mod ratio;
 mod simulation;
 mod table;
+mod working_days;
