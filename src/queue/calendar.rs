@@ -1,10 +1,20 @@
-//! Calendar: days that follow from other days. Business days join with the first offer of a seat.
+//! Calendar: days that follow from other days, and the working days by which terms are counted.
 //!
-//! Law:   004 pt.21 (age), 1_4 p.4(5) (validity); decisions D-23, D-100.
-//! In:    a day, a rule set. Out: a day.
+//! Law:   004 pt.21 (age), 1_4 p.4(5) (validity), 1_2 p.3 (extension); decisions D-23, D-100,
+//!        D-101, D-130 to D-132.
+//! In:    a day or a moment, a rule set or a term. Out: a day, or a moment.
 //! Never: reads a clock; the day of a moment is the one in Astana (`terms::Moment::day`).
+//! Start: [`Calendar::deadline`].
+
+mod line;
+mod table;
+mod term;
 
 use chrono::Months;
+
+pub use line::{Fault, NotACalendar};
+pub use table::{Alarm, Calendar, Certainty, MissingYear};
+pub use term::{SendingHours, Term, calendar_days_after, prolonged};
 
 use crate::queue::rules::RuleSet;
 use crate::terms::Day;
@@ -24,13 +34,18 @@ impl DayOfYear {
         Day::from_parts(COMMON_YEAR, month, day).map(|_| Self { month, day })
     }
 
+    /// That day of a year; none outside 1800 to 9999.
+    pub fn of(self, year: i32) -> Option<Day> {
+        Day::from_parts(year, self.month, self.day)
+    }
+
     /// The first such day that is not before `day`; none after the year 9999.
     fn on_or_after(self, day: Day) -> Option<Day> {
-        let this_year = Day::from_parts(day.year(), self.month, self.day)?;
+        let this_year = self.of(day.year())?;
         if this_year >= day {
             return Some(this_year);
         }
-        Day::from_parts(day.year() + 1, self.month, self.day)
+        self.of(day.year() + 1)
     }
 }
 
@@ -57,6 +72,14 @@ pub fn last_day_by_age(birth: Day, rules: &RuleSet) -> Day {
 /// it has no such date.
 pub fn valid_until(enqueued: Day, rules: &RuleSet) -> Day {
     months_after(enqueued, rules.validity_months)
+}
+
+/// The last day of validity of an application that is extended on `now`.
+///
+/// 004 1_2 p.3 «увеличивает срок его действия не более, чем до 12 месяцев»: to a year from the day
+/// of the extension, and never to less than it was (D-101).
+pub fn extended_until(valid_until: Day, now: Day, rules: &RuleSet) -> Day {
+    valid_until.max(months_after(now, rules.validity_months))
 }
 
 fn months_after(day: Day, months: u32) -> Day {

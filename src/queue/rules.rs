@@ -1,16 +1,37 @@
-//! Rules: every number and choice of the law, named and dated (D-00).
+//! Rules: every number and choice of the law, named, dated and scoped (D-00).
 //!
-//! Law:   004 pt.17, 21, 1_1 p.4, 1_2; decisions D-20, D-23, D-30, D-31, D-35, D-100.
-//! Out:   one [`RuleSet`] per redaction of the law; a decision is taken by one of them.
+//! Law:   004 pt.17, 21, 1_1 p.4, 1_2; decisions D-20, D-23, D-30, D-31, D-35, D-100; each group of
+//!        fields names its own.
+//! Out:   one [`RuleSet`] per redaction of the law; a decision is taken by one of them, amended by
+//!        the [`Overlay`]s of its region and settlement ([`RuleBook::in_force`]).
 //! Never: an environment setting. A number changes by a commit to a rule set, with its paragraph.
-//! Start: [`current`].
+//! Start: [`current`]; [`RuleSet::check`] says whether a set may be loaded.
+
+mod book;
+mod check;
+mod enrolment;
+mod offers;
+mod queues;
+mod scope;
+mod sets;
+mod standing;
 
 use std::num::NonZeroU32;
-use std::sync::LazyLock;
 
 use crate::queue::calendar::DayOfYear;
 use crate::queue::rank::Tier;
 use crate::terms::Day;
+
+pub use book::{InForce, RuleBook, Unloadable};
+pub use check::Contradiction;
+pub use enrolment::{
+    ContractForm, Dismissal, Enrolment, OwnerSilence, Referrals, UnconfirmedBenefit,
+};
+pub use offers::{FreeAccess, OfferMode, Offers, RefusalPolicy, Reoffer, SilencePolicy, TempSeat};
+pub use queues::{KeptTime, QueueScope, Queues, Season};
+pub use scope::{Change, Level, NotYours, Overlay, Region, Scope};
+pub use sets::{ALL_IDS, by_id, current};
+pub use standing::{BenefitRules, Grace, Messages, SourceDown, StopList, Validity};
 
 /// Редакция правил: the numbers and choices by which decisions are taken from one day on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +40,8 @@ pub struct RuleSet {
     pub id: &'static str,
     /// The first day on which decisions are taken by it (point 10 of the order itself).
     pub effective_from: Day,
+    /// The last such day; none while no act has replaced it (D-00).
+    pub effective_until: Option<Day>,
     /// How many general applications stand between two of the priority tier (004 pt.17, D-30).
     pub general_per_priority: NonZeroU32,
     /// Which of the two tiers an untouched queue begins with (004 pt.17, D-31).
@@ -37,6 +60,24 @@ pub struct RuleSet {
     pub school_year_end: DayOfYear,
     /// The birthday in whose preschool year a child leaves the queue (004 pt.21, D-23).
     pub leaving_age_years: u32,
+    /// How queues are formed, and who stands in them.
+    pub queues: Queues,
+    /// How seats are offered, and what an answer does.
+    pub offers: Offers,
+    /// How long a referral is good for, and how it is confirmed.
+    pub referrals: Referrals,
+    /// How a child is enrolled.
+    pub enrolment: Enrolment,
+    /// How a child leaves a preschool.
+    pub dismissal: Dismissal,
+    /// How long an application is barred from offers, by ground.
+    pub stop_list: StopList,
+    /// How an application is kept valid.
+    pub validity: Validity,
+    /// How benefits are shown to be true.
+    pub benefits: BenefitRules,
+    /// When families are told.
+    pub messages: Messages,
 }
 
 /// What an untouched queue begins with (D-31).
@@ -57,29 +98,3 @@ impl PatternStart {
         }
     }
 }
-
-/// The rule set by which decisions are taken today.
-pub fn current() -> &'static RuleSet {
-    &KZ_2023_351_591
-}
-
-/// The joint order No. 351 / 591-НҚ, in force from the day of its signature.
-static KZ_2023_351_591: LazyLock<RuleSet> = LazyLock::new(|| RuleSet {
-    id: "kz-2023-351-591",
-    effective_from: Day::from_parts(2023, 11, 30).expect("November has thirty days"),
-    // 004 pt.17 «располагаются через каждые три заявления»; «один к пяти» of the same sentence
-    // is not followed (D-30).
-    general_per_priority: NonZeroU32::new(3).expect("three is not zero"),
-    // 004 pt.17 «через каждые три заявления, поданные на общих основаниях»: after them.
-    pattern_start: PatternStart::General,
-    // 004 1_1 p.4(20) «от 1 до 4 ДО».
-    choices_max: 4,
-    validity_months: 12,
-    special_needs_is_priority: true,
-    stated_time_earlier_ms_max: 60_000,
-    stated_time_later_ms_max: 2_000,
-    // 004 pt.21 «пока не завершен текущий учебный год в ДО»: groups move in August (D-23).
-    school_year_end: DayOfYear::new(8, 31).expect("August has thirty-one days"),
-    // 004 pt.21 «до исполнения полных 6 лет».
-    leaving_age_years: 6,
-});

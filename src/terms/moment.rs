@@ -61,6 +61,31 @@ impl Moment {
         }
     }
 
+    /// The first instant of a day in Astana.
+    pub fn start_of(day: Day) -> Self {
+        Self::at(day, 0)
+    }
+
+    /// The last millisecond of a day in Astana; where the clock went back over midnight, the second
+    /// 23:59:59.999 (D-60, D-130).
+    pub fn end_of(day: Day) -> Self {
+        let next = day.to_date().succ_opt().map(Day::from);
+        next.map_or(Self(DateTime::<Utc>::MAX_UTC), Self::start_of)
+            .plus_millis(-1)
+    }
+
+    /// This full hour of a day in Astana, the first one if it occurred twice; where the clock went
+    /// forward over it, or it is beyond the twenty-third, the next one that exists.
+    pub fn at(day: Day, hour: u32) -> Self {
+        let midnight = day.to_date().and_time(chrono::NaiveTime::MIN);
+        // No change of the clock was ever longer than a day.
+        let existing = (hour..=hour.saturating_add(24)).find_map(|hour| {
+            let local = midnight.checked_add_signed(chrono::TimeDelta::try_hours(hour.into())?)?;
+            ASTANA.from_local_datetime(&local).earliest()
+        });
+        Self(existing.map_or(DateTime::<Utc>::MAX_UTC, |at| at.to_utc()))
+    }
+
     /// Milliseconds since 1970.
     pub fn millis(self) -> i64 {
         self.0.timestamp_millis()
@@ -170,6 +195,20 @@ mod tests {
     #[test]
     fn first_of_the_two_hours_counts_when_the_clock_went_back() {
         assert_eq!(utc("2024-02-29T23:30:00"), "2024-02-29T17:30:00+00:00");
+    }
+
+    #[test]
+    fn day_ends_at_its_second_midnight_hour_where_the_clock_went_back() {
+        let end = |text: &str| {
+            let day = Day::parse(text).expect("a day");
+            let (start, end) = (Moment::start_of(day), Moment::end_of(day));
+            assert_eq!((start.day(), end.day()), (day, day));
+            end.to_utc().to_rfc3339()
+        };
+        assert_eq!(end("2024-02-28"), "2024-02-28T17:59:59.999+00:00");
+        assert_eq!(end("2024-02-29"), "2024-02-29T18:59:59.999+00:00");
+        assert_eq!(end("2024-03-01"), "2024-03-01T18:59:59.999+00:00");
+        assert_eq!(end("1981-03-31"), "1981-03-31T17:59:59.999+00:00");
     }
 
     #[test]

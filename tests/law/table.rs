@@ -69,6 +69,23 @@ pub fn check(fixture: &str, answer: impl Fn(&Row) -> Vec<String>) {
     }
 }
 
+/// Compares a whole text with what the code prints.
+pub fn golden(fixture: &str, printed: &str) {
+    let path = root().join("fixtures/law").join(fixture);
+    if update() {
+        let folder = path.parent().expect("a chapter");
+        fs::create_dir_all(folder).expect("the chapter can be made");
+        fs::write(&path, printed).expect("the fixture can be written");
+        return;
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let differs = kept.lines().zip(printed.lines()).zip(1..);
+    for ((kept, printed), line) in differs {
+        assert_eq!(kept, printed, "fixtures/law/{fixture}:{line}");
+    }
+    assert_eq!(kept, printed, "fixtures/law/{fixture}: another length");
+}
+
 /// The repository.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
