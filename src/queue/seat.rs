@@ -64,7 +64,7 @@ impl Ages {
     pub fn serve(self, birth_year: i32, year: i32, rules: &RuleSet) -> bool {
         match self {
             Self::Band { from, to } => {
-                let cap = i32::try_from(rules.leaving_age_years).unwrap_or(i32::MAX);
+                let cap = i32::try_from(rules.queues.band_age_max_years).unwrap_or(i32::MAX);
                 let age = year.saturating_sub(birth_year).min(cap);
                 (i32::from(from)..=i32::from(to)).contains(&age)
             }

@@ -15,6 +15,7 @@ mod contradictions;
 mod invariants;
 mod notation;
 mod planted;
+mod protocol;
 mod rank;
 mod ratio;
 mod roll;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kezek::queue::rank::{self, Fate, Member, Offer, Phase, Presence, Standing, Tier};
-use kezek::queue::rules::{self, PatternStart, RuleSet};
+use kezek::queue::rules::{self, FreeAccess, PatternStart, RuleSet, TempSeat};
 use kezek::terms::Moment;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -267,13 +267,26 @@ pub fn tier() -> impl Strategy<Value = Tier> {
     ]
 }
 
-/// The rules in force with any ratio from 1 to 5 and either start.
+/// The rules in force with any ratio from 1 to 5, either start, and other ways with offers.
 pub fn any_rules() -> impl Strategy<Value = RuleSet> {
     let start = prop_oneof![Just(PatternStart::General), Just(PatternStart::Priority)];
-    ((1u32..=5), start).prop_map(|(ratio, pattern_start)| RuleSet {
-        general_per_priority: ratio.try_into().expect("at least one"),
-        pattern_start,
-        ..rules::current().clone()
+    let free_access = prop_oneof![
+        6 => Just(FreeAccess::Collect { hours: 24 }),
+        1 => Just(FreeAccess::FirstCome),
+        1 => Just(FreeAccess::Off),
+    ];
+    let temp_seat = prop_oneof![4 => Just(TempSeat::OptIn), 1 => Just(TempSeat::Off)];
+    let ways = (prop::bool::weighted(0.8), free_access, temp_seat);
+    ((1u32..=5), start, ways).prop_map(|(ratio, pattern_start, ways)| {
+        let mut rules = rules::current().clone();
+        rules.general_per_priority = ratio.try_into().expect("at least one");
+        rules.pattern_start = pattern_start;
+        (
+            rules.offers.upgrade,
+            rules.offers.free_access,
+            rules.offers.temp_seat,
+        ) = ways;
+        rules
     })
 }
 

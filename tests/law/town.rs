@@ -166,7 +166,8 @@ fn family(dice: &mut Dice, snapshot: &Snapshot, kind: PreschoolKind, at: usize) 
     let mut ids: Vec<PreschoolId> = snapshot.preschools.iter().map(|row| row.id).collect();
     let mut choices = Vec::new();
     let named = dice.one_in(2);
-    for preference in 1..=u8::try_from(1 + dice.below(4)).expect("small") {
+    let most = if kind == PreschoolKind::General { 4 } else { 2 };
+    for preference in 1..=u8::try_from(1 + dice.below(most)).expect("small") {
         if ids.is_empty() {
             break;
         }

@@ -5,14 +5,13 @@
 
 use crate::queue::rank::Standing;
 use crate::queue::roll::needs;
-use crate::queue::rules::RuleSet;
+use crate::queue::rules::{FreeAccess, RuleSet};
 use crate::queue::seat::Class;
 use crate::queue::snapshot::{OfferKind, Sound};
 
 use super::line::{Because, Line, Plan, Twins};
 
-/// For how long claims are collected (D-49).
-const COLLECTED_MS: i64 = 24 * 60 * 60 * 1000;
+const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// A claim that may be served.
 struct Lawful {
@@ -25,7 +24,7 @@ struct Lawful {
 /// Gives the seats that were long enough in free access to those who claimed them.
 pub(super) fn serve(sound: &Sound, rules: &RuleSet, plan: &mut Plan) {
     let rows = sound.rows();
-    let mut seats = free_seats(sound, plan);
+    let mut seats = free_seats(sound, rules, plan);
     plan.open_for_claims.clone_from(&seats);
     let claims = lawful_claims(sound, rules, plan);
     plan.claims = claims
@@ -64,8 +63,8 @@ pub(super) fn serve(sound: &Sound, rules: &RuleSet, plan: &mut Plan) {
     }
 }
 
-/// The claims of families that may be offered such a seat, by tier and time; those of one family
-/// in its own order.
+/// The claims of families that may be offered such a seat: those that were collected by tier and
+/// time, those of one family in its own order.
 fn lawful_claims(sound: &Sound, rules: &RuleSet, plan: &Plan) -> Vec<Lawful> {
     let rows = sound.rows();
     let year = rows.taken_at.day().year();
@@ -90,7 +89,10 @@ fn lawful_claims(sound: &Sound, rules: &RuleSet, plan: &Plan) -> Vec<Lawful> {
         })
     });
     let mut claims: Vec<Lawful> = claims.collect();
-    claims.sort_by_key(|claim| claim.standing);
+    match rules.offers.free_access {
+        FreeAccess::Collect { .. } => claims.sort_by_key(|claim| claim.standing),
+        FreeAccess::FirstCome | FreeAccess::Off => {}
+    }
     claims
 }
 
@@ -104,13 +106,18 @@ fn next_number(of_groups: &mut Vec<(i64, u32)>, group: i64) -> u32 {
     1
 }
 
-/// The seats that nobody asked for tonight and that were in free access for a day: seat, group.
-fn free_seats(sound: &Sound, plan: &Plan) -> Vec<(i64, i64)> {
+/// The seats that nobody asked for tonight and that were long enough in free access: seat, group.
+fn free_seats(sound: &Sound, rules: &RuleSet, plan: &Plan) -> Vec<(i64, i64)> {
     let rows = sound.rows();
+    let collected_ms = match rules.offers.free_access {
+        FreeAccess::Collect { hours } => i64::from(hours) * HOUR_MS,
+        FreeAccess::FirstCome => 0,
+        FreeAccess::Off => return Vec::new(),
+    };
     let open = plan.unasked.iter().filter_map(|id| {
         let seat = &rows.seats[sound.seat(*id)?];
         let since = seat.free_access_since?;
-        let long_enough = rows.taken_at.millis_since(since) >= COLLECTED_MS;
+        let long_enough = rows.taken_at.millis_since(since) >= collected_ms;
         long_enough.then_some((seat.id, seat.group))
     });
     open.collect()

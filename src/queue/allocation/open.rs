@@ -3,7 +3,7 @@
 use crate::queue::application::PreschoolStatus;
 use crate::queue::rank::{Offer, Phase, Presence, Standing};
 use crate::queue::roll::{Roll, needs};
-use crate::queue::rules::RuleSet;
+use crate::queue::rules::{RuleSet, TempSeat};
 use crate::queue::seat::{Class, Misfit};
 use crate::queue::snapshot::{Applying, ChoiceState, OfferKind, Sound};
 
@@ -32,6 +32,7 @@ impl Opened {
             let at = sound.preschool_of_group(group);
             let preschool = &rows.preschools[at as usize];
             let open = preschool.status == PreschoolStatus::Active && !preschool.suspended;
+            let open = open && (!temporary || rules.offers.temp_seat == TempSeat::OptIn);
             // D-50: a seat that the family pays for is shown and not distributed.
             if seat.temporary == temporary && seat.state_funded && open {
                 let fit = rows.groups[group].fit;
@@ -188,7 +189,8 @@ impl Opened {
         if let Some(offer) = sound.pending_of(at) {
             let held = rows.offers[offer].class.preschool;
             // 1_6 st.2 «отсутствие действующего направления»; D-41: a better one until consent.
-            if self.temporary || !prefers(application, choice, held) {
+            let upgrade = rules.offers.upgrade && !self.temporary;
+            if !upgrade || !prefers(application, choice, held) {
                 return Err(Why::HoldsAsGood);
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::queue::allocation::{Because, Line, Plan};
 use crate::queue::rank::Tier;
+use crate::queue::rules::TempSeat;
 use crate::queue::seat::Class;
 use crate::queue::snapshot::OfferKind;
 use crate::terms::PreschoolId;
@@ -74,6 +75,7 @@ fn shelves(facts: &Facts, temporary: bool) -> Vec<(usize, Vec<Shelf>)> {
         .seats
         .iter()
         .filter(|seat| seat.temporary == temporary && facts.for_distribution(seat))
+        .filter(|seat| !seat.temporary || facts.rules.offers.temp_seat == TempSeat::OptIn)
         .filter_map(|seat| Some((facts.class_of(seat)?, seat.id)))
         .collect();
     seats.sort_unstable();

@@ -172,7 +172,7 @@ impl<'a> Facts<'a> {
         match fit.ages {
             Ages::BirthYear(year) => year == born,
             Ages::Band { from, to } => {
-                let oldest = i64::from(self.rules.leaving_age_years);
+                let oldest = i64::from(self.rules.queues.band_age_max_years);
                 let age = (i64::from(self.year) - i64::from(born)).min(oldest);
                 i64::from(from) <= age && age <= i64::from(to)
             }
@@ -235,7 +235,8 @@ impl<'a> Facts<'a> {
                 .and_then(|choice| choice.preference)
         };
         let own = application.choices[choice].preference;
-        own.zip(named(held)).is_some_and(|(own, held)| own < held)
+        let better = own.zip(named(held)).is_some_and(|(own, held)| own < held);
+        better && self.rules.offers.upgrade
     }
 
     /// The choices, the most preferred first (D-17).

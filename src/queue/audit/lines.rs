@@ -1,6 +1,7 @@
 //! Each line by itself: does the seat exist, does it fit, may the family be offered it?
 
 use crate::queue::allocation::{Because, Line, Plan, Twins};
+use crate::queue::rules::TempSeat;
 use crate::queue::snapshot::{ChoiceState, OfferKind};
 
 use super::breach::Breach;
@@ -67,7 +68,12 @@ fn one(facts: &Facts, line: &Line, breaches: &mut Vec<Breach>) {
         .position(|choice| choice.preschool == class.preschool);
     let live = choice.filter(|at| family.choices[*at].state == ChoiceState::Standing);
     let temporary = line.kind == OfferKind::Temporary;
-    if (class.temporary || temporary) && !(family.temporary_too && temporary && class.temporary) {
+    if (class.temporary || temporary)
+        && !(family.temporary_too
+            && temporary
+            && class.temporary
+            && facts.rules.offers.temp_seat == TempSeat::OptIn)
+    {
         breach(Breach::NotTemporary { application });
     }
     let claimed = line.kind == OfferKind::FreeAccess;

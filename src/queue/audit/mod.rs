@@ -11,6 +11,7 @@ mod breach;
 mod counters;
 mod explain;
 mod facts;
+mod free_access;
 mod lines;
 mod numbers;
 
@@ -38,7 +39,7 @@ pub fn audit(rows: &Snapshot, plan: &Plan, rules: &RuleSet) -> Vec<Breach> {
     lines::each_alone(&facts, plan, &mut breaches);
     let order = counters::first_of_those_who_asked(&facts, plan, &mut breaches);
     explain::those_passed_over(&facts, plan, &order, &mut breaches);
-    explain::seats_left(&facts, plan, &mut breaches);
+    free_access::seats_left(&facts, plan, &mut breaches);
     breaches.sort_unstable();
     breaches.dedup();
     breaches

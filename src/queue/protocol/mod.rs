@@ -32,7 +32,7 @@ pub struct Protocol {
     /// Its ratio (D-30), so that a reader need not know the set.
     pub general_per_priority: NonZeroU32,
     /// The oldest age to which the bands of groups are compared (004 pt.27).
-    pub leaving_age_years: u32,
+    pub band_age_max_years: u32,
     /// Who may ask, by pseudonym, and what: lasting seats, then temporarily free ones.
     pub rounds: Vec<Round>,
     /// The seats in free access, with their groups, and the claims to them in order (D-49).
@@ -110,7 +110,7 @@ impl Protocol {
             taken_at: plan.taken_at,
             rules: plan.rules.to_owned(),
             general_per_priority: rules.general_per_priority,
-            leaving_age_years: rules.leaving_age_years,
+            band_age_max_years: rules.queues.band_age_max_years,
             rounds: rounds.collect(),
             free_access: FreeAccess {
                 seats: plan.open_for_claims.clone(),

@@ -34,7 +34,7 @@ impl Protocol {
             taken_at: Moment::from_millis(0).ok_or(Misread { line: 0 })?,
             rules: String::new(),
             general_per_priority: rules::current().general_per_priority,
-            leaving_age_years: 0,
+            band_age_max_years: 0,
             rounds: Vec::new(),
             free_access: FreeAccess::default(),
             offers: Vec::new(),
@@ -73,11 +73,10 @@ impl Protocol {
 
     /// The rules that the text names, as far as a plan depends on them.
     pub(super) fn rule_set(&self) -> RuleSet {
-        RuleSet {
-            general_per_priority: self.general_per_priority,
-            leaving_age_years: self.leaving_age_years,
-            ..rules::current().clone()
-        }
+        let mut rules = rules::current().clone();
+        rules.general_per_priority = self.general_per_priority;
+        rules.queues.band_age_max_years = self.band_age_max_years;
+        rules
     }
 }
 
@@ -93,7 +92,7 @@ fn read_rules(protocol: &mut Protocol, words: &[&str]) -> Option<()> {
     };
     protocol.rules = (*id).to_owned();
     protocol.general_per_priority = ratio.parse().ok()?;
-    protocol.leaving_age_years = oldest.parse().ok()?;
+    protocol.band_age_max_years = oldest.parse().ok()?;
     Some(())
 }
 

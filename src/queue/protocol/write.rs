@@ -23,7 +23,7 @@ impl Protocol {
         writeln!(
             text,
             "rules {} ratio {} oldest {}",
-            self.rules, self.general_per_priority, self.leaving_age_years
+            self.rules, self.general_per_priority, self.band_age_max_years
         )?;
         for round in &self.rounds {
             write_round(text, round)?;

@@ -1,5 +1,6 @@
 //! A snapshot that was checked: its rows with their references resolved.
 
+use crate::queue::application::PreschoolKind;
 use crate::queue::rank::{Fate, Presence, Tier};
 use crate::queue::rules::RuleSet;
 
@@ -312,14 +313,19 @@ fn holds(application: &Applying, offer: &super::MadeOffer) -> bool {
 /// What one application says of itself.
 fn check_alone(row: &Applying, rows: &Snapshot, rules: &RuleSet, wrong: &mut Vec<Contradiction>) {
     let application = row.id;
-    if !(1..=rules.choices_max).contains(&row.choices.len()) {
+    let most = match row.kind {
+        PreschoolKind::General => rules.choices_max,
+        PreschoolKind::Sanatorium => rules.queues.sanatorium_choices_max,
+        PreschoolKind::Special => rules.queues.special_choices_max,
+    };
+    if !(1..=most).contains(&row.choices.len()) {
         wrong.push(Contradiction::ChoicesOutOfRange { application });
     }
     if !row.care.is_of(row.kind) {
         wrong.push(Contradiction::CareOfAnotherKind { application });
     }
     // 004 pt.18, pt.19 «Льготы … не применяются».
-    let knows_benefits = row.kind == crate::queue::application::PreschoolKind::General;
+    let knows_benefits = row.kind == PreschoolKind::General || rules.queues.benefits_in_special;
     if row.standing.tier != Tier::General && !knows_benefits {
         wrong.push(Contradiction::TierWithoutBenefit { application });
     }
