@@ -1,7 +1,7 @@
 //! Benchmarks: what the README's figures come from.
 //!
-//! [`door`], [`law`] and [`signatures`] need no servers; [`flow`] drives a whole installation. All print
-//! medians of rounds, so that a busy minute shows as a wide spread and not as a figure.
+//! [`door`], [`law`] and [`signatures`] need no servers; [`flow`] drives a whole installation. All
+//! print medians of rounds, so that a busy minute shows as a wide spread and not as a figure.
 
 pub mod door;
 pub mod flow;

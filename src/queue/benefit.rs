@@ -1,9 +1,18 @@
 //! Benefit: who goes ahead of whom, and on what proof (льгота, льготный статус).
 //!
-//! Law:   004 pt.2(25), pt.11, pt.13, 1_9 p.6–8; 1_1 st.3; decision D-20.
-//! Out:   the directory: code, tier, proof, paragraph.
+//! Law:   004 pt.2(25), pt.11, pt.13, 1_9 p.6–8; 1_1 st.3; decisions D-18 to D-20, D-73 to D-79.
+//! Out:   the directory: code, tier, proof, source, ground, paragraph; what follows when one is
+//!        confirmed, refused or lost ([`Benefit::consequence`]).
 //! Never: decides whether a proof is true; that is a document check or the sender's duty (pt.13).
 //! Start: [`Benefit::tier`].
+
+mod consequence;
+mod evidence;
+
+pub use consequence::{Choices, Consequence, Finding};
+pub use evidence::{
+    Answer, Ground, Source, Stale, Tonight, at_distribution, certificate, ends_soon,
+};
 
 use crate::queue::rank::Tier;
 use crate::queue::rules::RuleSet;

@@ -5,8 +5,8 @@
 //! 3. A [`benefit`] puts it into a tier: out of turn, priority or general.
 //! 4. Its [`rank`] follows from tier, time and sequence, and from the offers already made.
 //! 5. It may stand there to the end of the preschool year in which it turns six ([`calendar`]).
-//! 6. Each fact that the family must be told is a [`notice`] or a [`remark`] of the answer; each
-//!    "no" of the law is a [`refusal`].
+//! 6. Offer, referral, enrolment, dismissal: what may happen to each is a [`lifecycle`].
+//! 7. What the family must be told is a [`notice`] or a [`remark`]; a lawful "no" is a [`refusal`].
 //!
 //! Law:   the joint order No. 351 / 591-НҚ of 30.11.2023, by [`rules`]; `queue/README.md`.
 //! Never: reads a clock, a register or a message. Start: [`application::register`], then [`rank`].
@@ -29,6 +29,8 @@ pub mod snapshot;
 
 pub mod calendar;
 
+pub mod lifecycle;
+
 pub mod notice;
 
 pub mod protocol;
@@ -38,3 +40,5 @@ pub mod refusal;
 pub mod remark;
 
 pub mod rules;
+
+mod coded;

@@ -1,8 +1,13 @@
 //! Notice: the facts that a family must be told (уведомление).
 //!
 //! Law:   004 pt.42, 1_8 (the list of notices).
-//! Out:   facts; the words are `notify`'s, in Kazakh and in Russian.
+//! Out:   facts; the words are `notify`'s, in Kazakh and in Russian. [`NoticeKind`] is the
+//!        directory of all that are owed, [`Notice`] one with its facts, for those that have words.
 //! Never: carries a name, a personal number or a phone.
+
+mod kind;
+
+pub use kind::{NoticeKind, Recipient, Sender, Timing};
 
 use crate::queue::rank::Place;
 use crate::terms::{Day, PreschoolId};
@@ -28,17 +33,20 @@ pub struct Enqueued {
 }
 
 impl Notice {
+    /// Which of the directory it is.
+    pub fn kind(&self) -> NoticeKind {
+        match self {
+            Self::Enqueued(_) => NoticeKind::Enqueued,
+        }
+    }
+
     /// The code of the notice.
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::Enqueued(_) => "N-01",
-        }
+        self.kind().code()
     }
 
     /// The paragraph that asks for it.
     pub fn paragraph(&self) -> &'static str {
-        match self {
-            Self::Enqueued(_) => "004 1_8 No. 1",
-        }
+        self.kind().paragraph()
     }
 }

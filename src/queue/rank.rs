@@ -7,11 +7,13 @@
 //! Start: [`next`]; then [`list`], then [`Census::place`], which says the same without a list.
 
 mod change;
+mod happening;
 mod phase;
 mod place;
 mod queue;
 
-pub use change::{Around, Decomposition, Happening, Joining, Leaving, Reason, decompose};
+pub use change::{Around, Decomposition, decompose};
+pub use happening::{Happening, Joining, Leaving, Reason};
 pub use phase::{Fate, Offer, Phase};
 pub use place::{Ahead, Census, Counts, Held, Place, Share, ahead, number};
 pub use queue::Queue;

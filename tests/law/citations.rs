@@ -22,6 +22,22 @@ fn law_to_code_lists_exactly_the_cited_paragraphs() {
     );
 }
 
+// What the core carries whole: pt.15–34 and 42 of the order, and its annexes 1_1–1_9.
+#[test]
+fn every_point_of_the_order_has_a_row() {
+    let listed: BTreeSet<String> = rows().iter().flat_map(|row| paragraphs(&row[0])).collect();
+    for point in (15..=34).chain([42]) {
+        assert!(
+            listed.contains(&format!("pt.{point}")),
+            "no row for pt.{point}"
+        );
+    }
+    for annex in 1..=9 {
+        let of_annex = |paragraph: &String| paragraph.starts_with(&format!("1_{annex} "));
+        assert!(listed.iter().any(of_annex), "no row for annex 1_{annex}");
+    }
+}
+
 #[test]
 fn law_to_code_names_tests_that_exist() {
     let tests = sources(&root().join("tests/law"));

@@ -5,7 +5,7 @@
 //!        stand under pseudonyms of the night, in the order in which the law puts them.
 //! How:   [`Protocol::of`] and [`Protocol::write`] make it; [`Protocol::read`] and
 //!        [`Protocol::recompute`] are what a reader does, with nothing but the text.
-//! Start: [`Protocol`], then `fixtures/allocation` for how it looks.
+//! Start: [`Protocol`], then `fixtures/law/allocation` for how it looks.
 
 mod read;
 mod recompute;

@@ -50,7 +50,7 @@ impl Protocol {
         for (line, number) in lines {
             let words: Vec<&str> = line.split(' ').collect();
             let read = match &words[..] {
-                _ if ended => None,
+                [..] if ended => None,
                 ["end"] => {
                     ended = true;
                     Some(())
@@ -59,7 +59,7 @@ impl Protocol {
                     read_of_round(&mut protocol.rounds, &words, &rules)
                 }
                 ["open", ..] | ["claim", ..] => read_free_access(&mut protocol.free_access, &words),
-                _ => read_offer(&words).map(|offer| protocol.offers.push(offer)),
+                [..] => read_offer(&words).map(|offer| protocol.offers.push(offer)),
             };
             read.ok_or(Misread { line: number })?;
         }
@@ -124,7 +124,7 @@ fn read_of_round(rounds: &mut Vec<Round>, words: &[&str], rules: &RuleSet) -> Op
         ["", "", "class", rest @ ..] => read_class(round, rest, rules),
         ["family", rest @ ..] => read_family(round, rest),
         ["", "", "asks", rest @ ..] => read_ask(round, rest),
-        _ => None,
+        [..] => None,
     }
 }
 
@@ -152,11 +152,7 @@ fn read_class(round: &mut Round, words: &[&str], rules: &RuleSet) -> Option<()> 
     counter.shelves.push(Shelf {
         class: Class {
             preschool: counter.preschool,
-            temporary: match *lasts {
-                "temporary" => true,
-                "lasting" => false,
-                _ => return None,
-            },
+            temporary: read_lasts(lasts)?,
             fit: Fit {
                 ages: read_ages(ages)?,
                 language: TeachingLanguage::from_code(language)?,
@@ -176,9 +172,10 @@ fn read_family(round: &mut Round, words: &[&str]) -> Option<()> {
         return None;
     };
     let at = u32::try_from(round.market.asks.len()).ok()?;
-    let only_language = match *only {
-        "any" => None,
-        code => Some(TeachingLanguage::from_code(code)?),
+    let only_language = if *only == "any" {
+        None
+    } else {
+        Some(TeachingLanguage::from_code(only)?)
     };
     round.market.askers.push(Asker {
         application: u32::try_from(round.families.len()).ok()?,
@@ -219,15 +216,15 @@ fn read_ask(round: &mut Round, words: &[&str]) -> Option<()> {
     own.to += 1;
     let mut marks = marks.iter();
     while let Some(mark) = marks.next() {
-        match *mark {
-            "owed" => ask.owed = true,
-            "refused" => {
-                ask.refused = true;
-                market
-                    .refused
-                    .push((asker, counter, marks.next()?.parse().ok()?));
-            }
-            _ => return None,
+        if *mark == "owed" {
+            ask.owed = true;
+        } else if *mark == "refused" {
+            ask.refused = true;
+            market
+                .refused
+                .push((asker, counter, marks.next()?.parse().ok()?));
+        } else {
+            return None;
         }
     }
     market.asks.push(ask);
@@ -244,7 +241,7 @@ fn read_free_access(free: &mut FreeAccess, words: &[&str]) -> Option<()> {
             free.claims
                 .push(((*family).to_owned(), group.parse().ok()?));
         }
-        _ => return None,
+        [..] => return None,
     }
     Some(())
 }
@@ -273,6 +270,12 @@ fn read_offer(words: &[&str]) -> Option<Entry> {
         number: number.parse().ok()?,
         because: Because::from_code(because)?,
     })
+}
+
+fn read_lasts(word: &str) -> Option<bool> {
+    let words = [("lasting", false), ("temporary", true)];
+    let found = words.into_iter().find(|(known, _)| *known == word)?;
+    Some(found.1)
 }
 
 fn read_ages(word: &str) -> Option<Ages> {
