@@ -35,4 +35,6 @@ pub mod notify;
 // the yard
 pub mod sandbox;
 
+pub mod simulate;
+
 pub mod bench;

@@ -59,6 +59,13 @@ enum Verb {
     /// Measure
     #[command(subcommand)]
     Bench(verbs::bench::BenchVerb),
+    /// Let an invented city live for years under a rule set, or under two
+    Simulate(verbs::simulate::Simulation),
+    /// Recompute a night from its protocol: does every offer follow from what was asked?
+    Protocol {
+        /// The text of the protocol
+        file: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]
@@ -155,6 +162,10 @@ fn run(verb: Verb) -> anyhow::Result<()> {
             Verb::Sandbox(SandboxVerb::Demo { endpoint }) => verbs::play::demo(&endpoint).await,
             Verb::Sandbox(SandboxVerb::HashPassword) => verbs::play::hash_password(),
             Verb::Bench(verb) => verbs::bench::run(verb).await,
+            Verb::Simulate(options) => {
+                tokio::task::block_in_place(|| verbs::simulate::run(&options))
+            }
+            Verb::Protocol { file } => verbs::simulate::recompute(&file),
         }
     })
 }

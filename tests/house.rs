@@ -133,6 +133,11 @@ const IMPORTS: &[Row] = &[
         why: "it plays the other side with our own words for the wire",
     },
     Row {
+        room: "simulate",
+        may: &[TERMS, ("queue", All)],
+        why: "it tries the law on invented families",
+    },
+    Row {
         room: "bench",
         may: &[
             TERMS,

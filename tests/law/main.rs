@@ -10,6 +10,7 @@ mod benefit;
 mod calendar;
 mod change;
 mod citations;
+mod city;
 mod closed_form;
 mod contradictions;
 mod household;
