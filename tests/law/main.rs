@@ -9,6 +9,7 @@ mod calendar;
 mod citations;
 mod closed_form;
 mod contradictions;
+mod entries;
 mod household;
 mod invariants;
 mod lifecycle;
