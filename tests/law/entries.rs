@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use kezek::queue::application as registered;
 use kezek::queue::calendar::Calendar;
-use kezek::queue::lifecycle::{Countdown, Machine, entry, offer};
+use kezek::queue::lifecycle::{Countdown, Machine, application, entry, offer};
 use kezek::queue::notice::NoticeKind;
 use kezek::queue::rank::{Fate, Presence};
 use kezek::queue::rules::{Offers, RefusalPolicy, RuleSet, by_id};
@@ -83,4 +84,44 @@ fn clocks_end_as_the_rules_and_the_calendar_say() {
         }
     }
     golden("lifecycle/countdowns.txt", &text);
+}
+
+// 1_1 st.6, st.7, pt.15: what is registered begins its life in the state of the same name.
+#[test]
+fn registered_application_begins_its_life_cycle_where_it_stands() {
+    for state in registered::State::ALL {
+        let same = application::State::from_code(state.code()).expect("a state of this code");
+        assert_eq!(same.registered(), Some(state));
+    }
+    let mapped = application::State::ALL
+        .iter()
+        .filter_map(|state| state.registered());
+    assert_eq!(mapped.count(), registered::State::ALL.len());
+    let rules = by_id("kz-2023-351-591").expect("a set");
+    for (event, state) in [
+        (application::Event::Filed, registered::State::Waiting),
+        (
+            application::Event::FiledWithScan,
+            registered::State::BenefitCheck,
+        ),
+        (
+            application::Event::FiledForeign,
+            registered::State::IdentityCheck,
+        ),
+    ] {
+        let step = application::State::START
+            .step(event, rules)
+            .expect("it is filed");
+        assert_eq!(step.next.registered(), Some(state));
+    }
+}
+
+// 1_10 No. 19, D-66: thirty days from the issue, whenever it is extended.
+#[test]
+fn only_an_extended_referral_is_counted_from_its_issue() {
+    let from_issue: Vec<_> = Countdown::ALL
+        .iter()
+        .filter(|term| term.runs_from_issue())
+        .collect();
+    assert_eq!(from_issue, [&Countdown::ExtendedReferral]);
 }
