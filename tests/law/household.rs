@@ -228,7 +228,12 @@ impl Household {
     fn fits_the_application(&self) -> bool {
         use entry::State as E;
         let entries = |allowed: &[E]| self.entries.iter().all(|entry| allowed.contains(entry));
-        let offered = [offer::State::Held, offer::State::Sent].contains(&self.offer);
+        let offered = [
+            offer::State::Held,
+            offer::State::HeldUnsure,
+            offer::State::Sent,
+        ]
+        .contains(&self.offer);
         let holds = self.offer == offer::State::Accepted;
         let enrols = !self.enrolment.ended()
             && ![enrolment::State::Expected, enrolment::State::Draft].contains(&self.enrolment);
@@ -280,7 +285,12 @@ impl Household {
 
     /// Do all of them tell one story?
     fn check(&self) -> Result<(), String> {
-        let offered = [offer::State::Held, offer::State::Sent].contains(&self.offer);
+        let offered = [
+            offer::State::Held,
+            offer::State::HeldUnsure,
+            offer::State::Sent,
+        ]
+        .contains(&self.offer);
         let holds = self.offer == offer::State::Accepted;
         let enrols = !self.enrolment.ended()
             && ![enrolment::State::Expected, enrolment::State::Draft].contains(&self.enrolment);

@@ -13,6 +13,7 @@ mod citations;
 mod city;
 mod closed_form;
 mod contradictions;
+mod entries;
 mod household;
 mod invariants;
 mod lifecycle;

@@ -279,7 +279,7 @@ const REJECTED: Step<State> = to(State::Rejected, "004 pt.34; D-93")
     .tells(&[N::Removed])
     .brings(ENDS);
 
-/// Another representative takes the application over; terms stand still until then (D-26).
+/// Another representative takes the application over, with its time and its place (D-26, D-27).
 const fn orphaned(state: State) -> Step<State> {
     to(state, "004 pt.30; D-26")
 }

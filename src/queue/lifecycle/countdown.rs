@@ -84,8 +84,9 @@ impl Countdown {
         }
     }
 
-    /// When it ends, if it began at `begun`: the last moment of the term, but for a stay in the
-    /// stop-list, which ends at the moment of the exit (D-90).
+    /// When it ends, if it began at `begun` ([`Countdown::runs_from_issue`] says with what): the
+    /// last moment of the term, but for a stay in the stop-list, which ends at the moment of the
+    /// exit (D-90).
     pub fn deadline(
         self,
         begun: Moment,
@@ -98,6 +99,11 @@ impl Countdown {
         } else {
             calendar.deadline(begun, term)
         })
+    }
+
+    /// Does it run from the issue of the referral, not from the step that starts it (D-66)?
+    pub fn runs_from_issue(self) -> bool {
+        self == Self::ExtendedReferral
     }
 
     /// The notice that its end is near (1_8 No. 10, No. 11, No. 13).

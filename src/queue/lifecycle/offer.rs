@@ -7,11 +7,12 @@
 
 use crate::queue::coded::coded;
 use crate::queue::lifecycle::offer::Event::{
-    Accepted, BenefitLost, BetterSeat, ChildLeft, Enrolled, RecallForced, ReferralAnnulled,
-    ReferralCancelled, Refused, SentOut, SourceBack, SourceDown, SourceDownEnded, TermEnded,
+    Accepted, ApplicantLost, BenefitLost, BetterSeat, ChildLeft, Enrolled, RecallForced,
+    ReferralAnnulled, ReferralCancelled, Refused, SentOut, SourceBack, SourceDown, SourceDownEnded,
+    TermEnded,
 };
 use crate::queue::lifecycle::{
-    Cause, Countdown, Refused as No, application, entry, machine, referral, seat, to,
+    Cause, Countdown, Refused as No, Step, application, entry, machine, referral, seat, to,
 };
 use crate::queue::notice::NoticeKind as N;
 use crate::queue::rank::Fate;
@@ -22,6 +23,8 @@ coded! {
     State {
         /// The night has assigned the seat; the message is not sent yet (D-44).
         Held = "HELD",
+        /// The same, while the register of the benefit is silent (D-75).
+        HeldUnsure = "HELD_UNSURE",
         /// The family was asked, and its term runs.
         Sent = "SENT",
         /// The family consented.
@@ -76,6 +79,8 @@ coded! {
         ReferralCancelled = "REFERRAL_CANCELLED",
         /// The child is enrolled.
         Enrolled = "ENROLLED",
+        /// The applicant has died or lost the right to represent the child (D-26).
+        ApplicantLost = "APPLICANT_LOST",
         /// The application ends: the family left, the child is too old or has died.
         ChildLeft = "CHILD_LEFT",
     }
@@ -87,7 +92,7 @@ impl State {
     /// What the phase of the queue counts (D-33).
     pub fn fate(self) -> Fate {
         match self {
-            Self::Held | Self::Sent => Fate::Pending,
+            Self::Held | Self::HeldUnsure | Self::Sent => Fate::Pending,
             Self::Accepted | Self::Fulfilled => Fate::Accepted,
             Self::Dropped | Self::Recalled => Fate::Recalled,
             Self::Refused => Fate::Refused,
@@ -105,6 +110,14 @@ const SEAT_GOES_ON: Cause = Cause::Seat(seat::Event::OfferFailed);
 /// The family keeps its place.
 const FAMILY_WAITS: Cause = Cause::Application(application::Event::OfferGone);
 
+/// The benefit behind it does not hold. The family never heard of the seat, and is told why its
+/// tier changed.
+const DROPPED: Step<State> = to(State::Dropped, "004 1_6 st.4; D-75").brings(&[
+    Cause::Application(application::Event::OfferGone),
+    Cause::Application(application::Event::BenefitLost),
+    SEAT_GOES_ON,
+]);
+
 /// 1_6 st.5 «при получении согласия … формирует направление … и снимает место с распределения».
 const CONSENTED: &[Cause] = &[
     Cause::Application(application::Event::Consented),
@@ -116,6 +129,7 @@ const CONSENTED: &[Cause] = &[
 pub fn step(state: State, event: Event, rules: &RuleSet) -> Outcome {
     match state {
         State::Held => held(event, rules),
+        State::HeldUnsure => held_unsure(event, rules),
         State::Sent => sent(event, rules),
         State::Accepted => accepted(event),
         State::Fulfilled
@@ -147,17 +161,37 @@ fn held(event: Event, rules: &RuleSet) -> Outcome {
         RecallForced if rules.offers.forced_recall => to(State::Recalled, "004 1_10 No. 15; D-47")
             .tells(&[N::SeatRecalled])
             .brings(&[FAMILY_WAITS]),
-        // Held, not sent: the family never heard of it, and is told why its tier changed.
-        BenefitLost | SourceDownEnded => to(State::Dropped, "004 1_6 st.4; D-75").brings(&[
-            Cause::Application(application::Event::OfferGone),
-            Cause::Application(application::Event::BenefitLost),
-            SEAT_GOES_ON,
-        ]),
-        SourceDown => to(State::Held, "004 1_6 st.4; D-75").starts(&[Countdown::SourceDown]),
-        SourceBack => to(State::Held, "004 1_6 st.4; D-75"),
+        BenefitLost => DROPPED,
+        SourceDown => to(State::HeldUnsure, "004 1_6 st.4; D-75").starts(&[Countdown::SourceDown]),
+        // The message goes to whoever takes the application over.
+        ApplicantLost => to(State::Held, "004 pt.24; D-26"),
         ChildLeft => to(State::Ended, "004 pt.17").brings(&[SEAT_GOES_ON]),
         RecallForced => return Err(No::Held),
         // Nobody was asked yet.
+        Accepted | Refused | TermEnded => return Err(No::NoOffer),
+        SourceBack | SourceDownEnded => return Err(No::NoSuchTerm),
+        ReferralAnnulled | ReferralCancelled => return Err(No::NoReferral),
+        Enrolled => return Err(No::NoEnrolment),
+    })
+}
+
+/// Nothing is sent before the register answers, or the seat goes on (D-75).
+fn held_unsure(event: Event, rules: &RuleSet) -> Outcome {
+    Ok(match event {
+        SourceBack => to(State::Held, "004 1_6 st.4; D-75"),
+        BenefitLost | SourceDownEnded => DROPPED,
+        BetterSeat if rules.offers.upgrade => {
+            to(State::Superseded, "004 pt.24; D-41").brings(&[SEAT_GOES_ON])
+        }
+        BetterSeat => return Err(No::NotInTheseRules),
+        RecallForced if rules.offers.forced_recall => to(State::Recalled, "004 1_10 No. 15; D-47")
+            .tells(&[N::SeatRecalled])
+            .brings(&[FAMILY_WAITS]),
+        ApplicantLost => to(State::HeldUnsure, "004 pt.24; D-26"),
+        ChildLeft => to(State::Ended, "004 pt.17").brings(&[SEAT_GOES_ON]),
+        RecallForced => return Err(No::Held),
+        SentOut => return Err(No::OfferWaits),
+        SourceDown => return Err(No::AlreadySo),
         Accepted | Refused | TermEnded => return Err(No::NoOffer),
         ReferralAnnulled | ReferralCancelled => return Err(No::NoReferral),
         Enrolled => return Err(No::NoEnrolment),
@@ -185,6 +219,8 @@ fn sent(event: Event, rules: &RuleSet) -> Outcome {
         RecallForced if rules.offers.forced_recall => to(State::Recalled, "004 1_10 No. 15; D-47")
             .tells(&[N::SeatRecalled])
             .brings(&[FAMILY_WAITS]),
+        // It is sent anew to whoever takes the application over, with a new term (D-26).
+        ApplicantLost => to(State::Held, "004 pt.24; D-26"),
         ChildLeft => to(State::Ended, "004 pt.17").brings(&[SEAT_GOES_ON]),
         RecallForced => return Err(No::Held),
         // What was true on the night of distribution stands until the referral is checked (pt.29).
@@ -203,6 +239,8 @@ fn accepted(event: Event) -> Outcome {
         ReferralCancelled => to(State::Cancelled, "004 1_10 No. 18; D-63"),
         RecallForced => to(State::Recalled, "004 1_10 No. 15; D-47"),
         ChildLeft => to(State::Ended, "004 pt.17"),
+        // Who takes the application over takes the referral over (D-27).
+        ApplicantLost => to(State::Accepted, "004 pt.30; D-27"),
         // After consent no better seat takes its place (D-41).
         Accepted | Refused | TermEnded | BetterSeat => return Err(No::AnsweredAlready),
         SentOut => return Err(No::AlreadySo),
@@ -212,7 +250,7 @@ fn accepted(event: Event) -> Outcome {
 
 fn ended(state: State) -> bool {
     match state {
-        State::Held | State::Sent | State::Accepted => false,
+        State::Held | State::HeldUnsure | State::Sent | State::Accepted => false,
         State::Fulfilled
         | State::Dropped
         | State::Refused

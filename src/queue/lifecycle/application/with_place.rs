@@ -14,7 +14,7 @@ use crate::queue::lifecycle::application::{
     tier_changed,
 };
 use crate::queue::lifecycle::{
-    Cause, Refused as No, Step, enrolment, entry, referral, stop_list, to,
+    Cause, Refused as No, Step, enrolment, entry, offer, referral, stop_list, to,
 };
 use crate::queue::notice::NoticeKind as N;
 use crate::queue::rules::{RefusalPolicy, RuleSet, UnconfirmedBenefit};
@@ -47,7 +47,7 @@ pub(super) fn offered(event: Event, rules: &RuleSet) -> Outcome {
             .tells(&[N::Removed])
             .brings(LEAVES),
         ChildDied => to(S::Died, "004 pt.22; D-26").brings(LEAVES),
-        ApplicantLost => orphaned(S::Offered),
+        ApplicantLost => orphaned(S::Offered).brings(&[Cause::Offer(offer::Event::ApplicantLost)]),
         // D-16, D-37: what the offer rests on is not changed, and the validity does not end.
         BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed | SeatOffered
         | InterestAsked | ValidityEnded | DuplicateFound => return Err(No::OfferWaits),
