@@ -40,9 +40,9 @@ const JDK_FORMS: [(&str, bool, bool, bool, bool); 11] = [
 
 /// One line of the generator.
 #[derive(Deserialize)]
-struct Case {
+pub struct Case {
     case: u32,
-    document: String,
+    pub document: String,
     apex: String,
     prefixes: Option<Vec<String>>,
     canonical: String,
@@ -117,7 +117,7 @@ fn canonical_forms_are_those_of_the_jdk_to_the_octet() {
 }
 
 /// As far as the generator writes such.
-fn has_name_of_fifth_edition(text: &str) -> bool {
+pub fn has_name_of_fifth_edition(text: &str) -> bool {
     text.contains(['\u{10400}', '\u{10428}', '\u{FB01}'])
 }
 
@@ -179,7 +179,7 @@ fn prefixes(case: &Case) -> Vec<&str> {
     listed.map(|prefix| read(prefix.as_str())).collect()
 }
 
-fn generate() -> Vec<Case> {
+pub fn generate() -> Vec<Case> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/c14n/generate.py");
     let documents = setting("KEZEK_C14N_DOCUMENTS").unwrap_or(DOCUMENTS);
     let seed = setting("KEZEK_C14N_SEED").unwrap_or(SEED);
