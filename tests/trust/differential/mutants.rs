@@ -9,7 +9,7 @@ const OCTETS: &[u8] = b"aZ09+/=<>&\"' \n;#x";
 /// So many mutants of a document; the number is their seed.
 pub fn of(signed: &Signed, number: usize, count: usize) -> Vec<Signed> {
     let mut dice = Dice(u64::try_from(number).expect("64 bits") << 20);
-    let changes: [(&'static str, Change); 9] = [
+    let changes: [(&'static str, Change); 10] = [
         ("an octet anywhere", |text, dice| {
             octet(text, dice, (signed_from(text), text.len()))
         }),
@@ -31,6 +31,7 @@ pub fn of(signed: &Signed, number: usize, count: usize) -> Vec<Signed> {
         }),
         ("an attribute in other quotes", quotes),
         ("a block that nobody knows", |text, _| block(text)),
+        ("an instruction before the root", instruction),
     ];
     (0..count)
         .map(|round| {
@@ -78,6 +79,17 @@ fn signed_from(text: &str) -> usize {
     let message = text.contains("<soap:Envelope");
     let signature = text.rfind("<ds:Signature ").expect("a signature");
     if message { signature } else { 0 }
+}
+
+/// It is signed where the whole document is, and by nobody in a message.
+fn instruction(text: &str, _: &mut Dice) -> String {
+    let end = if text.starts_with("<?xml ") {
+        text.find("?>")
+    } else {
+        None
+    };
+    let at = end.map_or(0, |end| end + 2);
+    [&text[..at], "<?go now?>", &text[at..]].concat()
 }
 
 /// A block of the header that must be understood; nothing in a document that has no header.
