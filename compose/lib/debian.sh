@@ -5,6 +5,7 @@
 #   compiler  aws-lc-rs compiles C and the Rust linker is cc
 #   postgres, rabbitmq  the private servers
 #   peers     clients that others wrote, for the flow tests
+#   jdk       Java with its compiler: canonical forms and signatures that others made, for `trust`
 debian_lacks() {
   local need
   for need; do
@@ -19,6 +20,7 @@ debian_lacks() {
       command -v xmlsec1 >/dev/null || echo xmlsec1
       command -v xmllint >/dev/null || echo libxml2-utils
       ;;
+    jdk) java --list-modules 2>/dev/null | grep '^jdk.compiler@' >/dev/null || echo default-jdk-headless ;;
     esac
   done
 }

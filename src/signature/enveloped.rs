@@ -141,7 +141,7 @@ pub fn without_signatures(payload: Payload<'_>) -> Result<Content<'_>, Malformed
     let form = Form {
         namespaces: Namespaces::Inclusive(root),
         comments: false,
-        around: false,
+        around: true,
         omitted: &signatures,
     };
     let octets = form.write(root, CANONICAL_OCTETS_MAX);
@@ -236,7 +236,8 @@ impl<'d> Method<'d> {
                 Self::Inclusive => Namespaces::Inclusive(root),
             },
             comments: false,
-            around: false,
+            // URI="" names the document: instructions beside its root are signed too (C14N §2.3).
+            around: true,
             omitted,
         };
         form.write(apex, CANONICAL_OCTETS_MAX)

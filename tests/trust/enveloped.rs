@@ -15,7 +15,7 @@ use crate::authority::{STORE, signer};
 use crate::kazakhstan::{data, store as kazakh_store};
 
 /// Files of one signature, who may vouch, and when it was valid.
-const FILES: [(&str, &str, &str); 2] = [
+pub const FILES: [(&str, &str, &str); 2] = [
     (
         "mitwork_validation_1.xml",
         "nca_gost2022_test.cer",

@@ -62,7 +62,7 @@ fn every_certificate_was_signed_by_its_authority_and_not_with_one_bit_changed() 
 
 /// Each certificate with its issuer. The issuers of the test authorities of 2021 are not among the
 /// data.
-const ISSUED: [(&str, &str); 22] = [
+pub const ISSUED: [(&str, &str); 22] = [
     ("prod-ca/root_gost.pem", "prod-ca/root_gost.pem"),
     ("prod-ca/root_gost_2020.cer", "prod-ca/root_gost_2020.cer"),
     ("prod-ca/root_gost_2022.pem", "prod-ca/root_gost_2022.pem"),

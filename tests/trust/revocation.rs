@@ -8,7 +8,7 @@ use kezek::terms::Moment;
 use crate::kazakhstan::{data, der};
 
 /// Lists, with their issuer, how many certificates they name, and whether they are deltas.
-const LISTS: [(&str, &str, usize, bool); 5] = [
+pub const LISTS: [(&str, &str, usize, bool); 5] = [
     (
         "kazeds_nca_gost2022_d_test.crl",
         "nca_gost2022_test.cer",
@@ -82,7 +82,7 @@ fn lists_tell_since_when_and_why_and_a_delta_goes_with_its_own() {
 }
 
 /// Answers, with their issuer and what they tell.
-fn answers() -> Vec<(&'static str, &'static str, Told)> {
+pub fn answers() -> Vec<(&'static str, &'static str, Told)> {
     let at = |text: &str| Moment::parse(text).expect("a moment");
     let held = Told::Revoked(at("2022-07-27T10:25:30Z"), Reason::CertificateHold);
     let superseded = Told::Revoked(at("2022-01-18T06:30:55Z"), Reason::Superseded);

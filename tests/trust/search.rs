@@ -141,11 +141,12 @@ fn with_prefixes(mut root: Node) -> Node {
     root
 }
 
-/// A number from the environment.
-fn setting(name: &str) -> Option<u64> {
+/// A number from the environment: how much a test does, and from where.
+pub fn setting<N: std::str::FromStr>(name: &str) -> Option<N> {
     #[expect(clippy::disallowed_methods, reason = "how long to search")]
     let text = std::env::var(name).ok()?;
-    Some(text.parse().expect("a number of mutants"))
+    let number = text.parse().ok();
+    Some(number.unwrap_or_else(|| panic!("{name} is a number")))
 }
 
 fn search(messages: &[Node], numbers: impl Iterator<Item = u64>) -> BTreeMap<String, u32> {

@@ -128,7 +128,7 @@ fn verified(key: &str, message: &str) -> Told {
     )
 }
 
-fn signed(key: &str, template: &str) -> String {
+pub fn signed(key: &str, template: &str) -> String {
     let (file, out) = (written(template), written(""));
     let told = run(
         "sign.sh",
@@ -155,7 +155,7 @@ fn run(script: &str, arguments: &[&PathBuf]) -> Told {
     }
 }
 
-fn written(message: &str) -> PathBuf {
+pub fn written(message: &str) -> PathBuf {
     let folder = FOLDER.join("xmlsec");
     std::fs::create_dir_all(&folder).expect("a folder of the test");
     let file = folder.join(format!("{}.xml", uuid::Uuid::new_v4()));

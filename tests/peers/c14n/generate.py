@@ -24,7 +24,7 @@ import random
 WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
 XML = "http://www.w3.org/XML/1998/namespace"
 
-PREFIXES = ["a", "b", "c", "ns1", "ns2", "soap", "t", "ds", "_x", "a.b", "A", "қ", "\U00010400"]
+PREFIXES = ["a", "b", "c", "ns1", "ns2", "soap", "t", "ds", "_x", "a.b", "A", "қ"]
 SPACES = [
     "urn:a",
     "urn:b",
@@ -36,8 +36,11 @@ SPACES = [
     "urn:it's",
 ]
 NAMES = [
-    "Body", "data", "x", "y", "Id", "name", "iin", "child", "аты", "Z", "z-1", "\U00010428n", "ﬁ",
+    "Body", "data", "x", "y", "Id", "name", "iin", "child", "аты", "Z", "z-1",
 ]  # fmt: skip
+# Names since the fifth edition of XML 1.0; one document in ten has them, for not everybody reads it.
+FIFTH_PREFIXES = PREFIXES + ["\U00010400"] * 3
+FIFTH_NAMES = NAMES + ["\U00010428n", "ﬁ"]
 WORDS = [
     "a", "b", " ", "  ", "0", "Айгөлек", "Үлгібаева", "ұқғңһәөі", "№ 351", "текст", "\U0001F600",
     "\U0010FFFD", "\uFFFD", "\u00A0", "\u0085", "\u2028", "e\u0301", "\u200B", "'", "=", "#",
@@ -56,6 +59,9 @@ class Author:
 
     def __init__(self, dice):
         self.dice = dice
+        fifth = self.chance(0.1)
+        self.prefixes = FIFTH_PREFIXES if fifth else PREFIXES
+        self.names = FIFTH_NAMES if fifth else NAMES
         self.elements_left = dice.choice([1, 3, 8, 20, 40])
         self.apex_at = dice.randrange(self.elements_left)
         self.seen = 0
@@ -90,7 +96,7 @@ class Author:
         declared = self.declarations(scope)
         is_apex = here == self.apex_at
         prefix = self.dice.choice([p for p in scope if p != "xml"])
-        name = self.named(prefix, self.dice.choice(NAMES))
+        name = self.named(prefix, self.dice.choice(self.names))
         attributes = self.attributes(scope, is_apex)
         if is_apex:
             identity = [p for p, space in scope.items() if space == WSU and p]
@@ -123,9 +129,9 @@ class Author:
                 again = self.dice.choice([p for p in scope if p != "xml"])
                 declared[again] = scope[again]
             elif roll < 0.55:
-                declared[self.dice.choice(PREFIXES)] = WSU
+                declared[self.dice.choice(self.prefixes)] = WSU
             else:
-                declared[self.dice.choice(PREFIXES)] = self.dice.choice(SPACES)
+                declared[self.dice.choice(self.prefixes)] = self.dice.choice(SPACES)
         scope.update(declared)
         return declared
 
@@ -139,9 +145,16 @@ class Author:
                 value = self.dice.choice(["kk", "ru", ""])
             elif roll < 0.2:
                 expanded, name, value = (XML, "space"), "xml:space", "preserve"
+            elif roll < 0.24:
+                expanded, name = (XML, "base"), "xml:base"
+                value = self.dice.choice(["http://example.org/a/", "http://example.org/", "urn:b"])
+            elif roll < 0.28:
+                # Unlike anybody's, also where an apex inherits it.
+                expanded, name = (XML, "id"), "xml:id"
+                value = "n%d" % self.seen
             else:
                 prefix = self.dice.choice([p for p in scope if p != "xml"])
-                local = self.dice.choice(NAMES)
+                local = self.dice.choice(self.names)
                 expanded = (scope[prefix] if prefix else "", local)
                 name, value = self.named(prefix, local), self.value(self.words())
             if expanded not in taken:
@@ -217,7 +230,7 @@ class Author:
         if self.chance(0.5):
             return None
         pool = sorted(p for p in self.in_scope_at_apex if p and p != "xml") * 2
-        pool += [self.dice.choice(PREFIXES), "#default", "#default"]
+        pool += [self.dice.choice(self.prefixes), "#default", "#default"]
         return sorted({self.dice.choice(pool) for _ in range(self.dice.choice([1, 2, 3]))})
 
     @staticmethod

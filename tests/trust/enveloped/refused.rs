@@ -209,3 +209,21 @@ fn forms_that_are_not_listed_are_refused_before_any_value_is_looked_at() {
         );
     }
 }
+
+/// URI="" names the whole document without its comments (XMLDSig §4.4.3.3), not its root alone.
+#[test]
+fn instruction_beside_the_root_is_signed_and_a_comment_is_not() {
+    let signed = signer("participant").sign_enveloped("<a/>");
+    let signed = signed.expect("well-formed");
+    let now = kezek::clock::now().to_string();
+    let told = |text: &str| asked(text, &STORE, &now).map(|found| found.is_some());
+    for changed in [format!("<?go now?>{signed}"), format!("{signed}<?go?>")] {
+        assert_eq!(told(&changed), Err(Distrust::DigestMismatch), "{changed}");
+    }
+    for same in [
+        format!("<!-- c -->{signed}"),
+        format!("{signed}\n<!-- c -->"),
+    ] {
+        assert_eq!(told(&same), Ok(true), "{same}");
+    }
+}
