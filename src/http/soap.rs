@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use hyper::body::Incoming;
+use hyper::header::{CONTENT_ENCODING, HeaderMap};
 use hyper::{Request, StatusCode};
 
 use crate::bus::{Lane, Parcel, Place};
@@ -85,18 +86,22 @@ impl From<Distrust> for Stop {
 /// Receives one message and answers it.
 pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) -> Reply {
     let received_at = clock::now();
-    let encoding = request.headers().get("content-encoding");
-    if encoding.is_some_and(|encoding| encoding != "identity") {
-        let told = "Send the message without Content-Encoding.\n";
-        return super::text(StatusCode::UNSUPPORTED_MEDIA_TYPE, told.into());
-    }
+    let packed = is_packed(request.headers());
     let held = match body::read(request.into_body(), OCTETS_MAX, &gate.budget, peer).await {
         Ok(held) => held,
         Err(cut) => return refuse_unread(gate, peer, received_at, cut),
     };
     let mut known = Known::default();
     let octets = held.octets().len();
-    let ended = converse(gate, received_at, held, &mut known, peer).await;
+    let ended = if packed {
+        // Its octets are evidence; what they would unpack to is nobody's business.
+        let stop = Stop::Malformed(Malformed::ContentEncoding);
+        note(gate, peer, received_at, held.octets(), &known, &stop);
+        drop(held);
+        Err(stop)
+    } else {
+        converse(gate, received_at, held, &mut known, peer).await
+    };
     let (outcome, reply) = match ended {
         Ok(content) => ("answered", answer(gate, &content)),
         Err(stop) => refuse(gate, received_at, &known, stop),
@@ -114,6 +119,12 @@ pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) 
         "message"
     );
     reply
+}
+
+/// Whether a body says of itself that it is compressed (RFC 9110 §8.4).
+fn is_packed(headers: &HeaderMap) -> bool {
+    let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
+    encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// The six steps.
