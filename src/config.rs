@@ -49,10 +49,10 @@ pub struct Config {
     pub revocation_grace_hours: u64,
     /// `KEZEK_PARTICIPANTS_DIR`: one TOML file for each participant.
     pub participants_dir: Option<PathBuf>,
-    /// `KEZEK_SIGNING_KEY`: PKCS#8, or PKCS#12 in a file `….p12` or `….pfx`, for our answers; mode
-    /// 600.
+    /// `KEZEK_SIGNING_KEY`: PKCS#8, or PKCS#12 in a file `….p12` or `….pfx`, for our answers, mode
+    /// 600; or the URI `pkcs11:…` of a key in a token, which names the file of its PIN.
     pub signing_key: Option<PathBuf>,
-    /// `KEZEK_SIGNING_CERTIFICATE`: of a key in PKCS#8.
+    /// `KEZEK_SIGNING_CERTIFICATE`: of a key in PKCS#8 or in a token.
     pub signing_certificate: Option<PathBuf>,
     /// `KEZEK_SIGNING_PASSWORD_FILE`: the password of PKCS#12 in its first line; mode 600.
     pub signing_password_file: Option<PathBuf>,

@@ -5,6 +5,7 @@
 #   compiler  aws-lc-rs compiles C and the Rust linker is cc
 #   postgres, rabbitmq  the private servers
 #   peers     clients that others wrote, for the flow tests
+#   token     a token in software, for the tests of keys in one
 debian_lacks() {
   local need
   for need; do
@@ -12,6 +13,7 @@ debian_lacks() {
     compiler) command -v cc >/dev/null || echo gcc libc6-dev make ;;
     postgres) postgres_bin >/dev/null 2>&1 || echo postgresql ;;
     rabbitmq) [[ -x $RABBITMQ_BIN/rabbitmq-server ]] || echo rabbitmq-server ;;
+    token) command -v softhsm2-util >/dev/null || echo softhsm2 ;;
     peers)
       # ensurepip is what Debian splits off into python3-venv.
       python3 -c 'import venv, ensurepip' 2>/dev/null || echo python3 python3-venv

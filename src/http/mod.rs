@@ -14,6 +14,7 @@ mod gate;
 mod health;
 mod patient;
 mod refresh;
+mod seal;
 mod share;
 mod soap;
 
@@ -33,9 +34,10 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 pub use fetch::FetchFault;
-pub use gate::{Gate, GateFault, Settings, SigningKey, Sources};
+pub use gate::{Gate, GateFault, Settings, Sources};
 pub use health::{Check, Vitals};
 pub use refresh::{RefreshFault, Refresher, Round};
+pub use seal::SigningKey;
 
 use patient::Patient;
 use share::Shares;
@@ -171,8 +173,8 @@ async fn connection(
     let service = service_fn(|request| {
         let house = Arc::clone(&house);
         async move {
-            // A request with a Content-Length as well may end elsewhere for whoever passed it on, and
-            // which there was is not told us: nothing behind chunks is read (RFC 9112 §6.1).
+            // A request with a Content-Length as well may end elsewhere for whoever passed it on,
+            // and which there was is not told us: nothing behind chunks is read (RFC 9112 §6.1).
             let in_chunks = request.headers().contains_key(TRANSFER_ENCODING);
             let mut reply = route(&house, peer.ip(), request).await;
             if in_chunks {

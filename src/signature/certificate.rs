@@ -346,8 +346,13 @@ impl Certificate {
         }
     }
 
+    /// The algorithm by which its owner signs messages, where its key may.
+    pub(super) fn signs_by(&self) -> Option<Algorithm> {
+        self.key.as_ref()?.signs_by(self.signed_by())
+    }
+
     /// The algorithm by which its authority signed it.
-    pub(super) fn signed_by(&self) -> Option<Algorithm> {
+    fn signed_by(&self) -> Option<Algorithm> {
         Algorithm::from_oid(self.signature_algorithm)
     }
 }

@@ -10,7 +10,7 @@ use kezek::bus::{Link, Publisher, Replies, keep_declared};
 use kezek::config::{Config, Purpose};
 use kezek::http::{self, Check, Gate, House, Settings, SigningKey, Sources, Vitals};
 use kezek::registry::{Registry, Trouble};
-use kezek::signature::Environment;
+use kezek::signature::{Environment, KeyUri};
 use kezek::worker::{self, Tools};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
@@ -267,20 +267,25 @@ fn door(base: &Base) -> anyhow::Result<Door> {
     })
 }
 
-/// Where the key of our answers is: PKCS#12 by its name, else PKCS#8.
+/// Where the key of our answers is: a token by a URI, PKCS#12 by its name, else PKCS#8.
 fn signing(config: &Config) -> anyhow::Result<SigningKey> {
     let hint = "what `kezek sandbox forge` printed, for a try";
     let key = Config::required(&config.signing_key, "SIGNING_KEY", hint)?.clone();
+    let is_file = !key.to_str().is_some_and(KeyUri::is_meant);
     let pkcs12 = |extension: &std::ffi::OsStr| extension == "p12" || extension == "pfx";
-    if key.extension().is_some_and(pkcs12) {
+    if is_file && key.extension().is_some_and(pkcs12) {
         let example = "/etc/kezek/signing.password";
         let password = &config.signing_password_file;
         let password = Config::required(password, "SIGNING_PASSWORD_FILE", example)?;
         return Ok(SigningKey::Pkcs12(key, password.clone()));
     }
     let certificate = &config.signing_certificate;
-    let certificate = Config::required(certificate, "SIGNING_CERTIFICATE", hint)?;
-    Ok(SigningKey::Pkcs8(key, certificate.clone()))
+    let certificate = Config::required(certificate, "SIGNING_CERTIFICATE", hint)?.clone();
+    if let Some(uri) = key.to_str().filter(|text| KeyUri::is_meant(text)) {
+        let uri = KeyUri::parse(uri).context("the URI of KEZEK_SIGNING_KEY names no key")?;
+        return Ok(SigningKey::Token(Box::new(uri), certificate));
+    }
+    Ok(SigningKey::Pkcs8(key, certificate))
 }
 
 /// What the installation is for, as the room of signatures says it.

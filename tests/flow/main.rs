@@ -6,7 +6,8 @@
 //! `peers` needs `KEZEK_PEERS_PYTHON` and `xmlsec1`. `compose/test` provides all of it.
 //!
 //! Rooms: `registry`, `schema`, `bus`, `services`. The whole: `main_job`, `bad_http`, `bad_input`,
-//! `outage`, `kills` with its `campaign`, `peers`, `revocation`, `rotation`. What they stand on: `ground`,
+//! `outage`, `kills` with its `campaign`, `peers`, `revocation`, `rotation`,
+//! `token`. What they stand on: `ground`,
 //! `wire`, `roles`, `house`, `post`, `raw`.
 
 mod bad_http;
@@ -29,5 +30,8 @@ mod roles;
 mod rotation;
 mod schema;
 mod services;
+#[path = "../trust/softhsm.rs"]
+mod softhsm;
+mod token;
 mod turn;
 mod wire;
