@@ -1,7 +1,8 @@
 //! Bad HTTP around good messages: it opens no second way in, and what it cannot be told apart from
 //! is never read.
 
-use std::net::Ipv4Addr;
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, TcpListener};
 
 use kezek::envelope::OCTETS_MAX;
 use kezek::sandbox::Answer;
@@ -105,6 +106,34 @@ async fn headers_that_name_another_operation_change_nothing() {
     assert_eq!(codes(raw::parts(&told).1), ["SCE001", "not_xml"]);
 }
 
+// The answer goes back on the connection on which the question came, wherever it asks for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_in_headers_are_never_called() {
+    let house = House::open().await;
+    let (door, _worker, _relay) = house.roles().await;
+    let (address, peer) = (door.address(), Ipv4Addr::new(127, 0, 11, 1));
+    let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    elsewhere.set_nonblocking(true).expect("a socket of ours");
+    let here = elsewhere.local_addr().expect("bound");
+    let blocks: String = ["ReplyTo", "FaultTo", "From"]
+        .iter()
+        .map(|name| format!("<a:{name}><a:Address>http://{here}/</a:Address></a:{name}>"))
+        .collect();
+    let namespace = "<soap:Header xmlns:a=\"http://www.w3.org/2005/08/addressing\">";
+    let with_blocks =
+        |message: &str| message.replacen("<soap:Header>", &format!("{namespace}{blocks}"), 1);
+    let good = with_blocks(&question());
+    assert!(good.contains("ReplyTo"), "{good}");
+    let told = raw::exchange(&address, peer, &posted("", &good)).await;
+    assert_eq!(raw::parts(&told).0, 200, "{told}");
+    let bad = good.replacen("<messageId>", "<messageId>x", 1);
+    let told = raw::exchange(&address, peer, &posted("", &bad)).await;
+    assert_eq!(codes(raw::parts(&told).1)[1], "digest_mismatch", "{told}");
+    // Whoever had called would stand in the queue of the listener by now.
+    let called = elsewhere.accept().map_err(|error| error.kind());
+    assert_eq!(called.err(), Some(ErrorKind::WouldBlock));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn other_verbs_carry_no_message() {
     let house = House::open().await;
@@ -139,11 +168,8 @@ async fn other_verbs_carry_no_message() {
     assert_eq!(rows.expect("counts").get::<_, i64>(0), 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn requests_whose_end_is_in_doubt_hide_no_second_one() {
-    let house = House::open().await;
-    let (door, _worker, _relay) = house.roles().await;
-    let (address, peer) = (door.address(), Ipv4Addr::new(127, 0, 9, 1));
+/// What each is, what is said, and the status of the one reply.
+fn in_doubt() -> Vec<(&'static str, String, u16)> {
     let message = question();
     let (length, hidden) = (message.len(), HIDDEN.len());
     let chunks = format!("{length:x}\r\n{message}\r\n0\r\n\r\n");
@@ -151,7 +177,7 @@ async fn requests_whose_end_is_in_doubt_hide_no_second_one() {
     let plain = |head: String| format!("{SPEECH}{head}\r\n{message}{HIDDEN}");
     let chunked = |head: String| format!("{SPEECH}{head}\r\n{chunks}{HIDDEN}");
     let in_chunks = "Transfer-Encoding: chunked\r\n";
-    for (what, speech, expected) in [
+    vec![
         // Chunks count, and nothing behind them is read.
         (
             "both, length first",
@@ -210,7 +236,15 @@ async fn requests_whose_end_is_in_doubt_hide_no_second_one() {
             plain(format!("Content-Length: {length}\r\nX: a\0b\r\n")),
             400,
         ),
-    ] {
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_whose_end_is_in_doubt_hide_no_second_one() {
+    let house = House::open().await;
+    let (door, _worker, _relay) = house.roles().await;
+    let (address, peer) = (door.address(), Ipv4Addr::new(127, 0, 9, 1));
+    for (what, speech, expected) in in_doubt() {
         let told = raw::exchange(&address, peer, speech.as_bytes()).await;
         assert_eq!(raw::parts(&told).0, expected, "{what}: {told}");
         assert_eq!(told.matches("HTTP/1.").count(), 1, "{what}: {told}");

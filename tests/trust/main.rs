@@ -1,5 +1,6 @@
 //! Do we believe only what we should? Hostile XML, bad signatures, certificates, participants.
 
+mod addressed;
 mod algorithms;
 mod attack;
 mod author;
@@ -8,6 +9,7 @@ mod bounds;
 mod c14n;
 mod certificates;
 mod chains;
+mod costs;
 mod country;
 mod dice;
 mod documents;
