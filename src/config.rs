@@ -69,6 +69,10 @@ pub struct Config {
     /// `KEZEK_IN_FLIGHT_MAX`: requests of a gateway that wait for an answer.
     #[serde(default = "default_in_flight_max", deserialize_with = "number")]
     pub in_flight_max: u64,
+    /// `KEZEK_STAMP_MINUTES`: how long a line of the journal waits for others before they are
+    /// stamped together, 0 to 1440.
+    #[serde(default = "default_stamp_minutes", deserialize_with = "number")]
+    pub stamp_minutes: u64,
     /// `KEZEK_WORKER_PARALLEL`: messages that one worker works on at a time.
     #[serde(default = "default_worker_parallel", deserialize_with = "number")]
     pub worker_parallel: u64,
@@ -144,6 +148,7 @@ impl Config {
         check("ANSWER_SECONDS", self.answer_seconds, 1, 25);
         check("IN_FLIGHT_MAX", self.in_flight_max, 1, 10_000);
         check("REVOCATION_GRACE_HOURS", self.revocation_grace_hours, 0, 72);
+        check("STAMP_MINUTES", self.stamp_minutes, 0, 1_440);
         check("WORKER_PARALLEL", self.worker_parallel, 1, 64);
         let readable = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         if self.lane_prefix.len() > LANE_PREFIX_MAX || !self.lane_prefix.chars().all(readable) {
@@ -212,6 +217,10 @@ fn default_grace_hours() -> u64 {
 
 fn default_in_flight_max() -> u64 {
     1000
+}
+
+fn default_stamp_minutes() -> u64 {
+    10
 }
 
 fn default_worker_parallel() -> u64 {

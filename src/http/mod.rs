@@ -33,7 +33,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-pub use fetch::FetchFault;
+pub use fetch::{FetchFault, ask_stamper};
 pub use gate::{Gate, GateFault, Settings, Sources};
 pub use health::{Check, Vitals};
 pub use refresh::{RefreshFault, Refresher, Round};

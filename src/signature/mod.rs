@@ -9,6 +9,7 @@
 mod algorithm;
 mod anchors;
 pub mod asn1;
+pub mod batch;
 mod certificate;
 mod cms;
 mod distrust;

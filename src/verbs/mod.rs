@@ -4,6 +4,7 @@ pub mod bench;
 pub mod play;
 pub mod revocation;
 pub mod roles;
+pub mod stamp;
 pub mod upkeep;
 
 use std::time::Duration;

@@ -18,6 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 
 use super::revocation::{refresher, shelf};
+use super::stamp::stamp_beside;
 use super::{config, link, log, publisher, registry, topology};
 
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
@@ -65,7 +66,7 @@ pub async fn work() -> anyhow::Result<()> {
     });
     let health = tokio::spawn(http::serve(listener, house, base.stop.clone()));
     base.declare().await;
-    kept.migrated(&base).await;
+    base.migrated(&kept.registry).await;
     worker::work(kept.tools(), base.parallel(), base.stop.clone()).await;
     health.await?;
     Ok(())
@@ -84,7 +85,7 @@ pub async fn relay() -> anyhow::Result<()> {
     });
     let health = tokio::spawn(http::serve(listener, house, base.stop.clone()));
     base.declare().await;
-    kept.migrated(&base).await;
+    base.migrated(&kept.registry).await;
     worker::relay(
         kept.registry.clone(),
         kept.publisher.clone(),
@@ -119,7 +120,8 @@ pub async fn all() -> anyhow::Result<()> {
         }
     });
     base.declare().await;
-    kept.migrated(&base).await;
+    base.migrated(&kept.registry).await;
+    stamp_beside(&base, kept.registry.clone())?;
     let relaying = worker::relay(
         kept.registry.clone(),
         kept.publisher.clone(),
@@ -208,6 +210,18 @@ impl Base {
         });
         // The sender is dropped by a stop.
         declared.await.ok();
+    }
+
+    /// Waits until the schema is that of this program: an old schema is never worked on.
+    pub(super) async fn migrated(&self, registry: &Registry) {
+        let attempt = || async {
+            let told = registry.require_migrated().await;
+            if let Err(Trouble::Behind { .. }) = &told {
+                tracing::warn!("run `kezek migrate`");
+            }
+            told
+        };
+        self.until_done("see the schema migrated", attempt).await;
     }
 
     async fn until_done<E: std::error::Error + 'static, F: Future<Output = Result<(), E>>>(
@@ -353,18 +367,6 @@ impl Kept {
             publisher: self.publisher.clone(),
             registry: self.registry.clone(),
         }
-    }
-
-    /// Waits until the schema is that of this program: an old schema is never worked on.
-    async fn migrated(&self, base: &Base) {
-        let attempt = || async {
-            let told = self.registry.require_migrated().await;
-            if let Err(Trouble::Behind { .. }) = &told {
-                tracing::warn!("run `kezek migrate`");
-            }
-            told
-        };
-        base.until_done("see the schema migrated", attempt).await;
     }
 }
 

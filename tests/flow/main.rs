@@ -7,7 +7,7 @@
 //!
 //! Rooms: `registry`, `schema`, `bus`, `services`. The whole: `main_job`, `bad_http`, `bad_input`,
 //! `outage`, `kills` with its `campaign`, `peers`, `revocation`, `rotation`,
-//! `token`. What they stand on: `ground`,
+//! `stamp`, `token`. What they stand on: `ground`,
 //! `wire`, `roles`, `house`, `post`, `raw`.
 
 mod bad_http;
@@ -32,6 +32,7 @@ mod schema;
 mod services;
 #[path = "../trust/softhsm.rs"]
 mod softhsm;
+mod stamp;
 mod token;
 mod turn;
 mod wire;

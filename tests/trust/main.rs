@@ -5,6 +5,7 @@ mod algorithms;
 mod attack;
 mod author;
 mod authority;
+mod batches;
 mod bounds;
 mod c14n;
 mod certificates;
