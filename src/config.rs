@@ -49,10 +49,10 @@ pub struct Config {
     pub revocation_grace_hours: u64,
     /// `KEZEK_PARTICIPANTS_DIR`: one TOML file for each participant.
     pub participants_dir: Option<PathBuf>,
-    /// `KEZEK_SIGNING_KEY`: PKCS#8, or PKCS#12 in a file `….p12` or `….pfx`, for our answers; mode
-    /// 600.
+    /// `KEZEK_SIGNING_KEY`: PKCS#8, or PKCS#12 in a file `….p12` or `….pfx`, for our answers, mode
+    /// 600; or the URI `pkcs11:…` of a key in a token, which names the file of its PIN.
     pub signing_key: Option<PathBuf>,
-    /// `KEZEK_SIGNING_CERTIFICATE`: of a key in PKCS#8.
+    /// `KEZEK_SIGNING_CERTIFICATE`: of a key in PKCS#8 or in a token.
     pub signing_certificate: Option<PathBuf>,
     /// `KEZEK_SIGNING_PASSWORD_FILE`: the password of PKCS#12 in its first line; mode 600.
     pub signing_password_file: Option<PathBuf>,
@@ -69,6 +69,10 @@ pub struct Config {
     /// `KEZEK_IN_FLIGHT_MAX`: requests of a gateway that wait for an answer.
     #[serde(default = "default_in_flight_max", deserialize_with = "number")]
     pub in_flight_max: u64,
+    /// `KEZEK_STAMP_MINUTES`: how long a line of the journal waits for others before they are
+    /// stamped together, 0 to 1440.
+    #[serde(default = "default_stamp_minutes", deserialize_with = "number")]
+    pub stamp_minutes: u64,
     /// `KEZEK_WORKER_PARALLEL`: messages that one worker works on at a time.
     #[serde(default = "default_worker_parallel", deserialize_with = "number")]
     pub worker_parallel: u64,
@@ -144,6 +148,7 @@ impl Config {
         check("ANSWER_SECONDS", self.answer_seconds, 1, 25);
         check("IN_FLIGHT_MAX", self.in_flight_max, 1, 10_000);
         check("REVOCATION_GRACE_HOURS", self.revocation_grace_hours, 0, 72);
+        check("STAMP_MINUTES", self.stamp_minutes, 0, 1_440);
         check("WORKER_PARALLEL", self.worker_parallel, 1, 64);
         let readable = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         if self.lane_prefix.len() > LANE_PREFIX_MAX || !self.lane_prefix.chars().all(readable) {
@@ -212,6 +217,10 @@ fn default_grace_hours() -> u64 {
 
 fn default_in_flight_max() -> u64 {
     1000
+}
+
+fn default_stamp_minutes() -> u64 {
+    10
 }
 
 fn default_worker_parallel() -> u64 {

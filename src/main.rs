@@ -33,6 +33,17 @@ enum Verb {
         /// Fetch everything once and end, for a first start or a timer
         #[arg(long)]
         once: bool,
+        /// Take out of the archive what has lain there for so many days, at least 30, and no
+        /// verdict of the journal rests on
+        #[arg(long, conflicts_with = "once")]
+        #[arg(value_parser = clap::value_parser!(u64).range(30..=36_500))]
+        forget_days: Option<u64>,
+    },
+    /// Put the journal, batch after batch, under time-stamps of an authority that is not ours
+    Stamp {
+        /// Stamp all that waits now and end
+        #[arg(long)]
+        once: bool,
     },
     /// Door, worker and relay in one process, for small sites
     All,
@@ -141,7 +152,12 @@ fn run(verb: Verb) -> anyhow::Result<()> {
             Verb::Serve => verbs::roles::serve().await,
             Verb::Work => verbs::roles::work().await,
             Verb::Relay => verbs::roles::relay().await,
-            Verb::Revocation { once } => verbs::revocation::revocation(once).await,
+            Verb::Revocation {
+                forget_days: Some(days),
+                ..
+            } => verbs::revocation::forget(days).await,
+            Verb::Revocation { once, .. } => verbs::revocation::revocation(once).await,
+            Verb::Stamp { once } => verbs::stamp::stamp(once).await,
             Verb::All => verbs::roles::all().await,
             Verb::Migrate => verbs::upkeep::migrate().await,
             Verb::Check => verbs::upkeep::check().await,

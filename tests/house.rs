@@ -185,6 +185,11 @@ const DRIVERS: &[(&str, &[&str], &str)] = &[
     ),
     ("x509_cert", &["signature"], "one reading of certificates"),
     ("cbc", &["signature"], "PKCS#12, and nothing else"),
+    (
+        "cryptoki",
+        &["signature"],
+        "our key in a token, and nothing else",
+    ),
     ("des", &["signature"], "PKCS#12, and nothing else"),
     (
         "rustix",

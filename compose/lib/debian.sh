@@ -6,6 +6,7 @@
 #   postgres, rabbitmq  the private servers
 #   peers     clients that others wrote, for the flow tests
 #   jdk       Java with its compiler: canonical forms and signatures that others made, for `trust`
+#   token     a token in software, for the tests of keys in one
 debian_lacks() {
   local need
   for need; do
@@ -13,6 +14,7 @@ debian_lacks() {
     compiler) command -v cc >/dev/null || echo gcc libc6-dev make ;;
     postgres) postgres_bin >/dev/null 2>&1 || echo postgresql ;;
     rabbitmq) [[ -x $RABBITMQ_BIN/rabbitmq-server ]] || echo rabbitmq-server ;;
+    token) command -v softhsm2-util >/dev/null || echo softhsm2 ;;
     peers)
       # ensurepip is what Debian splits off into python3-venv.
       python3 -c 'import venv, ensurepip' 2>/dev/null || echo python3 python3-venv

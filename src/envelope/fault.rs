@@ -37,6 +37,8 @@ pub enum Code {
     CertificateUsage,
     /// The certificate leads to no configured root.
     CertificateUntrusted,
+    /// A body under a Content-Encoding.
+    ContentEncoding,
     /// `data` does not hold one element.
     DataContent,
     /// The text of `data` is no XML.
@@ -171,7 +173,7 @@ impl Shep {
 
 impl Code {
     /// Every code, for the table in the documentation and its tests.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 50] = [
         Self::Algorithm,
         Self::BodyCount,
         Self::BodyNotSigned,
@@ -184,6 +186,7 @@ impl Code {
         Self::CertificateRole,
         Self::CertificateUsage,
         Self::CertificateUntrusted,
+        Self::ContentEncoding,
         Self::DataContent,
         Self::DataText,
         Self::DigestMismatch,
@@ -322,6 +325,12 @@ impl Code {
                 "certificate_untrusted",
                 "Сертификат сенімді түбірлік куәландырушы орталықтан шықпаған",
                 "Сертификат не ведёт к доверенному корневому центру",
+            ),
+            Self::ContentEncoding => (
+                Shep::Format,
+                "content_encoding",
+                "Хабарламаны сығымдамай, Content-Encoding тақырыбынсыз жіберіңіз",
+                "Отправьте сообщение без сжатия и без заголовка Content-Encoding",
             ),
             Self::DataContent => (
                 Shep::Format,

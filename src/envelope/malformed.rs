@@ -10,6 +10,9 @@ pub enum Malformed {
     /// More or fewer than one Body.
     #[error("{0} Body elements, where there must be one")]
     BodyCount(usize),
+    /// A body under a Content-Encoding, which is never undone.
+    #[error("the body has a Content-Encoding, and nothing is unpacked here")]
+    ContentEncoding,
     /// `data` holds nothing, or text beside an element.
     #[error("data must hold the service's element, its fields, or that element as text")]
     DataContent,
@@ -62,6 +65,7 @@ impl Malformed {
     pub fn code(&self) -> Code {
         match self {
             Self::BodyCount(_) => Code::BodyCount,
+            Self::ContentEncoding => Code::ContentEncoding,
             Self::DataContent => Code::DataContent,
             Self::DataText(_) => Code::DataText,
             Self::InfoValue(_) => Code::InfoValue,

@@ -11,6 +11,9 @@ use hyper::{Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+const STAMP_OCTETS_MAX: usize = 64 << 10;
+const STAMP_TIME_MAX: Duration = Duration::from_secs(10);
+
 /// Why nothing came.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchFault {
@@ -35,6 +38,20 @@ pub(super) struct Wanted<'a> {
     pub(super) posted: Option<(&'static str, Vec<u8>)>,
     pub(super) octets_max: usize,
     pub(super) time_max: Duration,
+}
+
+/// Posts a question for a time-stamp (RFC 3161 §3.4).
+///
+/// # Errors
+/// [`FetchFault`].
+pub async fn ask_stamper(address: &str, question: Vec<u8>) -> Result<Vec<u8>, FetchFault> {
+    let wanted = Wanted {
+        address,
+        posted: Some(("application/timestamp-query", question)),
+        octets_max: STAMP_OCTETS_MAX,
+        time_max: STAMP_TIME_MAX,
+    };
+    fetch(wanted).await
 }
 
 /// Asks once.

@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::bus::{Publisher, Replies};
 use crate::signature::revocation::{Policy, Shelf};
 use crate::signature::{
-    Directory, DirectoryFault, Environment, KeyFault, ReceiptFault, ReceiptKey, Signer, Store,
+    Directory, DirectoryFault, Environment, KeyFault, ReceiptFault, ReceiptKey, Seal, Store,
     StoreFault,
 };
 
@@ -21,6 +21,7 @@ use crate::terms::Moment;
 
 use super::body;
 use super::evidence::Desk;
+use super::seal::{Sealing, SigningKey};
 use super::share::Shares;
 
 /// Faults a second that are signed for senders who were not believed.
@@ -42,34 +43,6 @@ pub struct Sources {
     pub signing: SigningKey,
     /// Hexadecimal digits, the same at every gateway.
     pub receipt_key: PathBuf,
-}
-
-/// Where the key of our answers is.
-#[derive(Debug, Clone)]
-pub enum SigningKey {
-    /// PKCS#8, and the certificate of that key.
-    Pkcs8(PathBuf, PathBuf),
-    /// PKCS#12, and a file with its password.
-    Pkcs12(PathBuf, PathBuf),
-}
-
-impl SigningKey {
-    /// Loads it.
-    ///
-    /// # Errors
-    /// [`KeyFault`].
-    pub fn load(&self) -> Result<Signer, KeyFault> {
-        match self {
-            Self::Pkcs8(key, certificate) => Signer::load(key, certificate),
-            Self::Pkcs12(file, password) => Signer::load_pkcs12(file, password),
-        }
-    }
-
-    fn files(&self) -> Vec<PathBuf> {
-        match self {
-            Self::Pkcs8(one, other) | Self::Pkcs12(one, other) => vec![one.clone(), other.clone()],
-        }
-    }
 }
 
 impl Sources {
@@ -131,7 +104,8 @@ pub struct Gate {
     sources: Sources,
     /// What authorities said of revocation, where it is asked for.
     shelf: Option<RwLock<Arc<Shelf>>>,
-    signer: RwLock<Arc<Signer>>,
+    signer: RwLock<Arc<Seal>>,
+    sealing: Sealing,
     receipts: RwLock<Arc<ReceiptKey>>,
     store: RwLock<Arc<Store>>,
     directory: RwLock<Arc<Directory>>,
@@ -169,6 +143,7 @@ impl Gate {
             budget: body::budget(),
             settings,
             signer: RwLock::new(Arc::new(signer)),
+            sealing: Sealing::default(),
             receipts: RwLock::new(Arc::new(receipts)),
             publisher,
             replies,
@@ -214,8 +189,9 @@ impl Gate {
             .is_ok()
     }
 
-    pub(super) fn signer(&self) -> Arc<Signer> {
-        now_in(&self.signer)
+    /// A signed envelope around the content of a Body; nothing, and an alarm, where a token fails.
+    pub(super) async fn sign(&self, content: &str) -> Option<String> {
+        self.sealing.sign(now_in(&self.signer), content).await
     }
 
     pub(super) fn receipts(&self) -> Arc<ReceiptKey> {
@@ -264,7 +240,10 @@ impl Gate {
             });
             let folder = &self.sources.participants;
             participants.look(&self.directory, || Directory::load(folder));
-            signing.look(&self.signer, || self.sources.signing.load());
+            // It may ask a token, which may take its time.
+            tokio::task::block_in_place(|| {
+                signing.look(&self.signer, || self.sources.signing.load());
+            });
             receipts.look(&self.receipts, || {
                 ReceiptKey::load(&self.sources.receipt_key)
             });

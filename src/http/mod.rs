@@ -14,6 +14,7 @@ mod gate;
 mod health;
 mod patient;
 mod refresh;
+mod seal;
 mod share;
 mod soap;
 
@@ -24,7 +25,7 @@ use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -32,10 +33,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-pub use fetch::FetchFault;
-pub use gate::{Gate, GateFault, Settings, SigningKey, Sources};
+pub use fetch::{FetchFault, ask_stamper};
+pub use gate::{Gate, GateFault, Settings, Sources};
 pub use health::{Check, Vitals};
 pub use refresh::{RefreshFault, Refresher, Round};
+pub use seal::SigningKey;
 
 use patient::Patient;
 use share::Shares;
@@ -170,7 +172,17 @@ async fn connection(
     stream.set_nodelay(true).ok();
     let service = service_fn(|request| {
         let house = Arc::clone(&house);
-        async move { Ok::<_, Infallible>(route(&house, peer.ip(), request).await) }
+        async move {
+            // A request with a Content-Length as well may end elsewhere for whoever passed it on,
+            // and which there was is not told us: nothing behind chunks is read (RFC 9112 §6.1).
+            let in_chunks = request.headers().contains_key(TRANSFER_ENCODING);
+            let mut reply = route(&house, peer.ip(), request).await;
+            if in_chunks {
+                let close = HeaderValue::from_static("close");
+                reply.headers_mut().insert(CONNECTION, close);
+            }
+            Ok::<_, Infallible>(reply)
+        }
     });
     let serving = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -182,6 +194,9 @@ async fn connection(
     tokio::select! {
         ended = serving.as_mut() => {
             if let Err(error) = ended {
+                if error.is_parse() {
+                    metrics::counter!("kezek_door_not_http_total").increment(1);
+                }
                 tracing::debug!(%error, "a connection ended early");
             }
         }

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use hyper::body::Incoming;
+use hyper::header::{CONTENT_ENCODING, HeaderMap};
 use hyper::{Request, StatusCode};
 
 use crate::bus::{Lane, Parcel, Place};
@@ -85,21 +86,25 @@ impl From<Distrust> for Stop {
 /// Receives one message and answers it.
 pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) -> Reply {
     let received_at = clock::now();
-    let encoding = request.headers().get("content-encoding");
-    if encoding.is_some_and(|encoding| encoding != "identity") {
-        let told = "Send the message without Content-Encoding.\n";
-        return super::text(StatusCode::UNSUPPORTED_MEDIA_TYPE, told.into());
-    }
+    let packed = is_packed(request.headers());
     let held = match body::read(request.into_body(), OCTETS_MAX, &gate.budget, peer).await {
         Ok(held) => held,
-        Err(cut) => return refuse_unread(gate, peer, received_at, cut),
+        Err(cut) => return refuse_unread(gate, peer, received_at, cut).await,
     };
     let mut known = Known::default();
     let octets = held.octets().len();
-    let ended = converse(gate, received_at, held, &mut known, peer).await;
+    let ended = if packed {
+        // Its octets are evidence; what they would unpack to is nobody's business.
+        let stop = Stop::Malformed(Malformed::ContentEncoding);
+        note(gate, peer, received_at, held.octets(), &known, &stop);
+        drop(held);
+        Err(stop)
+    } else {
+        converse(gate, received_at, held, &mut known, peer).await
+    };
     let (outcome, reply) = match ended {
-        Ok(content) => ("answered", answer(gate, &content)),
-        Err(stop) => refuse(gate, received_at, &known, stop),
+        Ok(content) => answer(gate, received_at, "answered", &content).await,
+        Err(stop) => refuse(gate, received_at, &known, stop).await,
     };
     let millis = clock::now().millis_since(received_at);
     metrics::counter!("kezek_door_messages_total", "outcome" => outcome.to_owned()).increment(1);
@@ -114,6 +119,12 @@ pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) 
         "message"
     );
     reply
+}
+
+/// Whether a body says of itself that it is compressed (RFC 9110 §8.4).
+fn is_packed(headers: &HeaderMap) -> bool {
+    let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
+    encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// The six steps.
@@ -354,8 +365,19 @@ fn note(gate: &Gate, peer: IpAddr, at: Moment, octets: &[u8], known: &Known, sto
     });
 }
 
-/// Signs an answer or a fault that a worker made.
-fn answer(gate: &Gate, content: &str) -> Reply {
+/// Signs an answer or a fault that a worker made. Where a token fails, the sender tries again: the
+/// answer waits in the inbox.
+async fn answer(
+    gate: &Gate,
+    at: Moment,
+    outcome: &'static str,
+    content: &str,
+) -> (&'static str, Reply) {
+    let Some(message) = gate.sign(content).await else {
+        let again = Fault::new(Code::TryAgain, at);
+        let reply = fault_reply(again.code, unsigned(&again.write()));
+        return ("not_sealed", reply);
+    };
     // SOAP 1.1 §6.2: a Fault travels with status 500.
     let fault = content.starts_with("<soap:Fault");
     let status = if fault {
@@ -363,10 +385,10 @@ fn answer(gate: &Gate, content: &str) -> Reply {
     } else {
         StatusCode::OK
     };
-    typed(status, SOAP_TYPE, gate.signer().sign(content, None))
+    (outcome, typed(status, SOAP_TYPE, message))
 }
 
-fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, Reply) {
+async fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, Reply) {
     let (code, detail, receipt) = match stop {
         Stop::Malformed(malformed) => (malformed.code(), Some(malformed.to_string()), None),
         Stop::Distrust(distrust) => (distrust.code(), Some(distrust.to_string()), None),
@@ -385,7 +407,7 @@ fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, 
                 },
                 &payload,
             );
-            return ("findings", answer(gate, &content));
+            return answer(gate, at, "findings", &content).await;
         }
     };
     let session_id = known.session_id.clone();
@@ -397,17 +419,18 @@ fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, 
         session_id,
     }
     .write();
-    let message = write_fault(gate, at, known.believed, &content);
+    let message = write_fault(gate, at, known.believed, &content).await;
     (code.as_str(), fault_reply(code, message))
 }
 
 /// Signs a fault for whoever was believed, and for others as long as that costs us little.
-fn write_fault(gate: &Gate, at: Moment, believed: bool, content: &str) -> String {
-    if believed || gate.may_sign_for_a_stranger(at) {
-        gate.signer().sign(content, None)
+async fn write_fault(gate: &Gate, at: Moment, believed: bool, content: &str) -> String {
+    let signed = if believed || gate.may_sign_for_a_stranger(at) {
+        gate.sign(content).await
     } else {
-        unsigned(content)
-    }
+        None
+    };
+    signed.unwrap_or_else(|| unsigned(content))
 }
 
 fn fault_reply(code: Code, message: String) -> Reply {
@@ -422,7 +445,7 @@ fn fault_reply(code: Code, message: String) -> Reply {
 }
 
 /// A body that was not read to its end: the connection cannot be used further.
-fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cut) -> Reply {
+async fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cut) -> Reply {
     let (code, detail) = match cut {
         Cut::TooLarge => (
             Code::TooLarge,
@@ -440,7 +463,7 @@ fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cut) -> Reply {
         detail,
         ..Fault::new(code, at)
     };
-    let message = write_fault(gate, at, false, &fault.write());
+    let message = write_fault(gate, at, false, &fault.write()).await;
     let mut reply = fault_reply(code, message);
     let close = hyper::header::HeaderValue::from_static("close");
     reply.headers_mut().insert(hyper::header::CONNECTION, close);

@@ -131,6 +131,11 @@ const EVIDENCE: &str = "
     FROM journal
     WHERE id = $1";
 
+/// Wherever in a verdict: of the transport, and of each who signed the payload.
+const WORDS: &str = "
+    SELECT DISTINCT word #>> '{}' AS word
+    FROM journal, jsonb_path_query(verdict, '$.**.objects[*]') AS word";
+
 /// Certificates that this process knows to be stored: few speak, and they speak often.
 #[derive(Default)]
 pub(super) struct Seen(Mutex<HashSet<[u8; 32]>>);
@@ -217,6 +222,13 @@ impl Registry {
             verdict: row.get("verdict"),
             chain: row.get("chain"),
         }))
+    }
+
+    /// The words on revocation that verdicts rest on: their SHA-256 in hex. It reads the whole
+    /// journal.
+    pub async fn words_referred(&self) -> Result<HashSet<String>, Trouble> {
+        let rows = self.client().await?.query(WORDS, &[]).await?;
+        Ok(rows.iter().map(|row| row.get("word")).collect())
     }
 
     /// The lines about a message, in the order of writing.

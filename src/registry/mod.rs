@@ -17,6 +17,7 @@ mod place;
 mod pool;
 mod preschool;
 mod probe;
+mod stamp;
 mod trouble;
 
 pub use application::{Active, Enquiry, Filed, Lodged, Lodging, Prospect};
@@ -27,4 +28,5 @@ pub use outbox::{Lease, OutboxLine, Parked};
 pub use place::{Counted, Held, OfferMade, Place, Tallies, Tally};
 pub use pool::{Registry, Transaction};
 pub use preschool::{NotAList, Preschool, PreschoolKind, PreschoolStatus};
+pub use stamp::{Horizon, JournalOctets, Stamped};
 pub use trouble::{Said, Trouble};

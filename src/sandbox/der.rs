@@ -165,6 +165,8 @@ pub enum Use {
     Authority,
     /// Sign certificates of so many authorities below one another, and of others.
     AuthorityAbove(u8),
+    /// Sign certificates of owners with some names alone; whether that is critical.
+    AuthorityOfNames(bool),
     /// Sign messages, yet call itself an authority, which none may.
     AuthorityThatSigns,
     /// Answer for the authority whether certificates are revoked.
@@ -241,7 +243,9 @@ pub fn pem(label: &str, der: &[u8]) -> String {
 fn extensions(usage: Use, public: &[u8], issuer_public: &[u8]) -> Vec<u8> {
     let identifier = |public: &[u8]| sha256(public)[..20].to_vec();
     let (key_usage, constraints) = match usage {
-        Use::Authority => (bits(1, &[0b0000_0110]), tlv(SEQUENCE, &BOOLEAN_TRUE)),
+        Use::Authority | Use::AuthorityOfNames(_) => {
+            (bits(1, &[0b0000_0110]), tlv(SEQUENCE, &BOOLEAN_TRUE))
+        }
         Use::AuthorityAbove(depth) => {
             let depth = tlv(INTEGER, &[depth]);
             let constraints = [&BOOLEAN_TRUE[..], &depth].concat();
@@ -263,6 +267,12 @@ fn extensions(usage: Use, public: &[u8], issuer_public: &[u8]) -> Vec<u8> {
             &tlv(SEQUENCE, &tlv(0x80, &identifier(issuer_public))),
         ),
     ];
+    if let Use::AuthorityOfNames(critical) = usage {
+        // permittedSubtrees: host names below one that nobody here has.
+        let subtree = tlv(SEQUENCE, &tlv(0x82, b"invented.example"));
+        let constraints = tlv(SEQUENCE, &tlv(0xA0, &subtree));
+        all.push(extension("2.5.29.30", critical, &constraints));
+    }
     if let Some((critical, purposes)) = purposes(usage) {
         let purposes: Vec<Vec<u8>> = purposes.iter().map(|purpose| oid(purpose)).collect();
         let purposes = tlv(SEQUENCE, &purposes.concat());
@@ -275,7 +285,7 @@ fn extensions(usage: Use, public: &[u8], issuer_public: &[u8]) -> Vec<u8> {
 fn purposes(usage: Use) -> Option<(bool, Vec<&'static str>)> {
     let system = Role::InformationSystem.oid();
     match usage {
-        Use::Authority | Use::AuthorityAbove(_) => None,
+        Use::Authority | Use::AuthorityAbove(_) | Use::AuthorityOfNames(_) => None,
         Use::Responding => Some((false, vec!["1.3.6.1.5.5.7.3.9"])),
         Use::Signing | Use::AuthorityThatSigns => Some((false, vec![EMAIL_PROTECTION, system])),
         Use::SigningAs(role) => Some((false, vec![EMAIL_PROTECTION, role.oid()])),

@@ -53,6 +53,10 @@ pub(super) struct Anchors {
     /// Addresses of responders of OCSP, asked in this order until one answers.
     #[serde(default)]
     pub(super) responders: Vec<String>,
+    /// Addresses of authorities for time that stamp the journal, asked in this order until one
+    /// does.
+    #[serde(default)]
+    pub(super) stampers: Vec<String>,
 }
 
 /// Words in the name of an authority that is for tests.
@@ -93,7 +97,10 @@ impl Anchors {
             return Err(wrong("policies must be OIDs such as 1.2.398.3.3.2".into()));
         }
         let plain = |address: &&String| !address.starts_with("http://");
-        if let Some(address) = anchors.lists.iter().chain(&anchors.responders).find(plain) {
+        if let Some(address) = {
+            let all = anchors.lists.iter().chain(&anchors.responders);
+            all.chain(&anchors.stampers).find(plain)
+        } {
             return Err(wrong(format!("{address} does not begin with http://")));
         }
         Ok(anchors)

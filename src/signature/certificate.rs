@@ -34,6 +34,9 @@ const MAY_BE_CRITICAL: [ObjectIdentifier; 5] = [
     ObjectIdentifier::new_unwrap("2.5.29.17"),
 ];
 
+/// NameConstraints (RFC 5280 §4.2.1.10), which are not computed here.
+const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.30");
+
 /// A parsed certificate. That it parses says nothing about trust.
 pub struct Certificate {
     der: Vec<u8>,
@@ -99,7 +102,10 @@ impl Certificate {
             return Ok(Err(Distrust::CertificateMalformed));
         }
         for extension in tbs.extensions().into_iter().flatten() {
-            if extension.critical && !MAY_BE_CRITICAL.contains(&extension.extn_id) {
+            // An authority that is bound by names is no authority here, though its extension were
+            // not critical against the standard: below it anybody might stand.
+            let unknown = extension.critical && !MAY_BE_CRITICAL.contains(&extension.extn_id);
+            if unknown || extension.extn_id == NAME_CONSTRAINTS {
                 return Ok(Err(Distrust::CertificateMalformed));
             }
         }
@@ -355,8 +361,13 @@ impl Certificate {
         }
     }
 
+    /// The algorithm by which its owner signs messages, where its key may.
+    pub(super) fn signs_by(&self) -> Option<Algorithm> {
+        self.key.as_ref()?.signs_by(self.signed_by())
+    }
+
     /// The algorithm by which its authority signed it.
-    pub(super) fn signed_by(&self) -> Option<Algorithm> {
+    fn signed_by(&self) -> Option<Algorithm> {
         Algorithm::from_oid(self.signature_algorithm)
     }
 }

@@ -9,6 +9,7 @@
 mod algorithm;
 mod anchors;
 pub mod asn1;
+pub mod batch;
 mod certificate;
 mod cms;
 mod distrust;
@@ -19,6 +20,8 @@ mod issuer_serial;
 mod participants;
 mod password;
 mod pem;
+mod pkcs11;
+mod pkcs11_uri;
 mod pkcs12;
 mod private_key;
 mod public_key;
@@ -47,11 +50,13 @@ pub use enveloped::{
 pub use participants::{Directory, DirectoryFault, Kind, Participant, Right, Speaker};
 pub use password::hash_password;
 pub use pem::pem_blocks;
+pub use pkcs11::{TokenFault, TokenSigner};
+pub use pkcs11_uri::{KeyUri, UriFault};
 pub use pkcs12::Pkcs12Fault;
 pub use receipt::{ReceiptFault, ReceiptKey, Receipted, content_digest};
 pub use role::Role;
 pub use secret_file::SecretFault;
-pub use sign::{KeyFault, Signer, unsigned};
+pub use sign::{KeyFault, Seal, Signer, unsigned};
 pub use trust::{Store, StoreFault, Verified};
 pub use verify::{Trusted, verify};
 

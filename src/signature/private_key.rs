@@ -38,20 +38,7 @@ impl PrivateKey {
         Some(Self::Gost2015(Box::new(key)))
     }
 
-    /// The algorithm by which it signs, beside a certificate that was signed by another one: RSA
-    /// takes the digest of its authority, as the gateway's clients do.
-    pub(super) fn algorithm(&self, authority: Option<Algorithm>) -> Algorithm {
-        match (self, authority) {
-            (Self::Rsa(_), Some(Algorithm::RsaSha384)) => Algorithm::RsaSha384,
-            (Self::Rsa(_), Some(Algorithm::RsaSha512)) => Algorithm::RsaSha512,
-            (Self::Rsa(_), _) => Algorithm::RsaSha256,
-            (Self::P256(_), _) => Algorithm::EcdsaSha256,
-            (Self::P384(_), _) => Algorithm::EcdsaSha384,
-            (Self::Gost2015(_), _) => Algorithm::Gost2015,
-        }
-    }
-
-    /// The value over octets, as XML writes it, by what [`PrivateKey::algorithm`] gave.
+    /// The value over octets, as XML writes it, by the algorithm of its certificate.
     pub(super) fn sign(&self, algorithm: Algorithm, octets: &[u8]) -> Vec<u8> {
         let random = SystemRandom::new();
         match self {

@@ -107,6 +107,20 @@ impl PublicKey {
         }
     }
 
+    /// The algorithm by which its owner signs messages, with a certificate that was signed by
+    /// another one: RSA takes the digest of its authority, as the gateway's clients do.
+    pub(super) fn signs_by(&self, authority: Option<Algorithm>) -> Option<Algorithm> {
+        match (self, authority) {
+            (Self::Rsa { .. }, Some(Algorithm::RsaSha384)) => Some(Algorithm::RsaSha384),
+            (Self::Rsa { .. }, Some(Algorithm::RsaSha512)) => Some(Algorithm::RsaSha512),
+            (Self::Rsa { .. }, _) => Some(Algorithm::RsaSha256),
+            (Self::P256(_), _) => Some(Algorithm::EcdsaSha256),
+            (Self::P384(_), _) => Some(Algorithm::EcdsaSha384),
+            (Self::Gost2015(_), _) => Some(Algorithm::Gost2015),
+            (Self::Gost2004(_), _) => None,
+        }
+    }
+
     /// Whether it made a value over octets by an algorithm; never by one of another kind of key.
     pub(super) fn verify(
         &self,

@@ -4,8 +4,10 @@
 //! to `soap:Body/@wsu:Id` under exclusive C14N, the certificate as a KeyIdentifier. Peers find the
 //! elements by the literal prefixes `ds` and `wsse`, so those are written.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,7 +20,9 @@ use crate::xml::{Document, Element, Limits, Writer, canonical};
 use super::algorithm::{self, Algorithm};
 use super::dsig::DS_NAMESPACE;
 use super::private_key::PrivateKey;
-use super::{Certificate, Pkcs12Fault, SecretFault, pem_blocks, pkcs12, secret_file};
+use super::{
+    Certificate, Pkcs12Fault, SecretFault, TokenFault, TokenSigner, pem_blocks, pkcs12, secret_file,
+};
 
 const BASE64_BINARY: &str = "http://docs.oasis-open.org/wss/2004/01/\
                              oasis-200401-wss-soap-message-security-1.0#Base64Binary";
@@ -31,6 +35,8 @@ pub(super) const OWN_LIMITS: Limits = Limits {
     ..Limits::MESSAGE
 };
 pub(super) const OWN_OCTETS_MAX: usize = 8 << 20;
+/// What a key signs to show whose it is.
+pub(super) const PROBE: &[u8] = b"a key and its certificate belong together";
 
 /// Why a key or its certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -67,90 +73,53 @@ pub enum KeyFault {
     /// The key's file cannot be read, or others can read it.
     #[error(transparent)]
     Secret(#[from] SecretFault),
+    /// A token that cannot sign in our name.
+    #[error("the token of KEZEK_SIGNING_KEY")]
+    Token(#[from] TokenFault),
 }
 
-/// A private key with its certificate.
-pub struct Signer {
-    key: PrivateKey,
+/// A certificate of ours, and what is written with it; the key may lie anywhere.
+pub(super) struct Identity {
     pub(super) algorithm: Algorithm,
-    certificate: Certificate,
+    pub(super) certificate: Certificate,
     pub(super) certificate_text: String,
 }
 
-impl Signer {
-    /// Loads a PKCS#8 key, in a file that nobody else can read, and its certificate; PEM or DER
-    /// each.
-    ///
-    /// # Errors
-    /// [`KeyFault`], where a file does not hold what it should or the two do not belong together.
-    pub fn load(key_file: &Path, certificate_file: &Path) -> Result<Self, KeyFault> {
-        let read = std::fs::read(certificate_file).map_err(|source| KeyFault::Read {
-            path: certificate_file.to_owned(),
-            source,
-        });
-        let no_certificate = || KeyFault::Certificate(certificate_file.to_owned());
-        let pem = pem_blocks(&read?, "CERTIFICATE").unwrap_or_default();
-        let der = pem.first().ok_or_else(no_certificate)?;
-        let certificate = Certificate::parse(der).map_err(|_| no_certificate())?;
-        let no_key = || KeyFault::Key(key_file.to_owned());
-        let pem = pem_blocks(&secret_file::read(key_file)?, "PRIVATE KEY").unwrap_or_default();
-        let pem = Zeroizing::new(pem);
-        let key = PrivateKey::from_pkcs8(pem.first().ok_or_else(no_key)?).ok_or_else(no_key)?;
-        Self::of(key, certificate).ok_or_else(|| KeyFault::Pair {
-            certificate: certificate_file.to_owned(),
-            key: key_file.to_owned(),
+impl Identity {
+    /// Of a certificate whose key may sign.
+    pub(super) fn of(certificate: Certificate) -> Option<Self> {
+        Some(Self {
+            algorithm: certificate.signs_by()?,
+            certificate_text: STANDARD.encode(certificate.der()),
+            certificate,
         })
     }
 
-    /// Loads the one key of a PKCS#12 file and its certificate. The password is the first line of
-    /// another file; others can read neither.
-    ///
-    /// # Errors
-    /// [`KeyFault`].
-    pub fn load_pkcs12(file: &Path, password_file: &Path) -> Result<Self, KeyFault> {
-        let password = secret_file::read(password_file)?;
-        let password = std::str::from_utf8(&password).unwrap_or_default();
-        let password = password.lines().next().unwrap_or_default();
-        let contents = pkcs12::open(&secret_file::read(file)?, password);
-        let contents = contents.map_err(|fault| KeyFault::Pkcs12(file.to_owned(), fault))?;
-        let no_key = || KeyFault::Key(file.to_owned());
-        let [key] = &contents.keys[..] else {
-            return Err(no_key());
-        };
-        let parsed = contents.certificates.iter();
-        let parsed = parsed.filter_map(|der| Certificate::parse(der).ok());
-        for certificate in parsed {
-            // The file may hold the authorities as well.
-            let key = PrivateKey::from_pkcs8(key).ok_or_else(no_key)?;
-            if let Some(signer) = Self::of(key, certificate) {
-                return Ok(signer);
-            }
-        }
-        Err(KeyFault::Certificate(file.to_owned()))
+    /// The first certificate of a file, in PEM or DER.
+    pub(super) fn load(file: &Path) -> Result<Self, KeyFault> {
+        let read = std::fs::read(file).map_err(|source| KeyFault::Read {
+            path: file.to_owned(),
+            source,
+        });
+        let none = || KeyFault::Certificate(file.to_owned());
+        let pem = pem_blocks(&read?, "CERTIFICATE").unwrap_or_default();
+        let certificate = Certificate::parse(pem.first().ok_or_else(none)?).map_err(|_| none())?;
+        Self::of(certificate).ok_or_else(none)
     }
 
-    /// A key with its certificate, where they belong together.
-    fn of(key: PrivateKey, certificate: Certificate) -> Option<Self> {
-        let certificate_text = STANDARD.encode(certificate.der());
-        let signer = Self {
-            algorithm: key.algorithm(certificate.signed_by()),
-            key,
-            certificate,
-            certificate_text,
-        };
-        let probe = b"a key and its certificate belong together";
-        let value = signer.value(probe);
-        signer.has_signed(probe, &value).then_some(signer)
+    /// Whether a value over octets is one that its key made.
+    pub(super) fn has_signed(&self, octets: &[u8], value: &[u8]) -> bool {
+        let checked = self.certificate.check(self.algorithm, octets, value);
+        checked.is_ok()
     }
 
-    /// The certificate.
-    pub fn certificate(&self) -> &Certificate {
-        &self.certificate
-    }
-
-    /// A signed envelope around the content of a Body; with a Timestamp of so many milliseconds, if
-    /// one is wanted (we send none, but accept one).
-    pub fn sign(&self, content: &str, timestamp: Option<(Moment, i64)>) -> String {
+    /// A signed envelope around the content of a Body; `value` signs octets.
+    pub(super) fn sign_by<F>(
+        &self,
+        content: &str,
+        timestamp: Option<(Moment, i64)>,
+        value: impl FnOnce(&[u8]) -> Result<Vec<u8>, F>,
+    ) -> Result<String, F> {
         let body_id = format!("id-{}", uuid::Uuid::new_v4());
         let body = write_body(content, Some(&body_id));
         let time = timestamp.map(|(created, millis)| {
@@ -176,27 +145,15 @@ impl Signer {
             references.push((id.as_str(), self.digest_of(stamp)));
         }
         let signed_info = self.write_signed_info(&references);
-        let value = STANDARD.encode(self.value(signed_info.as_bytes()));
+        let value = STANDARD.encode(value(signed_info.as_bytes())?);
         let signature = self.write_signature(&signed_info, &value);
-        write_envelope(&format!("{time_markup}{signature}"), &body)
+        Ok(write_envelope(&format!("{time_markup}{signature}"), &body))
     }
 
     fn digest_of(&self, element: Element<'_>) -> String {
         let octets = canonical::exclusive(element, &[], OWN_OCTETS_MAX)
             .expect("our own answers stay far below this size");
         STANDARD.encode(self.algorithm.digest().of(&octets))
-    }
-
-    /// Whether a value over octets is one that it could have made.
-    pub fn has_signed(&self, octets: &[u8], value: &[u8]) -> bool {
-        self.certificate
-            .check(self.algorithm, octets, value)
-            .is_ok()
-    }
-
-    /// A signature value over octets, as XML writes it.
-    pub fn value(&self, octets: &[u8]) -> Vec<u8> {
-        self.key.sign(self.algorithm, octets)
     }
 
     /// SignedInfo, written in its own canonical form.
@@ -246,9 +203,110 @@ impl Signer {
     }
 }
 
+/// A private key in memory, with its certificate.
+pub struct Signer {
+    key: PrivateKey,
+    pub(super) identity: Identity,
+}
+
+impl Signer {
+    /// Loads a PKCS#8 key, in a file that nobody else can read, and its certificate; PEM or DER
+    /// each.
+    ///
+    /// # Errors
+    /// [`KeyFault`], where a file does not hold what it should or the two do not belong together.
+    pub fn load(key_file: &Path, certificate_file: &Path) -> Result<Self, KeyFault> {
+        let identity = Identity::load(certificate_file)?;
+        let no_key = || KeyFault::Key(key_file.to_owned());
+        let pem = pem_blocks(&secret_file::read(key_file)?, "PRIVATE KEY").unwrap_or_default();
+        let pem = Zeroizing::new(pem);
+        let key = PrivateKey::from_pkcs8(pem.first().ok_or_else(no_key)?).ok_or_else(no_key)?;
+        Self::of(key, identity).ok_or_else(|| KeyFault::Pair {
+            certificate: certificate_file.to_owned(),
+            key: key_file.to_owned(),
+        })
+    }
+
+    /// Loads the one key of a PKCS#12 file and its certificate. The password is the first line of
+    /// another file; others can read neither.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub fn load_pkcs12(file: &Path, password_file: &Path) -> Result<Self, KeyFault> {
+        let password = secret_file::read(password_file)?;
+        let password = std::str::from_utf8(&password).unwrap_or_default();
+        let password = password.lines().next().unwrap_or_default();
+        let contents = pkcs12::open(&secret_file::read(file)?, password);
+        let contents = contents.map_err(|fault| KeyFault::Pkcs12(file.to_owned(), fault))?;
+        let no_key = || KeyFault::Key(file.to_owned());
+        let [key] = &contents.keys[..] else {
+            return Err(no_key());
+        };
+        let parsed = contents.certificates.iter();
+        let parsed = parsed.filter_map(|der| Certificate::parse(der).ok());
+        for certificate in parsed {
+            // The file may hold the authorities as well.
+            let key = PrivateKey::from_pkcs8(key).ok_or_else(no_key)?;
+            let identity = Identity::of(certificate);
+            if let Some(signer) = identity.and_then(|identity| Self::of(key, identity)) {
+                return Ok(signer);
+            }
+        }
+        Err(KeyFault::Certificate(file.to_owned()))
+    }
+
+    /// A key with its certificate, where they belong together.
+    fn of(key: PrivateKey, identity: Identity) -> Option<Self> {
+        let signer = Self { key, identity };
+        let value = signer.value(PROBE);
+        signer.has_signed(PROBE, &value).then_some(signer)
+    }
+
+    /// The certificate.
+    pub fn certificate(&self) -> &Certificate {
+        &self.identity.certificate
+    }
+
+    /// A signed envelope around the content of a Body; with a Timestamp of so many milliseconds, if
+    /// one is wanted (we send none, but accept one).
+    pub fn sign(&self, content: &str, timestamp: Option<(Moment, i64)>) -> String {
+        let value = |octets: &[u8]| Ok::<_, Infallible>(self.value(octets));
+        let Ok(signed) = self.identity.sign_by(content, timestamp, value);
+        signed
+    }
+
+    /// Whether a value over octets is one that it could have made.
+    pub fn has_signed(&self, octets: &[u8], value: &[u8]) -> bool {
+        self.identity.has_signed(octets, value)
+    }
+
+    /// A signature value over octets, as XML writes it.
+    pub fn value(&self, octets: &[u8]) -> Vec<u8> {
+        self.key.sign(self.identity.algorithm, octets)
+    }
+}
+
+/// Where the key of our answers lies.
+pub enum Seal {
+    /// In memory: signing takes a fraction of a millisecond and cannot fail.
+    Own(Box<Signer>),
+    /// In a token: signing waits for the device, and may fail.
+    Token(Arc<TokenSigner>),
+}
+
+impl Seal {
+    /// The certificate.
+    pub fn certificate(&self) -> &Certificate {
+        match self {
+            Self::Own(signer) => signer.certificate(),
+            Self::Token(signer) => signer.certificate(),
+        }
+    }
+}
+
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Signer({:?})", self.certificate)
+        write!(f, "Signer({:?})", self.certificate())
     }
 }
 

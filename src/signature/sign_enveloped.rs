@@ -25,7 +25,7 @@ impl Signer {
     pub fn sign_enveloped(&self, document: &str) -> Result<String, Fault> {
         let parsed = Document::parse(document.as_bytes(), &OWN_LIMITS)?;
         let content = inclusive(parsed.root(), parsed.root());
-        let digest = STANDARD.encode(self.algorithm.digest().of(&content));
+        let digest = STANDARD.encode(self.identity.algorithm.digest().of(&content));
         let content = String::from_utf8(content).expect("a canonical form is UTF-8");
         let info = self.write_enveloped_info(&digest);
         // SignedInfo is canonicalised where it stands, as its readers do: declarations of the root
@@ -49,7 +49,11 @@ impl Signer {
             "ds:CanonicalizationMethod",
             &by(INCLUSIVE_C14N),
         );
-        empty(&mut writer, "ds:SignatureMethod", &by(self.algorithm.uri()));
+        empty(
+            &mut writer,
+            "ds:SignatureMethod",
+            &by(self.identity.algorithm.uri()),
+        );
         writer
             .open("ds:Reference", &[("URI", "")])
             .open("ds:Transforms", &[]);
@@ -59,7 +63,7 @@ impl Signer {
         empty(
             &mut writer,
             "ds:DigestMethod",
-            &by(self.algorithm.digest().uri()),
+            &by(self.identity.algorithm.digest().uri()),
         );
         writer.leaf("ds:DigestValue", digest).close().close();
         writer.finish()
@@ -73,7 +77,7 @@ impl Signer {
             .leaf("ds:SignatureValue", value)
             .open("ds:KeyInfo", &[])
             .open("ds:X509Data", &[])
-            .leaf("ds:X509Certificate", &self.certificate_text)
+            .leaf("ds:X509Certificate", &self.identity.certificate_text)
             .close()
             .close()
             .close();

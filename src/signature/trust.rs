@@ -149,8 +149,7 @@ impl Store {
     /// more a file.
     ///
     /// # Errors
-    /// [`StoreFault`], where a file is no certificate, no root is there, or one is there that has
-    /// no place in this environment.
+    /// [`StoreFault`]: a file is no certificate; no root is there, or one that has no place here.
     pub fn load(folder: &Path, environment: Environment) -> Result<Self, StoreFault> {
         let anchors = Anchors::load(folder, environment)?;
         let roots = certificates_in(&folder.join("roots"))?;
@@ -205,6 +204,11 @@ impl Store {
     /// Where its authorities tell what is revoked: the addresses of lists, and of responders.
     pub fn tellers(&self) -> (&[String], &[String]) {
         (&self.anchors.lists, &self.anchors.responders)
+    }
+
+    /// The addresses of authorities for time that stamp what we keep.
+    pub fn stampers(&self) -> &[String] {
+        &self.anchors.stampers
     }
 
     /// Whether the key of one of its authorities signed a list.

@@ -5,6 +5,7 @@ pub mod play;
 pub mod revocation;
 pub mod roles;
 pub mod simulate;
+pub mod stamp;
 pub mod upkeep;
 
 use std::time::Duration;

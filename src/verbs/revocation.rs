@@ -4,15 +4,17 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::Context as _;
+use kezek::bus::{Lane, inspect};
 use kezek::config::Config;
 use kezek::http::{self, Check, House, Refresher, Vitals};
 use kezek::signature::revocation::{Policy, Shelf};
 use kezek::signature::{Store, hex, verdict};
 
 use super::roles::{Base, bind, environment};
-use super::{config, registry};
+use super::{config, link, registry, stamp, topology};
 
 /// `kezek revocation`
 pub async fn revocation(once: bool) -> anyhow::Result<()> {
@@ -52,6 +54,33 @@ async fn fetch_once() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// `kezek revocation --forget-days`: old words that no verdict rests on.
+pub async fn forget(days: u64) -> anyhow::Result<()> {
+    let config = config()?;
+    let example = "/var/lib/kezek/revocation";
+    let folder = Config::required(&config.revocation_dir, "REVOCATION_DIR", example)?;
+    // A message that is buried has a verdict, which the journal gets when the message is given
+    // back.
+    let names = topology(&config);
+    let dead = Lane::ALL.map(|lane| names.dead(lane));
+    for lane in inspect(&link(&config, "kezek revocation")?, &names).await? {
+        let buried = lane.counts.map_or(0, |(messages, _)| messages);
+        anyhow::ensure!(
+            buried == 0 || !dead.contains(&lane.name),
+            "{buried} messages lie on {}: what their verdicts rest on is not known yet",
+            lane.name
+        );
+    }
+    let registry = registry(&config, 2)?;
+    registry.require_migrated().await?;
+    let referred = registry.words_referred().await?;
+    let age = Duration::from_secs(days * 86_400);
+    let (stay, went) = Shelf::forget(folder, age, &referred)
+        .with_context(|| format!("cannot tidy {}", folder.display()))?;
+    println!("{went} words on revocation forgotten, {stay} stay");
+    Ok(())
+}
+
 /// The shelf of what authorities said of revocation, and the policy.
 pub fn shelf(config: &Config) -> Option<(PathBuf, Policy)> {
     let hours = i64::try_from(config.revocation_grace_hours).unwrap_or(0);
@@ -79,10 +108,17 @@ pub fn refresher(config: &Config) -> anyhow::Result<Refresher> {
 /// `kezek verify`
 pub async fn verify(journal_id: i64) -> anyhow::Result<()> {
     let config = config()?;
-    let evidence = registry(&config, 2)?.evidence(journal_id).await?;
+    let registry = registry(&config, 2)?;
+    let trust = Config::required(&config.trust_dir, "TRUST_DIR", "/etc/kezek/trust")?;
+    let store = Store::load(trust, environment(&config))?;
+    // Of a line that was taken out only its stamp still speaks.
+    let stamped = stamp::check(&registry, &store, journal_id).await?;
+    let evidence = registry.evidence(journal_id).await?;
     let evidence = evidence.with_context(|| {
         format!("no line {journal_id} in the journal; `kezek trace <messageId>` shows the numbers")
     })?;
+    println!("line {journal_id}, decided {}", evidence.at);
+    println!("stamped   {stamped}");
     let raw = evidence.raw.as_ref();
     let raw = raw.context("of this line only the digest was kept: its signer was never known")?;
     anyhow::ensure!(
@@ -90,14 +126,11 @@ pub async fn verify(journal_id: i64) -> anyhow::Result<()> {
         "line {journal_id} is {}: nothing was believed",
         evidence.kind
     );
-    let trust = Config::required(&config.trust_dir, "TRUST_DIR", "/etc/kezek/trust")?;
-    let store = Store::load(trust, environment(&config))?;
     let folder = config.revocation_dir.clone();
     let recall = |wanted: &[u8; 32]| Shelf::recall(folder.as_ref()?, wanted);
     let (verdict, chain) = (&evidence.verdict, &evidence.chain);
     let trusted = verdict::compute_again(raw, verdict, chain, store, recall)
         .with_context(|| format!("line {journal_id} does not come out as it was recorded"))?;
-    println!("line {journal_id}, decided {}", evidence.at);
     println!("message   {} octets, as it arrived", raw.len());
     println!("signed    {}", verdict["algorithm"]);
     println!("digest    {}", verdict["octets_sha256"]);

@@ -10,7 +10,7 @@ use kezek::bus::{Link, Publisher, Replies, keep_declared};
 use kezek::config::{Config, Purpose};
 use kezek::http::{self, Check, Gate, House, Settings, SigningKey, Sources, Vitals};
 use kezek::registry::{Registry, Trouble};
-use kezek::signature::Environment;
+use kezek::signature::{Environment, KeyUri};
 use kezek::worker::{self, Tools};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
@@ -18,6 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 
 use super::revocation::{refresher, shelf};
+use super::stamp::stamp_beside;
 use super::{config, link, log, publisher, registry, topology};
 
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
@@ -65,7 +66,7 @@ pub async fn work() -> anyhow::Result<()> {
     });
     let health = tokio::spawn(http::serve(listener, house, base.stop.clone()));
     base.declare().await;
-    kept.migrated(&base).await;
+    base.migrated(&kept.registry).await;
     worker::work(kept.tools(), base.parallel(), base.stop.clone()).await;
     health.await?;
     Ok(())
@@ -84,7 +85,7 @@ pub async fn relay() -> anyhow::Result<()> {
     });
     let health = tokio::spawn(http::serve(listener, house, base.stop.clone()));
     base.declare().await;
-    kept.migrated(&base).await;
+    base.migrated(&kept.registry).await;
     worker::relay(
         kept.registry.clone(),
         kept.publisher.clone(),
@@ -119,7 +120,8 @@ pub async fn all() -> anyhow::Result<()> {
         }
     });
     base.declare().await;
-    kept.migrated(&base).await;
+    base.migrated(&kept.registry).await;
+    stamp_beside(&base, kept.registry.clone())?;
     let relaying = worker::relay(
         kept.registry.clone(),
         kept.publisher.clone(),
@@ -210,6 +212,18 @@ impl Base {
         declared.await.ok();
     }
 
+    /// Waits until the schema is that of this program: an old schema is never worked on.
+    pub(super) async fn migrated(&self, registry: &Registry) {
+        let attempt = || async {
+            let told = registry.require_migrated().await;
+            if let Err(Trouble::Behind { .. }) = &told {
+                tracing::warn!("run `kezek migrate`");
+            }
+            told
+        };
+        self.until_done("see the schema migrated", attempt).await;
+    }
+
     async fn until_done<E: std::error::Error + 'static, F: Future<Output = Result<(), E>>>(
         &self,
         what: &str,
@@ -267,20 +281,25 @@ fn door(base: &Base) -> anyhow::Result<Door> {
     })
 }
 
-/// Where the key of our answers is: PKCS#12 by its name, else PKCS#8.
+/// Where the key of our answers is: a token by a URI, PKCS#12 by its name, else PKCS#8.
 fn signing(config: &Config) -> anyhow::Result<SigningKey> {
     let hint = "what `kezek sandbox forge` printed, for a try";
     let key = Config::required(&config.signing_key, "SIGNING_KEY", hint)?.clone();
+    let is_file = !key.to_str().is_some_and(KeyUri::is_meant);
     let pkcs12 = |extension: &std::ffi::OsStr| extension == "p12" || extension == "pfx";
-    if key.extension().is_some_and(pkcs12) {
+    if is_file && key.extension().is_some_and(pkcs12) {
         let example = "/etc/kezek/signing.password";
         let password = &config.signing_password_file;
         let password = Config::required(password, "SIGNING_PASSWORD_FILE", example)?;
         return Ok(SigningKey::Pkcs12(key, password.clone()));
     }
     let certificate = &config.signing_certificate;
-    let certificate = Config::required(certificate, "SIGNING_CERTIFICATE", hint)?;
-    Ok(SigningKey::Pkcs8(key, certificate.clone()))
+    let certificate = Config::required(certificate, "SIGNING_CERTIFICATE", hint)?.clone();
+    if let Some(uri) = key.to_str().filter(|text| KeyUri::is_meant(text)) {
+        let uri = KeyUri::parse(uri).context("the URI of KEZEK_SIGNING_KEY names no key")?;
+        return Ok(SigningKey::Token(Box::new(uri), certificate));
+    }
+    Ok(SigningKey::Pkcs8(key, certificate))
 }
 
 /// What the installation is for, as the room of signatures says it.
@@ -348,18 +367,6 @@ impl Kept {
             publisher: self.publisher.clone(),
             registry: self.registry.clone(),
         }
-    }
-
-    /// Waits until the schema is that of this program: an old schema is never worked on.
-    async fn migrated(&self, base: &Base) {
-        let attempt = || async {
-            let told = self.registry.require_migrated().await;
-            if let Err(Trouble::Behind { .. }) = &told {
-                tracing::warn!("run `kezek migrate`");
-            }
-            told
-        };
-        base.until_done("see the schema migrated", attempt).await;
     }
 }
 

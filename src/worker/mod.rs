@@ -5,10 +5,10 @@
 //! | `requests.write`, `requests.read` | `inbox` | service request → service → answer |
 //! | `evidence` | `evidence` | what the door rejected → journal |
 //! | (outbox) | [`relay`] | what the fast path left behind → bus |
+//! | (journal) | [`Stamper`] | lines → batches under time-stamps |
 //!
 //! In:    parcels from the bus. Out: rows in one transaction, then answers and notices on the bus.
-//! While Postgres is away, or answers and cannot work, nothing is pulled and what is held stays
-//! unacknowledged; a message comes back for its own failures only.
+//! While Postgres is away, or cannot work, nothing is pulled and what is held is not acknowledged.
 //! Start: `inbox`, for one message's whole way.
 
 mod evidence;
@@ -16,6 +16,7 @@ mod inbox;
 mod published;
 mod relay;
 mod sms;
+mod stamp;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,6 +28,7 @@ use crate::bus::{Consuming, Lane, Link, Pause, Publisher, Step, consume};
 use crate::registry::{Registry, Trouble};
 
 pub use relay::relay;
+pub use stamp::{Ask, StampTrouble, Stamper, batch_of};
 
 use published::Published;
 

@@ -5,10 +5,12 @@
 //! server wait until they are alone (`turn`) and need `KEZEK_SERVERS=private` and `KEZEK_VAR`;
 //! `peers` needs `KEZEK_PEERS_PYTHON` and `xmlsec1`. `compose/test` provides all of it.
 //!
-//! Rooms: `registry`, `schema`, `bus`, `services`. The whole: `main_job`, `bad_input`, `outage`,
-//! `kills` with its `campaign`, `peers`, `revocation`, `rotation`. What they stand on: `ground`,
+//! Rooms: `registry`, `schema`, `bus`, `services`. The whole: `main_job`, `bad_http`, `bad_input`,
+//! `outage`, `kills` with its `campaign`, `peers`, `revocation`, `rotation`,
+//! `stamp`, `token`. What they stand on: `ground`,
 //! `wire`, `roles`, `house`, `post`, `raw`.
 
+mod bad_http;
 mod bad_input;
 mod bus;
 mod campaign;
@@ -28,5 +30,9 @@ mod roles;
 mod rotation;
 mod schema;
 mod services;
+#[path = "../trust/softhsm.rs"]
+mod softhsm;
+mod stamp;
+mod token;
 mod turn;
 mod wire;

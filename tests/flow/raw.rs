@@ -40,6 +40,12 @@ pub async fn post(door: &str, from: Ipv4Addr, body: &[u8]) -> (u16, String) {
 
 /// Reads a reply while `say` is still being said; a door that has heard enough answers at once.
 pub async fn speak(stream: TcpStream, say: impl AsyncFnOnce(&mut OwnedWriteHalf)) -> (u16, String) {
+    let text = hear(stream, say).await;
+    let (status, body) = parts(&text);
+    (status, body.to_owned())
+}
+
+async fn hear(stream: TcpStream, say: impl AsyncFnOnce(&mut OwnedWriteHalf)) -> String {
     let (mut from, mut to) = stream.into_split();
     let hear = async {
         let mut octets = Vec::new();
@@ -54,10 +60,22 @@ pub async fn speak(stream: TcpStream, say: impl AsyncFnOnce(&mut OwnedWriteHalf)
         octets
     };
     let ((), octets) = tokio::join!(say(&mut to), hear);
-    let text = String::from_utf8(octets).expect("UTF-8");
+    String::from_utf8(octets).expect("UTF-8")
+}
+
+/// Says octets, and hears everything until the door closes.
+pub async fn exchange(door: &str, from: Ipv4Addr, octets: &[u8]) -> String {
+    let said = async |to: &mut OwnedWriteHalf| {
+        to.write_all(octets).await.ok();
+    };
+    hear(connect(door, from).await, said).await
+}
+
+/// Status and body of a reply.
+pub fn parts(text: &str) -> (u16, &str) {
     let (head, body) = text
         .split_once("\r\n\r\n")
         .unwrap_or_else(|| panic!("no reply: {text:?}"));
     let status = head.split(' ').nth(1).expect("a status");
-    (status.parse().expect("a number"), body.to_owned())
+    (status.parse().expect("a number"), body)
 }

@@ -12,12 +12,13 @@ use crate::post::{post, registration, send};
 use crate::turn::Turn;
 
 /// A served authority with its own trust store and shelf.
-struct Site {
-    folder: PathBuf,
+pub struct Site {
+    pub folder: PathBuf,
+    here: String,
 }
 
 impl Site {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let folder = authority()
             .file("..")
             .join(uuid::Uuid::new_v4().to_string());
@@ -42,10 +43,23 @@ impl Site {
              lists = [\"{here}/lists/root.crl\", \"{here}/lists/authority.crl\"]\n"
         );
         std::fs::write(folder.join("trust/store.toml"), text).expect("written");
-        Self { folder }
+        Self { folder, here }
     }
 
-    fn settings(&self) -> Vec<(&'static str, String)> {
+    /// From now on its trust store names authorities for time, by their paths and nothing else.
+    pub fn stamped_by(&self, paths: &[&str]) {
+        let here = &self.here;
+        let addresses: Vec<String> = paths.iter().map(|path| format!("{here}{path}")).collect();
+        self.stamped_at(&addresses);
+    }
+
+    /// The same, by addresses of any.
+    pub fn stamped_at(&self, addresses: &[String]) {
+        let text = format!("environment = \"test\"\nstampers = {addresses:?}\n");
+        std::fs::write(self.folder.join("trust/store.toml"), text).expect("written");
+    }
+
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
         let place = |name: &str| self.folder.join(name).display().to_string();
         vec![
             ("KEZEK_TRUST_DIR", place("trust")),
@@ -105,7 +119,29 @@ async fn gateway_obeys_what_the_role_fetched_and_the_journal_can_show_why() {
     let signed = authority().signer("employee").sign(draft.content(), None);
     let told = post(&door.door(), signed).await.fault().expect("a fault");
     assert_eq!(told.1, "certificate_role");
-    // What was believed then still comes out as it was.
+    role.stop().await;
+    // What was believed then still comes out as it was, though all is old and the rest forgotten.
+    let archive = || std::fs::read_dir(site.folder.join("shelf/archive")).expect("kept");
+    let before = archive().count();
+    let age = std::time::Duration::from_secs(31 * 86_400);
+    for (days, expected) in [("32", before), ("30", 0)] {
+        for word in archive() {
+            let file = std::fs::File::open(word.expect("a word").path()).expect("readable");
+            let facts = file.metadata().expect("a file").modified().expect("a time");
+            let old = facts.elapsed().is_ok_and(|elapsed| elapsed > age);
+            file.set_modified(if old { facts } else { facts - age })
+                .expect("ours");
+        }
+        let told = house.kezek(&["revocation", "--forget-days", days]).await;
+        assert!(told.status.success(), "{told:?}");
+        let left = archive().count();
+        let fits = if expected == 0 {
+            left < before && left > 0
+        } else {
+            left == before
+        };
+        assert!(fits, "{days} days: {left} of {before}");
+    }
     let verified = house.kezek(&["verify", &id]).await;
     assert!(verified.status.success(), "{verified:?}");
     for (arguments, reason) in [
@@ -116,5 +152,4 @@ async fn gateway_obeys_what_the_role_fetched_and_the_journal_can_show_why() {
         let said = String::from_utf8_lossy(&refused.stderr).into_owned();
         assert!(!refused.status.success() && said.contains(reason), "{said}");
     }
-    role.stop().await;
 }

@@ -11,7 +11,7 @@ use crate::house::{House, authority};
 use crate::post::{Told, rank_check, send};
 
 /// The key in whose name the door answers: that of the forged authority whose certificate signed.
-fn signed_by(told: &Told) -> String {
+pub fn signed_by(told: &Told) -> String {
     let envelope = Envelope::read(told.text.as_bytes()).expect("an envelope");
     let trusted = verify(envelope, &authority().store, clock::now()).expect("a signed answer");
     let signed = trusted.verified().certificate().der();
@@ -22,7 +22,8 @@ fn signed_by(told: &Told) -> String {
     named.expect("a key of the authority").to_owned()
 }
 
-fn copy(name: &str, extension: &str, to: &Path) -> PathBuf {
+/// Puts a file of a key of the authority into the place of the one that signs.
+pub fn copy(name: &str, extension: &str, to: &Path) -> PathBuf {
     let to = to.join(format!("signing.{extension}"));
     let part = to.with_extension("part");
     std::fs::copy(authority().file(&format!("keys/{name}.{extension}")), &part).expect("copied");

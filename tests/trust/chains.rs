@@ -8,7 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use kezek::clock;
 use kezek::envelope::Envelope;
 use kezek::sandbox::der::{Key, Subject, Use, certificate, certificate_of, pem};
-use kezek::signature::{Distrust, Environment, Signer, Store, StoreFault, sha256, verify};
+use kezek::signature::{
+    Certificate, Distrust, Environment, Signer, Store, StoreFault, sha256, verify,
+};
 use kezek::terms::Moment;
 
 use crate::author::{sign_again, stamped, with_inside};
@@ -179,6 +181,31 @@ fn authorities_that_vouch_for_one_another_lead_nowhere() {
         .path(&leaf.der, clock::now())
         .expect("there is a way out");
     assert_eq!(path.path().count(), 4, "leaf, one, two, root");
+}
+
+#[test]
+fn authority_that_is_bound_by_names_is_none_whether_that_is_critical_or_not() {
+    for critical in [true, false] {
+        let bound = below(&ROOT, "bound", Use::AuthorityOfNames(critical));
+        assert_eq!(
+            Certificate::parse(&bound.der).err(),
+            Some(Distrust::CertificateMalformed)
+        );
+        // As an authority it does not get into a store, so nobody below it is believed.
+        let folder = folder(&format!("bound-{critical}"));
+        let text = pem("CERTIFICATE", &bound.der);
+        std::fs::write(folder.join("roots/root.pem"), pem("CERTIFICATE", &ROOT.der))
+            .expect("written");
+        std::fs::write(folder.join("intermediates/one.pem"), text).expect("written");
+        let told = Store::load(&folder, Environment::Test);
+        assert!(
+            matches!(told, Err(StoreFault::Certificate(_))),
+            "{critical}"
+        );
+        let leaf = below(&bound, "leaf", Use::Signing);
+        let told = store(&[]).path(&leaf.der, clock::now());
+        assert_eq!(told.err(), Some(Distrust::CertificateUntrusted));
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use kezek::clock;
+use kezek::signature::asn1::tag::SEQUENCE;
+use kezek::signature::asn1::tlv;
 use kezek::signature::{Distrust, verify_document};
 use kezek::terms::Moment;
 
@@ -118,6 +120,69 @@ fn documents_of_openssl_are_believed_attached_and_detached() {
                 detached.len()
             );
         }
+    }
+}
+
+/// The elements of DER that stand in a row.
+fn elements(mut octets: &[u8]) -> Vec<&[u8]> {
+    let mut found = Vec::new();
+    while !octets.is_empty() {
+        let (one, behind) = octets.split_at(head(octets) + length(octets));
+        found.push(one);
+        octets = behind;
+    }
+    found
+}
+
+fn head(octets: &[u8]) -> usize {
+    match octets[1] {
+        0..=0x7F => 2,
+        long => 2 + usize::from(long & 0x7F),
+    }
+}
+
+fn length(octets: &[u8]) -> usize {
+    let long = octets[2..head(octets)].iter();
+    match octets[1] {
+        short @ 0..=0x7F => short.into(),
+        _ => long.fold(0, |length, octet| length << 8 | usize::from(*octet)),
+    }
+}
+
+/// What stands in an element.
+fn within(octets: &[u8]) -> Vec<&[u8]> {
+    elements(&octets[head(octets)..])
+}
+
+/// The same document with its one certificate so many times.
+fn with_certificates(cms: &[u8], times: usize) -> Vec<u8> {
+    let info = within(cms);
+    let data = within(within(info[1])[0]);
+    let [version, digests, content, certificates, signers] = data[..] else {
+        panic!("{} parts", data.len());
+    };
+    let certificate = within(certificates)[0];
+    let many = tlv(0xA0, &certificate.repeat(times));
+    let data = tlv(
+        SEQUENCE,
+        &[version, digests, content, &many, signers].concat(),
+    );
+    tlv(SEQUENCE, &[info[0], &tlv(0xA0, &data)].concat())
+}
+
+#[test]
+fn thousands_of_certificates_in_one_document_are_not_read() {
+    let content = b"a decree";
+    let cms = cms("crowd", "participant", content, &["-md", "sha256"]);
+    let told = |cms: &[u8]| verify_document(cms, Some(content), &STORE, clock::now()).map(drop);
+    assert_eq!(with_certificates(&cms, 1), cms, "put together as it was");
+    assert_eq!(told(&with_certificates(&cms, 32)), Ok(()));
+    for times in [33, 3_000] {
+        let told = told(&with_certificates(&cms, times));
+        assert!(
+            matches!(told, Err(Distrust::SignatureForm(_))),
+            "{times}: {told:?}"
+        );
     }
 }
 

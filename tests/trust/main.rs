@@ -1,13 +1,16 @@
 //! Do we believe only what we should? Hostile XML, bad signatures, certificates, participants.
 
+mod addressed;
 mod algorithms;
 mod attack;
 mod author;
 mod authority;
+mod batches;
 mod bounds;
 mod c14n;
 mod certificates;
 mod chains;
+mod costs;
 mod country;
 mod dice;
 mod differential;
@@ -34,9 +37,11 @@ mod search;
 mod secrets;
 mod shelf;
 mod signatures;
+mod softhsm;
 mod stamps;
 mod standing;
 mod times;
+mod tokens;
 mod tree;
 mod vectors;
 mod verdicts;

@@ -6,11 +6,11 @@
 //! Out:   [`Standing`] of a certificate, by the policy in [`Policy`].
 //! A file that cannot be read takes no other one with it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::signature::{Certificate, hex, sha256};
 use crate::terms::Moment;
@@ -163,6 +163,40 @@ impl Shelf {
         files
             .filter_map(|file| std::fs::read(file.path()).ok())
             .find(is_it)
+    }
+
+    /// Takes out of `archive/` what has lain there for longer than `age`, is not in `current/`, and
+    /// is not among `referred`, the SHA-256 in hex of all that a verdict names. Tells how many
+    /// words stay and how many went.
+    ///
+    /// # Errors
+    /// Where a folder cannot be read, or a file not removed.
+    pub fn forget(
+        folder: &Path,
+        age: Duration,
+        referred: &HashSet<String>,
+    ) -> std::io::Result<(usize, usize)> {
+        let mut current = HashSet::new();
+        for file in std::fs::read_dir(folder.join(Self::CURRENT))? {
+            current.insert(hex(&sha256(&std::fs::read(file?.path())?)));
+        }
+        let (mut stay, mut went) = (0, 0);
+        for file in std::fs::read_dir(folder.join(Self::ARCHIVE))? {
+            let file = file?;
+            let old = file.metadata()?.modified()?.elapsed();
+            // A time in the future is not old.
+            let old = old.is_ok_and(|old| old > age);
+            let name = file.file_name().to_string_lossy().into_owned();
+            // What this shelf did not put there is not its to remove.
+            let ours = name.len() == 64 && name.bytes().all(|digit| digit.is_ascii_hexdigit());
+            if ours && old && !current.contains(&name) && !referred.contains(&name) {
+                std::fs::remove_file(file.path())?;
+                went += 1;
+            } else {
+                stay += 1;
+            }
+        }
+        Ok((stay, went))
     }
 
     /// The lists on it.

@@ -1,0 +1,100 @@
+//! Sealing: signing what goes out, by a key in memory at once, by one in a token apart from whoever
+//! else is served.
+//!
+//! A token is slow, may hang and may be pulled out. It signs on threads of its own, so many at a
+//! time and for so long: one that hangs holds those few threads and nobody else.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+
+use crate::signature::{KeyFault, KeyUri, Seal, Signer, TokenFault, TokenSigner};
+
+/// Signatures that a token makes at one time, and how long one is waited for.
+const PLACES: usize = 4;
+const TIME_MAX: Duration = Duration::from_secs(5);
+
+/// Where the key of our answers is.
+#[derive(Debug, Clone)]
+pub enum SigningKey {
+    /// PKCS#8, and the certificate of that key.
+    Pkcs8(PathBuf, PathBuf),
+    /// PKCS#12, and a file with its password.
+    Pkcs12(PathBuf, PathBuf),
+    /// A key in a token, and its certificate.
+    Token(Box<KeyUri>, PathBuf),
+}
+
+impl SigningKey {
+    /// Loads it.
+    ///
+    /// # Errors
+    /// [`KeyFault`].
+    pub fn load(&self) -> Result<Seal, KeyFault> {
+        let own = |signer| Seal::Own(Box::new(signer));
+        match self {
+            Self::Pkcs8(key, certificate) => Signer::load(key, certificate).map(own),
+            Self::Pkcs12(file, password) => Signer::load_pkcs12(file, password).map(own),
+            Self::Token(uri, certificate) => {
+                let signer = TokenSigner::load(uri, certificate)?;
+                Ok(Seal::Token(Arc::new(signer)))
+            }
+        }
+    }
+
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        match self {
+            Self::Pkcs8(one, other) | Self::Pkcs12(one, other) => vec![one.clone(), other.clone()],
+            Self::Token(uri, certificate) => vec![uri.pin_file().to_owned(), certificate.clone()],
+        }
+    }
+}
+
+/// The threads that may wait for a token.
+pub(super) struct Sealing(Arc<Semaphore>);
+
+impl Default for Sealing {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(PLACES)))
+    }
+}
+
+impl Sealing {
+    /// A signed envelope around the content of a Body; nothing, and an alarm, where a token fails.
+    pub(super) async fn sign(&self, seal: Arc<Seal>, content: &str) -> Option<String> {
+        let signed = match &*seal {
+            Seal::Own(signer) => return Some(signer.sign(content, None)),
+            Seal::Token(token) => self.by_token(Arc::clone(token), content.to_owned()).await,
+        };
+        signed
+            .inspect_err(|fault| {
+                metrics::counter!("kezek_door_signing_failures_total").increment(1);
+                let error = fault as &(dyn std::error::Error + 'static);
+                tracing::error!(error, "ALARM: the token does not sign");
+            })
+            .ok()
+    }
+
+    async fn by_token(
+        &self,
+        token: Arc<TokenSigner>,
+        content: String,
+    ) -> Result<String, TokenFault> {
+        let places = Arc::clone(&self.0);
+        let signing = async move {
+            let place = places.acquire_owned().await;
+            let place = place.expect("the semaphore is never closed");
+            let work = move || {
+                let signed = token.sign(&content);
+                drop(place);
+                signed
+            };
+            let done = tokio::task::spawn_blocking(work).await;
+            done.expect("signing does not panic")
+        };
+        let signed = tokio::time::timeout(TIME_MAX, signing).await;
+        signed.unwrap_or(Err(TokenFault::Slow))
+    }
+}
