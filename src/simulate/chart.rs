@@ -78,18 +78,29 @@ pub fn chart(reports: &[&Report]) -> String {
             ));
         }
     }
-    for (at, (name, colour)) in LINES.iter().enumerate() {
-        add(format!(
-            "<text x=\"{}\" y=\"24\" fill=\"{colour}\">{name}</text>",
-            LEFT + at * 120
-        ));
-    }
-    let sets: Vec<&str> = reports.iter().map(|report| report.rules).collect();
-    add(format!(
-        "<text x=\"{}\" y=\"24\" text-anchor=\"end\">{}</text>",
-        WIDTH - RIGHT,
-        sets.join(" — , ").replace(", ", " - - ")
-    ));
+    legend(reports).into_iter().for_each(add);
     svg.push_str("</svg>\n");
     svg
+}
+
+/// Which line is which tier, and which rule set.
+fn legend(reports: &[&Report]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (at, (name, colour)) in LINES.iter().enumerate() {
+        let x = LEFT + at * 120;
+        lines.push(format!(
+            "<text x=\"{x}\" y=\"24\" fill=\"{colour}\">{name}</text>"
+        ));
+    }
+    let sets: Vec<String> = reports
+        .iter()
+        .zip(["", " (dashed)"])
+        .map(|(report, dash)| format!("{}{dash}", report.rules))
+        .collect();
+    lines.push(format!(
+        "<text x=\"{}\" y=\"24\" text-anchor=\"end\">{}</text>",
+        WIDTH - RIGHT,
+        sets.join(", ")
+    ));
+    lines
 }

@@ -208,16 +208,12 @@ pub fn compare(one: &Report, other: &Report) -> String {
             days(other, 90),
         );
     }
-    let figures: [(&str, fn(&Report) -> String); 4] = [
-        ("offers", |report| report.offers.to_string()),
-        ("referrals annulled", |report| report.annulled.to_string()),
-        ("idle seats, by nights", |report| {
-            report.idle_seat_nights.to_string()
-        }),
-        ("breaches", |report| report.breaches.to_string()),
-    ];
-    for (name, figure) in figures {
-        row(name, figure(one), figure(other));
-    }
+    let mut figure = |name, of: fn(&Report) -> String| row(name, of(one), of(other));
+    figure("offers", |report| report.offers.to_string());
+    figure("referrals annulled", |report| report.annulled.to_string());
+    figure("idle seats, by nights", |report| {
+        report.idle_seat_nights.to_string()
+    });
+    figure("breaches", |report| report.breaches.to_string());
     text
 }
