@@ -32,6 +32,7 @@ impl Opened {
             let at = sound.preschool_of_group(group);
             let preschool = &rows.preschools[at as usize];
             let open = preschool.status == PreschoolStatus::Active && !preschool.suspended;
+            let open = open && !regrouping(sound, rules);
             let open = open && (!temporary || rules.offers.temp_seat == TempSeat::OptIn);
             // D-50: a seat that the family pays for is shown and not distributed.
             if seat.temporary == temporary && seat.state_funded && open {
@@ -202,7 +203,7 @@ impl Opened {
         if rows.preschools[preschool].status == PreschoolStatus::Closed {
             return Err(Why::PreschoolClosed);
         }
-        if rows.preschools[preschool].suspended {
+        if rows.preschools[preschool].suspended || regrouping(sound, rules) {
             return Err(Why::PreschoolSuspended);
         }
         let counter = self.counter_of[preschool].ok_or(Why::NoSeatTonight)?;
@@ -381,6 +382,12 @@ fn served(plan: &Plan, sound: &Sound, at: usize) -> bool {
     let choices = sound.rows().applications[at].choices.len();
     let tonight = (0..choices).any(|choice| plan.why(sound, at, choice) == Why::Offered);
     tonight || sound.pending_of(at).is_some()
+}
+
+/// D-24: is this a day on which groups are formed anew and no seat is offered?
+fn regrouping(sound: &Sound, rules: &RuleSet) -> bool {
+    let season = rules.queues.regrouping;
+    season.is_some_and(|season| season.covers(sound.rows().taken_at.day()))
 }
 
 fn position(at: usize) -> u32 {

@@ -117,7 +117,7 @@ fn reason(facts: &Facts, at: usize, choice: usize, fits: &[Fit]) -> Why {
         Why::AlreadyThere
     } else if preschool.status == PreschoolStatus::Closed {
         Why::PreschoolClosed
-    } else if preschool.suspended {
+    } else if facts.suspended(preschool) {
         Why::PreschoolSuspended
     } else if fits.is_empty() {
         Why::NoSeatTonight

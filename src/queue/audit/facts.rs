@@ -152,7 +152,22 @@ impl<'a> Facts<'a> {
         else {
             return false;
         };
-        seat.state_funded && takes_children(&self.rows.preschools[at])
+        seat.state_funded && self.takes_children(&self.rows.preschools[at])
+    }
+
+    /// 1_9 p.9 «действительных ДО»; D-24: not while groups are formed anew.
+    fn takes_children(&self, preschool: &Preschool) -> bool {
+        preschool.status == PreschoolStatus::Active && !self.suspended(preschool)
+    }
+
+    /// D-24: the preschool's own word, or the season of the rule set.
+    pub(super) fn suspended(&self, preschool: &Preschool) -> bool {
+        let today = self.rows.taken_at.day();
+        let season = self.rules.queues.regrouping.is_some_and(|season| {
+            let (first, last) = (season.first.of(self.year), season.last.of(self.year));
+            first.is_some_and(|first| first <= today) && last.is_some_and(|last| last >= today)
+        });
+        preschool.suspended || season
     }
 
     /// Did the family refuse a seat of these (D-40)?
@@ -216,7 +231,7 @@ impl<'a> Facts<'a> {
             && self.offerable(application)
             && chosen.state == ChoiceState::Standing
             && application.enrolled_in != Some(chosen.preschool)
-            && open.is_some_and(takes_children)
+            && open.is_some_and(|row| self.takes_children(row))
             && match self.pending[at] {
                 None => true,
                 Some(_) if temporary => false,
@@ -261,10 +276,6 @@ impl<'a> Facts<'a> {
 /// A position in the width in which positions are kept.
 pub(super) fn narrow(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
-}
-
-fn takes_children(preschool: &Preschool) -> bool {
-    preschool.status == PreschoolStatus::Active && !preschool.suspended
 }
 
 fn index<T: Ord>(ids: impl Iterator<Item = T>) -> Vec<(T, usize)> {

@@ -5,6 +5,7 @@
 
 use crate::queue::calendar::DayOfYear;
 use crate::queue::rank::Tier;
+use crate::terms::Day;
 
 /// How queues are formed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,4 +78,12 @@ pub struct Season {
     pub first: DayOfYear,
     /// The last day, of the same year.
     pub last: DayOfYear,
+}
+
+impl Season {
+    /// Is this one of its days?
+    pub fn covers(&self, day: Day) -> bool {
+        let (first, last) = (self.first.of(day.year()), self.last.of(day.year()));
+        first.is_some_and(|first| first <= day) && last.is_some_and(|last| day <= last)
+    }
 }
