@@ -26,26 +26,7 @@ impl Opened {
     /// государственному заказу, числящиеся в группах ДО, как свободные».
     pub(super) fn of(sound: &Sound, roll: &Roll, rules: &RuleSet, temporary: bool) -> Self {
         let rows = sound.rows();
-        let mut seats: Vec<(u32, Class, i64)> = Vec::new();
-        for (at, seat) in rows.seats.iter().enumerate() {
-            let group = sound.group_of_seat(at) as usize;
-            let at = sound.preschool_of_group(group);
-            let preschool = &rows.preschools[at as usize];
-            let open = preschool.status == PreschoolStatus::Active && !preschool.suspended;
-            let open = open && !regrouping(sound, rules);
-            let open = open && (!temporary || rules.offers.temp_seat == TempSeat::OptIn);
-            // D-50: a seat that the family pays for is shown and not distributed.
-            if seat.temporary == temporary && seat.state_funded && open {
-                let fit = rows.groups[group].fit;
-                let class = Class {
-                    preschool: preschool.id,
-                    temporary,
-                    fit,
-                };
-                seats.push((at, class, seat.id));
-            }
-        }
-        seats.sort_unstable();
+        let seats = distributed(sound, rules, temporary);
         let mut offers: Vec<(Class, u32)> = rows.offers.iter().map(|o| o.class).zip(0..).collect();
         offers.sort_unstable();
         let phase = |class: &Class| {
@@ -382,6 +363,30 @@ fn served(plan: &Plan, sound: &Sound, at: usize) -> bool {
     let choices = sound.rows().applications[at].choices.len();
     let tonight = (0..choices).any(|choice| plan.why(sound, at, choice) == Why::Offered);
     tonight || sound.pending_of(at).is_some()
+}
+
+/// The seats that are distributed: preschool, class, seat; in order.
+fn distributed(sound: &Sound, rules: &RuleSet, temporary: bool) -> Vec<(u32, Class, i64)> {
+    let rows = sound.rows();
+    let mut seats: Vec<(u32, Class, i64)> = Vec::new();
+    let none = regrouping(sound, rules) || (temporary && rules.offers.temp_seat == TempSeat::Off);
+    for (at, seat) in rows.seats.iter().enumerate().filter(|_| !none) {
+        let group = sound.group_of_seat(at) as usize;
+        let at = sound.preschool_of_group(group);
+        let preschool = &rows.preschools[at as usize];
+        let open = preschool.status == PreschoolStatus::Active && !preschool.suspended;
+        // D-50: a seat that the family pays for is shown and not distributed.
+        if seat.temporary == temporary && seat.state_funded && open {
+            let class = Class {
+                preschool: preschool.id,
+                temporary,
+                fit: rows.groups[group].fit,
+            };
+            seats.push((at, class, seat.id));
+        }
+    }
+    seats.sort_unstable();
+    seats
 }
 
 /// D-24: is this a day on which groups are formed anew and no seat is offered?
