@@ -209,8 +209,8 @@ const DRIVERS: &[(&str, &[&str], &str)] = &[
     ("chrono_tz", &["terms"], "one zone, in one file"),
     (
         "toml",
-        &["signature", "registry", "sandbox"],
-        "participants and lists as files",
+        &["signature", "registry", "sandbox", "simulate"],
+        "participants, lists and cities as files",
     ),
     ("clap", &["main", "verbs"], "the door bell"),
     (

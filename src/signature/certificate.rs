@@ -19,9 +19,7 @@ use super::public_key::{Encoding, PublicKey};
 use super::{Distrust, Role, issuer_serial, sha256, subject};
 
 const OCTETS_MAX: usize = 16 * 1024;
-/// Whoever may answer about revocation for an authority (RFC 6960 §4.2.2.2).
-pub(in crate::signature) const OCSP_SIGNING: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
+pub(super) const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
 const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
 
 /// Extensions that may be critical, because they are obeyed here or only narrow what is not asked:

@@ -1,8 +1,8 @@
 //! Simulate: years of an invented city under a rule set, on a clock of its own.
 //!
-//! In:    a [`City`] (TOML) and a rule set. Out: a [`Report`]: waiting times by tier, the ratio that
-//!        was served, seats that stood idle, breaches that the audit found (none, or it says so);
-//!        as text and as a chart.
+//! In:    a [`City`] (TOML) and a rule set. Out: a [`Report`]: waiting times by tier, the ratio
+//!        that was served, seats that stood idle, breaches that the audit found (none, or it says
+//!        so); as text and as a chart.
 //! Why:   a change of law is tried on the same families before it is made. What a family decides
 //!        depends on the family and not on the rules, so two rule sets can be compared.
 //! Never: reads the time; the same city and seed give the same report.
