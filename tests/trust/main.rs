@@ -4,6 +4,8 @@ mod algorithms;
 mod attack;
 mod author;
 mod authority;
+#[path = "../fuzz/bodies/mod.rs"]
+mod bodies;
 mod bounds;
 mod c14n;
 mod certificates;
@@ -24,6 +26,7 @@ mod matrix;
 mod noise;
 mod octets;
 mod refresh;
+mod replay;
 mod revocation;
 mod roles;
 mod search;
