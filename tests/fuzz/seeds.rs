@@ -2,7 +2,7 @@
 //! another ground the kept corpora would no longer be believed, and would have to be searched anew.
 //!
 //! In: a folder that is empty or not there, which gets the keys; they are of no use afterwards.
-//! Needs `openssl`, which signs documents as other tools do.
+//! Without one, only what needs no key is made. Needs `openssl`, which signs as other tools do.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,19 +36,99 @@ const ISSUED: [&str; 14] = [
 ];
 
 fn main() {
-    let keys = std::env::args_os()
-        .nth(1)
-        .expect("usage: seeds <folder for keys>");
-    let made = Made {
-        keys: keys.into(),
-        // In whole seconds, as words are.
-        at: Moment::from_millis(clock::now().millis() / 1000 * 1000).expect("a moment"),
+    if let Some(keys) = std::env::args_os().nth(1) {
+        let made = Made {
+            keys: keys.into(),
+            // In whole seconds, as words are.
+            at: Moment::from_millis(clock::now().millis() / 1000 * 1000).expect("a moment"),
+        };
+        forge(&made.keys).expect("a fresh folder");
+        made.ground();
+        made.messages();
+        made.documents();
+        made.words();
+    }
+    forms();
+}
+
+/// One message with its certificate in each accepted form: none of it is signed, so none needs a
+/// key.
+fn forms() {
+    let ground = Path::new(env!("CARGO_MANIFEST_DIR")).join("ground");
+    let message = std::fs::read_to_string(ground.join("messages/participant.xml"));
+    let message = message.expect("made before");
+    let pem = std::fs::read(ground.join("certificates/participant.pem")).expect("made before");
+    let der = pem_blocks(&pem, "CERTIFICATE").expect("PEM").remove(0);
+    let certificate = Certificate::parse(&der).expect("a certificate");
+    let (before, rest) = message.split_once("<ds:KeyInfo>").expect("KeyInfo");
+    let (given, after) = rest.split_once("</ds:KeyInfo>").expect("KeyInfo ends");
+    let (text, _) = given
+        .split_once("</wsse:KeyIdentifier>")
+        .expect("a KeyIdentifier");
+    let (types, text) = text.rsplit_once('>').expect("it begins");
+    let (_, types) = types.split_once("KeyIdentifier").expect("its types");
+    let serial = decimal(certificate.serial());
+    let named = format!(
+        "<ds:X509Data><ds:X509IssuerSerial><ds:X509IssuerName>CN=Kezek sandbox authority, C=KZ\
+         </ds:X509IssuerName><ds:X509SerialNumber>{serial}</ds:X509SerialNumber>\
+         </ds:X509IssuerSerial></ds:X509Data>"
+    );
+    let data =
+        format!("<ds:X509Data><ds:X509Certificate>{text}</ds:X509Certificate></ds:X509Data>");
+    let direct = "<wsse:Reference URI=\"#token\"/>";
+    let token = format!(
+        "<wsse:BinarySecurityToken Id=\"token\"{types}>{text}</wsse:BinarySecurityToken>\
+         <ds:Signature "
+    );
+    let around = |inside: &str| {
+        let reference =
+            format!("<wsse:SecurityTokenReference>{inside}</wsse:SecurityTokenReference>");
+        format!("{before}<ds:KeyInfo>{reference}</ds:KeyInfo>{after}")
     };
-    forge(&made.keys).expect("a fresh folder");
-    made.ground();
-    made.messages();
-    made.documents();
-    made.words();
+    let bare = |inside: &str| {
+        let (head, rest) = before.split_once("<wsse:Security").expect("Security");
+        let (_, signature) = rest.split_once("<ds:Signature ").expect("a Signature");
+        let after = after.replace("</wsse:Security>", "");
+        let signature = format!("<ds:Signature Id=\"ptpsign\" {signature}");
+        format!("{head}{signature}<ds:KeyInfo>{inside}</ds:KeyInfo>{after}")
+    };
+    for (name, message) in [
+        (
+            "token",
+            around(direct).replacen("<ds:Signature ", &token, 1),
+        ),
+        ("data", around(&data)),
+        ("number", around(&named)),
+        ("bare-data", bare(&data)),
+        ("bare-number", bare(&named)),
+    ] {
+        write(
+            &format!("ground/messages/form-{name}.xml"),
+            message.as_bytes(),
+        );
+        write(
+            &format!("corpus/signature/form-{name}.xml"),
+            message.as_bytes(),
+        );
+    }
+}
+
+/// The decimal digits of a number in octets.
+fn decimal(octets: &[u8]) -> String {
+    let mut digits = vec![0_u32];
+    for octet in octets {
+        let mut carry = u32::from(*octet);
+        for digit in &mut digits {
+            let value = *digit * 256 + carry;
+            *digit = value % 10;
+            carry = value / 10;
+        }
+        while carry > 0 {
+            digits.push(carry % 10);
+            carry /= 10;
+        }
+    }
+    digits.iter().rev().map(ToString::to_string).collect()
 }
 
 struct Made {
