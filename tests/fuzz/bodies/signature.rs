@@ -17,8 +17,8 @@ use super::ground::GROUND;
 use crate::tree::Node;
 
 const STEPS_MAX: usize = 16;
-/// More than the reader takes.
-const NODES_MAX: usize = 10_000;
+/// What a copied part may make of a tree.
+const NODES_MAX: usize = 2_000;
 const NAMES: [&str; 16] = [
     "soap:Body",
     "soap:Header",
