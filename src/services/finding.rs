@@ -88,24 +88,23 @@ fn path_of(element: Element<'_>) -> String {
     let mut at = Some(element);
     while let Some(here) = at {
         let above = here.parent();
-        let alike = |other: &Element<'_>| other.is(here.namespace(), here.local());
-        let siblings: Vec<u32> = above
-            .map(|parent| {
-                parent
-                    .children()
-                    .filter(alike)
-                    .map(Element::index)
-                    .collect()
-            })
-            .unwrap_or_default();
-        let place = siblings.iter().position(|index| *index == here.index());
-        steps.push(match place {
-            Some(place) if siblings.len() > 1 => format!("/{}[{}]", here.local(), place + 1),
-            _ => format!("/{}", here.local()),
+        steps.push(match above.and_then(|parent| place_among(parent, here)) {
+            Some(place) => format!("/{}[{place}]", here.local()),
+            None => format!("/{}", here.local()),
         });
         // The envelope around the payload is no part of the sender's form.
         at = above.filter(|parent| parent.namespace() == super::NAMESPACE);
     }
     steps.reverse();
     steps.concat()
+}
+
+/// Which of the siblings of its name it is, counted from one; none where there is no other. What
+/// follows the next one is not looked at: a form may have thousands, and a finding for many.
+fn place_among(parent: Element<'_>, here: Element<'_>) -> Option<usize> {
+    let mut alike = parent
+        .children()
+        .filter(|other| other.is(here.namespace(), here.local()));
+    let before = alike.position(|other| other.index() == here.index())?;
+    (before > 0 || alike.next().is_some()).then_some(before + 1)
 }

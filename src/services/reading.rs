@@ -90,15 +90,18 @@ impl<'d, 'f> Sequence<'d, 'f> {
 
     /// Whatever was not taken should not be there.
     pub fn end(self) {
-        for (child, _) in self.children.iter().filter(|(_, taken)| !taken) {
-            let name = |other: &&(Element<'_>, bool)| other.1 && other.0.local() == child.local();
-            let known = child.namespace() == NAMESPACE && self.children.iter().any(|c| name(&c));
+        let all = self.children.into_iter();
+        let (taken, left): (Vec<_>, Vec<_>) = all.partition(|(_, taken)| *taken);
+        for (child, _) in left {
+            // Few are taken, however many there are.
+            let mut taken = taken.iter().map(|(other, _)| other.local());
+            let known = child.namespace() == NAMESPACE && taken.any(|name| name == child.local());
             let code = if known {
                 Code::ElementRepeated
             } else {
                 Code::ElementNotExpected
             };
-            self.findings.at(*child, code);
+            self.findings.at(child, code);
         }
     }
 

@@ -6,6 +6,8 @@ mod attack;
 mod author;
 mod authority;
 mod batches;
+#[path = "../fuzz/bodies/mod.rs"]
+mod bodies;
 mod bounds;
 mod c14n;
 mod certificates;
@@ -31,6 +33,7 @@ mod noise;
 mod octets;
 mod peer;
 mod refresh;
+mod replay;
 mod revocation;
 mod roles;
 mod search;

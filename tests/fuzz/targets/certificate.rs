@@ -1,0 +1,4 @@
+//! Certificates and keys.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| kezek_fuzz::bodies::certificate(octets));

@@ -1,0 +1,4 @@
+//! Answers about revocation.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| kezek_fuzz::bodies::ocsp(octets));
