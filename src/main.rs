@@ -7,6 +7,7 @@ mod verbs;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -130,6 +131,9 @@ enum SandboxVerb {
     HashPassword,
 }
 
+/// How long threads that block may take to end.
+const END_TIME_MAX: Duration = Duration::from_secs(5);
+
 fn main() -> ExitCode {
     verbs::keep_secrets();
     let bell = Bell::parse();
@@ -147,7 +151,7 @@ fn run(verb: Verb) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let told = runtime.block_on(async {
         match verb {
             Verb::Serve => verbs::roles::serve().await,
             Verb::Work => verbs::roles::work().await,
@@ -183,5 +187,8 @@ fn run(verb: Verb) -> anyhow::Result<()> {
             }
             Verb::Protocol { file } => verbs::simulate::recompute(&file),
         }
-    })
+    });
+    // A thread that hangs in a token's module does not hold up the end.
+    runtime.shutdown_timeout(END_TIME_MAX);
+    told
 }

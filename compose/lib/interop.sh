@@ -25,8 +25,13 @@ interop_fetch() (
   [[ -x $helper ]] || die "$helper is missing: this is not Debian" \
     "unpack tests/ of xmlsec1 1.2.37 to $home/vectors, and write a file 'complete' beside them"
   rm -rf "$home" && mkdir -p "$home/unpacked"
-  "$helper" download-file "$(interop_archive)/$INTEROP_SOURCE" "$home/source.tar.gz" \
-    "SHA256:$INTEROP_SHA256"
+  # The archive that apt uses, else everybody's: a snapshot may have another layout.
+  fetched=false
+  for archive in "$(interop_archive)" http://deb.debian.org/debian; do
+    if ! $fetched && "$helper" download-file "$archive/$INTEROP_SOURCE" "$home/source.tar.gz" \
+      "SHA256:$INTEROP_SHA256"; then fetched=true; fi
+  done
+  $fetched || die 'the vectors cannot be fetched' 'is the network there? apt-get update'
   tar -xzf "$home/source.tar.gz" -C "$home/unpacked" --strip-components 1 --no-same-owner
   mv "$home/unpacked/tests" "$home/vectors"
   rm -rf "$home/unpacked" "$home/source.tar.gz"

@@ -194,6 +194,12 @@ impl Gate {
         self.sealing.sign(now_in(&self.signer), content).await
     }
 
+    /// The same for whoever was not believed: by a token only if nobody waits for it.
+    pub(super) async fn sign_for_a_stranger(&self, content: &str) -> Option<String> {
+        let signer = now_in(&self.signer);
+        self.sealing.sign_for_a_stranger(signer, content).await
+    }
+
     pub(super) fn receipts(&self) -> Arc<ReceiptKey> {
         now_in(&self.receipts)
     }
@@ -206,12 +212,26 @@ impl Gate {
         now_in(&self.directory)
     }
 
+    /// Looks at the signing key on a thread of its own, for it may ask a token, which may take its
+    /// time: nothing else waits for that.
+    fn watch_signing_key(self: &Arc<Self>) {
+        let gate = Arc::downgrade(self);
+        let mut watched = Watched::new("signing key", self.sources.signing.files());
+        std::thread::spawn(move || {
+            loop {
+                std::thread::sleep(LOOK_INTERVAL);
+                let Some(gate) = gate.upgrade() else { return };
+                watched.look(&gate.signer, || gate.sources.signing.load());
+            }
+        });
+    }
+
     /// Looks at roots, revocation and participants until `stop` turns true.
-    pub async fn watch(&self, mut stop: watch::Receiver<bool>) {
+    pub async fn watch(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut trust = Watched::new("trust", vec![self.sources.trust.clone()]);
         let mut participants =
             Watched::new("participants", vec![self.sources.participants.clone()]);
-        let mut signing = Watched::new("signing key", self.sources.signing.files());
+        self.watch_signing_key();
         let mut receipts = Watched::new("receipt key", vec![self.sources.receipt_key.clone()]);
         let revocation = self.sources.revocation.as_ref().zip(self.shelf.as_ref());
         let mut words = revocation.map(|((folder, policy), slot)| {
@@ -240,10 +260,6 @@ impl Gate {
             });
             let folder = &self.sources.participants;
             participants.look(&self.directory, || Directory::load(folder));
-            // It may ask a token, which may take its time.
-            tokio::task::block_in_place(|| {
-                signing.look(&self.signer, || self.sources.signing.load());
-            });
             receipts.look(&self.receipts, || {
                 ReceiptKey::load(&self.sources.receipt_key)
             });
@@ -304,7 +320,11 @@ impl Watched {
         let what = self.what;
         match load() {
             Ok(new) => {
-                *slot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
+                let mut held = slot.write().unwrap_or_else(PoisonError::into_inner);
+                let old = std::mem::replace(&mut *held, Arc::new(new));
+                // What it held may take its time to end, and nobody shall wait for that.
+                drop(held);
+                drop(old);
                 metrics::counter!("kezek_door_reloads_total", "what" => what).increment(1);
                 tracing::info!(what, "loaded anew");
                 self.loaded = now;

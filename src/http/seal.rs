@@ -77,6 +77,20 @@ impl Sealing {
             .ok()
     }
 
+    /// The same for whoever was not believed. A token makes a few signatures a second: it is asked
+    /// only while no place is taken, so that strangers never keep it from those who were believed.
+    pub(super) async fn sign_for_a_stranger(
+        &self,
+        seal: Arc<Seal>,
+        content: &str,
+    ) -> Option<String> {
+        let busy = self.0.available_permits() < PLACES;
+        match &*seal {
+            Seal::Token(_) if busy => None,
+            Seal::Token(_) | Seal::Own(_) => self.sign(seal, content).await,
+        }
+    }
+
     async fn by_token(
         &self,
         token: Arc<TokenSigner>,

@@ -425,8 +425,10 @@ async fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static
 
 /// Signs a fault for whoever was believed, and for others as long as that costs us little.
 async fn write_fault(gate: &Gate, at: Moment, believed: bool, content: &str) -> String {
-    let signed = if believed || gate.may_sign_for_a_stranger(at) {
+    let signed = if believed {
         gate.sign(content).await
+    } else if gate.may_sign_for_a_stranger(at) {
+        gate.sign_for_a_stranger(content).await
     } else {
         None
     };

@@ -82,7 +82,8 @@ pub fn extended_until(valid_until: Day, now: Day, rules: &RuleSet) -> Day {
     valid_until.max(months_after(now, rules.validity_months))
 }
 
-fn months_after(day: Day, months: u32) -> Day {
+/// The same date so many months later, or the last day of a month without such a date.
+pub fn months_after(day: Day, months: u32) -> Day {
     let later = day.to_date().checked_add_months(Months::new(months));
     Day::from(later.expect("the calendar of chrono reaches 250 000 years beyond the last `Day`"))
 }

@@ -7,8 +7,9 @@
 use std::fmt;
 
 use crate::queue::application::PreschoolKind;
+use crate::queue::calendar;
 use crate::queue::rules::RuleSet;
-use crate::terms::{PreschoolId, TeachingLanguage};
+use crate::terms::{Day, PreschoolId, TeachingLanguage};
 
 /// What a group is for: 004 pt.26(2) «виду нарушения развития», pt.26(3) «виду реабилитации или
 /// профилактики». Numbers are those of the directories that the services serve.
@@ -120,6 +121,12 @@ impl Fit {
             Some(_) | None => Ok(()),
         }
     }
+}
+
+/// Has a child the least age at which a seat is offered (D-22)? Most rule sets have none.
+pub fn old_enough(birth_date: Day, today: Day, rules: &RuleSet) -> bool {
+    let least = rules.queues.min_age_months;
+    least.is_none_or(|months| calendar::months_after(birth_date, months) <= today)
 }
 
 /// Класс мест: the seats of one preschool that fit the same families, with a list of its own

@@ -4,8 +4,7 @@
 //! In:    the lines of a batch as octets, and the batch before it. Out: a statement for an
 //! authority for time (RFC 3161), and later what differs from it. Each batch names the statement of
 //! the one before, so a batch that is taken out is missed by its neighbour. The digests of lines
-//! are kept beside the stamp, so that it can be said which line was touched, and so that a message
-//! may be erased when its time is over and its line still be proven.
+//! are kept beside the stamp, so that it can be said which line was touched.
 
 use std::fmt;
 

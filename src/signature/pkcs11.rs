@@ -18,7 +18,7 @@ use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::Mechanism;
 use cryptoki::object::{Attribute, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
-use cryptoki::slot::{Slot, TokenInfo};
+use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 
 use super::algorithm::Algorithm;
@@ -57,6 +57,9 @@ pub enum TokenFault {
     /// No token, or several.
     #[error("{0} tokens fit the URI, where one must")]
     NotOne(usize),
+    /// The file of the PIN is empty, or is being written.
+    #[error("there is no PIN in the first line of {0}")]
+    NoPin(PathBuf),
     /// None of its keys belongs to the certificate.
     #[error("none of its keys belongs to the certificate")]
     Pair,
@@ -98,6 +101,8 @@ type Libraries = HashMap<PathBuf, Arc<RwLock<Library>>>;
 
 /// Modules stay loaded: a library whose threads run cannot be taken away from under them.
 static LIBRARIES: LazyLock<Mutex<Libraries>> = LazyLock::new(Mutex::default);
+/// Held by whoever logs in.
+static LOGGING_IN: LazyLock<Mutex<()>> = LazyLock::new(Mutex::default);
 /// Files of PINs that a token refused, with the time of their last change.
 static REFUSED: LazyLock<Mutex<HashMap<PathBuf, SystemTime>>> = LazyLock::new(Mutex::default);
 
@@ -227,9 +232,9 @@ impl TokenSigner {
 
     /// Finds the token, logs in and finds the key.
     fn open(&self, module: &Pkcs11) -> Result<Open, TokenFault> {
-        let (slot, info) = self.slot(module)?;
+        let slot = self.slot(module)?;
         let session = module.open_ro_session(slot)?;
-        self.log_in(&session, &info)?;
+        self.log_in(module, &session, slot)?;
         let mut wanted = vec![
             Attribute::Class(ObjectClass::PRIVATE_KEY),
             Attribute::KeyType(self.key_type),
@@ -258,7 +263,7 @@ impl TokenSigner {
     }
 
     /// The one slot whose token fits.
-    fn slot(&self, module: &Pkcs11) -> Result<(Slot, TokenInfo), TokenFault> {
+    fn slot(&self, module: &Pkcs11) -> Result<Slot, TokenFault> {
         let mut fitting = Vec::new();
         for slot in module.get_slots_with_token()? {
             // One that was taken out since may be listed still.
@@ -275,7 +280,7 @@ impl TokenSigner {
                 said.trim_end() == wanted
             };
             if info.token_initialized() && self.uri.token.iter().all(fits) {
-                fitting.push((slot, info));
+                fitting.push(slot);
             }
         }
         match fitting.len() {
@@ -284,9 +289,12 @@ impl TokenSigner {
         }
     }
 
-    fn log_in(&self, session: &Session, info: &TokenInfo) -> Result<(), TokenFault> {
+    /// One login at a time, by what the token says at that time of the tries that are left: several
+    /// at once would each believe to be the first.
+    fn log_in(&self, module: &Pkcs11, session: &Session, slot: Slot) -> Result<(), TokenFault> {
+        let _alone = locked(&LOGGING_IN);
         let file = &self.uri.pin;
-        let octets = secret_file::read(file)?;
+        // Before it is read: what is written meanwhile is then newer than what was tried.
         let changed = std::fs::metadata(file).and_then(|facts| facts.modified());
         let changed = changed.map_err(|source| SecretFault::Read {
             path: file.clone(),
@@ -295,9 +303,15 @@ impl TokenSigner {
         if locked(&REFUSED).get(file) == Some(&changed) {
             return Err(TokenFault::Pin(file.clone()));
         }
-        let pin = std::str::from_utf8(&octets).unwrap_or_default();
-        let pin = AuthPin::new(pin.lines().next().unwrap_or_default().into());
-        if info.user_pin_final_try() {
+        let octets = secret_file::read(file)?;
+        let first = std::str::from_utf8(&octets)
+            .ok()
+            .and_then(|text| text.lines().next());
+        // A file that is being written has none yet: no try is spent on that.
+        let pin = first.filter(|pin| !pin.is_empty());
+        let pin = pin.ok_or_else(|| TokenFault::NoPin(file.clone()))?;
+        let pin = AuthPin::new(pin.into());
+        if module.get_token_info(slot)?.user_pin_final_try() {
             return Err(TokenFault::LastTry);
         }
         match session.login(UserType::User, Some(&pin)) {
@@ -310,7 +324,22 @@ impl TokenSigner {
                 locked(&REFUSED).insert(file.clone(), changed);
                 Err(TokenFault::Pin(file.clone()))
             }
-            Err(error) => Err(error.into()),
+            // The token or its session went away before a PIN was looked at.
+            Err(
+                error @ Error::Pkcs11(
+                    RvError::DeviceRemoved
+                    | RvError::TokenNotPresent
+                    | RvError::SessionClosed
+                    | RvError::SessionHandleInvalid
+                    | RvError::CryptokiNotInitialized,
+                    _,
+                ),
+            ) => Err(error.into()),
+            // Some modules say nothing better of a wrong PIN.
+            Err(error) => {
+                locked(&REFUSED).insert(file.clone(), changed);
+                Err(error.into())
+            }
         }
     }
 }

@@ -63,7 +63,11 @@ pub struct KeyUri {
 impl KeyUri {
     /// Whether a setting is meant as one.
     pub fn is_meant(text: &str) -> bool {
-        text.starts_with(SCHEME)
+        // A scheme has no case (RFC 3986 §3.1). What is meant as one is never taken for a path,
+        // which would be shown in a log with whatever stands behind it.
+        let text = text.trim_start();
+        let scheme = text.get(..SCHEME.len());
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME))
     }
 
     /// Reads one.
@@ -71,7 +75,10 @@ impl KeyUri {
     /// # Errors
     /// [`UriFault`].
     pub fn parse(text: &str) -> Result<Self, UriFault> {
-        let rest = text.strip_prefix(SCHEME).ok_or(UriFault::Scheme)?;
+        if !Self::is_meant(text) {
+            return Err(UriFault::Scheme);
+        }
+        let rest = &text.trim()[SCHEME.len()..];
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let mut path = attributes(path, ';', &PATH)?;
         let mut query = attributes(query, '&', &QUERY)?;

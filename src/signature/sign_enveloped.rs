@@ -89,7 +89,7 @@ fn inclusive(apex: Element<'_>, root: Element<'_>) -> Vec<u8> {
     let form = Form {
         namespaces: Namespaces::Inclusive(root),
         comments: false,
-        around: false,
+        around: true,
         omitted: &[],
     };
     form.write(apex, OWN_OCTETS_MAX)

@@ -2,7 +2,7 @@
 
 use crate::queue::allocation::{Line, plan};
 use crate::queue::audit::audit;
-use crate::queue::calendar::{Calendar, MissingYear};
+use crate::queue::calendar::{Calendar, MissingYear, months_after};
 use crate::queue::rank::Fate;
 use crate::queue::roll::Roll;
 use crate::queue::rules::{RefusalPolicy, SilencePolicy};
@@ -58,7 +58,7 @@ impl World<'_> {
                     answer,
                 } if until <= now => match answer {
                     Answer::Consent => self.consent(at, (offer, seat), until, calendar, report)?,
-                    Answer::Refuse => self.refuse(at, (offer, seat)),
+                    Answer::Refuse => self.refuse(at, (offer, seat), until),
                     Answer::Silence => self.stay_silent(at, (offer, seat), until, calendar)?,
                 },
                 Fortune::Referred {
@@ -69,6 +69,7 @@ impl World<'_> {
                 } if until <= now => {
                     if kept {
                         self.seats[seat].enrolled = true;
+                        self.refused.retain(|row| row.seat != number(seat));
                         self.families[at].fortune = Fortune::Gone;
                     } else {
                         // 004 pt.28: the referral is annulled, the application is barred.
@@ -115,7 +116,7 @@ impl World<'_> {
     }
 
     /// 1_5 p.3: the seat goes on; what the family loses is the rule set's to say (D-62).
-    fn refuse(&mut self, at: usize, (offer, seat): (usize, usize)) {
+    fn refuse(&mut self, at: usize, (offer, seat): (usize, usize), when: Moment) {
         self.end_offer(offer, Some(seat), Fate::Refused);
         self.refused.push(RefusedSeat {
             application: number(at),
@@ -131,9 +132,16 @@ impl World<'_> {
         else {
             return;
         };
-        family.refusals[choice] += 1;
+        family.refusals[choice].push(when);
         let closes = match self.rules.offers.refusal {
-            RefusalPolicy::Keep { times, .. } => family.refusals[choice] > times,
+            RefusalPolicy::Keep { times, months } => {
+                let within = |then: &Moment| months_after(then.day(), months) >= when.day();
+                let counted = family.refusals[choice]
+                    .iter()
+                    .filter(|then| within(then))
+                    .count();
+                counted > times as usize
+            }
             RefusalPolicy::DropChoice => true,
             RefusalPolicy::ArchiveAll | RefusalPolicy::StopList => {
                 family.fortune = Fortune::Gone;

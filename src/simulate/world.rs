@@ -67,8 +67,8 @@ pub(super) struct Family {
     pub(super) fortune: Fortune,
     /// What it decides, one after another.
     pub(super) dice: Dice,
-    /// Refusals of offers of each chosen preschool.
-    pub(super) refusals: Vec<u32>,
+    /// When offers of each chosen preschool were refused.
+    pub(super) refusals: Vec<Vec<Moment>>,
 }
 
 /// A seat: of which group, and who has it.
@@ -215,7 +215,7 @@ impl<'c> World<'c> {
             });
         self.present.push(id);
         self.families.push(Family {
-            refusals: vec![0; choices.len()],
+            refusals: vec![Vec::new(); choices.len()],
             applying: Applying {
                 id: number(id),
                 child: number(id),

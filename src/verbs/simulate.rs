@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use kezek::queue::allocation::not_followed;
 use kezek::queue::calendar::Calendar;
 use kezek::queue::protocol::Protocol;
 use kezek::queue::rules::{self, RuleSet};
@@ -56,6 +57,14 @@ fn one(city: &City, rules: &str) -> anyhow::Result<Report> {
             rules::ALL_IDS.join(", ")
         )
     })?;
+    let aside = not_followed(rules);
+    if !aside.is_empty() {
+        println!(
+            "{}: not followed by the plan: {}",
+            rules.id,
+            aside.join(", ")
+        );
+    }
     let report = simulate::run(city, rules, Calendar::republic(), |month| {
         let waiting: u32 = month.waiting.iter().sum();
         eprintln!("{}  {} wait, {} seats free", month.day, waiting, month.free);

@@ -3,7 +3,7 @@
 use kezek::queue::rank::{Fate, Presence, Tier};
 use kezek::queue::rules;
 use kezek::queue::seat::{Ages, Care};
-use kezek::queue::snapshot::{Claim, Contradiction, OfferKind, RefusedSeat, Snapshot};
+use kezek::queue::snapshot::{ChoiceState, Claim, Contradiction, OfferKind, RefusedSeat, Snapshot};
 use kezek::terms::{Day, PreschoolId, Settlement};
 use proptest::prelude::*;
 
@@ -15,6 +15,7 @@ fn full(from: u64) -> Snapshot {
         .map(|seed| town(seed, 12))
         .find(|town| {
             town.seats.len() > 3
+                && town.seats[0].id == 1
                 && town.preschools.len() > 2
                 && town
                     .groups
@@ -153,6 +154,23 @@ const SPOILED: &[Spoil] = &[
             .find(|offer| offer.fate == Fate::Pending);
         pending.expect("the town has one").seat = 1;
         Contradiction::SeatFreeAndOffered { seat: 1 }
+    },
+    |town| {
+        let time = town.applications[0].standing.time.plus_millis(-1);
+        town.applications[0].choices[0].filed_at = Some(time);
+        Contradiction::ChoiceBeforeApplication { application: 100 }
+    },
+    |town| {
+        town.applications[0].standing.tier = Tier::OutOfTurn;
+        for choice in &mut town.applications[0].choices {
+            choice.state = ChoiceState::Standing;
+        }
+        Contradiction::OutOfTurnElsewhere { application: 100 }
+    },
+    |town| {
+        town.applications[0].enrolled_in = Some(town.preschools[0].id);
+        town.applications[0].standing.tier = Tier::Priority;
+        Contradiction::TransferTier { application: 100 }
     },
     |town| {
         town.seats[0].group = 77;

@@ -277,10 +277,15 @@ pub fn any_rules() -> impl Strategy<Value = RuleSet> {
     ];
     let temp_seat = prop_oneof![4 => Just(TempSeat::OptIn), 1 => Just(TempSeat::Off)];
     let ways = (prop::bool::weighted(0.8), free_access, temp_seat);
-    ((1u32..=5), start, ways).prop_map(|(ratio, pattern_start, ways)| {
+    let parted = (prop::bool::weighted(0.8), prop::bool::weighted(0.8));
+    let least = prop_oneof![4 => Just(None), 1 => (20u32..60).prop_map(Some)];
+    ((1u32..=5), start, ways, parted, least).prop_map(|(ratio, start, ways, parted, least)| {
         let mut rules = rules::current().clone();
         rules.general_per_priority = ratio.try_into().expect("at least one");
-        rules.pattern_start = pattern_start;
+        rules.pattern_start = start;
+        rules.queues.min_age_months = least;
+        let queues = &mut rules.queues;
+        (queues.special_by_disorder, queues.sanatorium_by_rehab) = parted;
         (
             rules.offers.upgrade,
             rules.offers.free_access,

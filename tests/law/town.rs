@@ -85,6 +85,12 @@ pub fn town(seed: u64, families: usize) -> Snapshot {
             open_group(&mut dice, &mut snapshot, at, kind);
         }
     }
+    // Rows stand in any order.
+    if dice.one_in(2) {
+        snapshot.preschools.reverse();
+        snapshot.groups.reverse();
+        snapshot.seats.reverse();
+    }
     for at in 0..families {
         let application = family(&mut dice, &snapshot, kind, at);
         snapshot.applications.push(application);
@@ -146,23 +152,13 @@ fn open_group(dice: &mut Dice, snapshot: &mut Snapshot, at: usize, kind: Prescho
     });
 }
 
-fn family(dice: &mut Dice, snapshot: &Snapshot, kind: PreschoolKind, at: usize) -> Applying {
-    let id = 100 + i64::try_from(at).expect("small");
-    let tier = match (kind, dice.below(10)) {
-        (PreschoolKind::General, 0) => Tier::OutOfTurn,
-        (PreschoolKind::General, 1..=3) => Tier::Priority,
-        _ => Tier::General,
-    };
-    let minutes = i64::try_from(dice.below(40)).expect("small");
-    let time = midnight().plus_millis(-60_000 * (minutes + 1));
-    let presence = match dice.below(14) {
-        0 => Presence::IdentityCheck,
-        1 => Presence::BenefitCheck,
-        2 => Presence::StopListed,
-        3 => Presence::Consented,
-        4 => Presence::Paused,
-        _ => Presence::Waiting,
-    };
+/// The chosen preschools of a family.
+fn choices(
+    dice: &mut Dice,
+    snapshot: &Snapshot,
+    (kind, tier): (PreschoolKind, Tier),
+    time: Moment,
+) -> Vec<Choice> {
     let mut ids: Vec<PreschoolId> = snapshot.preschools.iter().map(|row| row.id).collect();
     let mut choices = Vec::new();
     let named = dice.one_in(2);
@@ -184,6 +180,38 @@ fn family(dice: &mut Dice, snapshot: &Snapshot, kind: PreschoolKind, at: usize) 
             owed: dice.one_in(16),
         });
     }
+    // 004 pt.21: a child out of turn stands in one preschool; the others are parked (D-18).
+    if tier == Tier::OutOfTurn {
+        let live = choices
+            .iter_mut()
+            .filter(|choice| choice.state == ChoiceState::Standing);
+        live.skip(1)
+            .for_each(|choice| choice.state = ChoiceState::Parked);
+    }
+    choices
+}
+
+fn family(dice: &mut Dice, snapshot: &Snapshot, kind: PreschoolKind, at: usize) -> Applying {
+    let id = 100 + i64::try_from(at).expect("small");
+    let tier = match (kind, dice.below(10)) {
+        (PreschoolKind::General, 0) => Tier::OutOfTurn,
+        (PreschoolKind::General, 1..=3) => Tier::Priority,
+        _ => Tier::General,
+    };
+    let minutes = i64::try_from(dice.below(40)).expect("small");
+    let time = midnight().plus_millis(-60_000 * (minutes + 1));
+    let presence = match dice.below(14) {
+        0 => Presence::IdentityCheck,
+        1 => Presence::BenefitCheck,
+        2 => Presence::StopListed,
+        3 => Presence::Consented,
+        4 => Presence::Paused,
+        _ => Presence::Waiting,
+    };
+    let choices = choices(dice, snapshot, (kind, tier), time);
+    // D-21: a child that has a place stands in the general tier.
+    let enrolled = dice.one_in(12);
+    let tier = if enrolled { Tier::General } else { tier };
     let born = 2020 + i32::try_from(dice.below(5)).expect("small");
     Applying {
         id,
@@ -207,7 +235,7 @@ fn family(dice: &mut Dice, snapshot: &Snapshot, kind: PreschoolKind, at: usize) 
         } else {
             Day::from_parts(2026, 11, 27).expect("a day")
         },
-        enrolled_in: dice.one_in(12).then(|| snapshot.preschools[0].id),
+        enrolled_in: enrolled.then(|| snapshot.preschools[0].id),
         twins: dice
             .one_in(4)
             .then(|| i64::try_from(dice.below(3)).expect("small")),
@@ -251,7 +279,7 @@ fn history(dice: &mut Dice, snapshot: &mut Snapshot) {
                 choice.preschool == group.preschool && choice.state == ChoiceState::Standing
             });
             if dice.one_in(4) {
-                offer.kind = OfferKind::FreeAccess;
+                offer.kind = dice.pick(&[OfferKind::FreeAccess, OfferKind::Temporary]);
             }
             let by_queue = offer.kind == OfferKind::Queue;
             if holder.presence.counted() && (stands || !by_queue) {

@@ -6,7 +6,7 @@
 use crate::queue::rank::Standing;
 use crate::queue::roll::needs;
 use crate::queue::rules::{FreeAccess, RuleSet};
-use crate::queue::seat::Class;
+use crate::queue::seat::{Class, old_enough};
 use crate::queue::snapshot::{OfferKind, Sound};
 
 use super::line::{Because, Line, Plan, Twins};
@@ -77,6 +77,7 @@ fn lawful_claims(sound: &Sound, rules: &RuleSet, plan: &Plan) -> Vec<Lawful> {
             && sound.pending_of(at).is_none()
             && by_queue.binary_search(&application.id).is_err()
             && application.enrolled_in != Some(group.preschool)
+            && old_enough(application.birth_date, rows.taken_at.day(), rules)
             && group.fit.takes(&needs(application), year, rules).is_ok()
     };
     let claims = rows.claims.iter().filter_map(|claim| {

@@ -10,6 +10,7 @@
 //! Never: reads a clock or chance: the same snapshot gives the same plan.
 //! Start: [`plan`]; then `settle`, which knows neither names nor rows.
 
+mod asking;
 mod choice;
 mod free_access;
 mod line;
@@ -22,10 +23,28 @@ pub use market::{Ask, Asker, Counter, Market, Shelf};
 pub use settle::{Kept, Settlement, settle};
 
 use crate::queue::roll::Roll;
-use crate::queue::rules::RuleSet;
+use crate::queue::rules::{OfferMode, QueueScope, RuleSet};
 use crate::queue::snapshot::Sound;
 
 use open::Opened;
+
+/// The choices of a rule set that the plan does not follow yet, by the names of their fields. Who
+/// plans by such a set says so.
+pub fn not_followed(rules: &RuleSet) -> Vec<&'static str> {
+    let queues = &rules.queues;
+    let choices = [
+        ("offers.mode", rules.offers.mode == OfferMode::ChooseAmong),
+        ("queues.scope", queues.scope == QueueScope::Settlement),
+        ("queues.siblings_first", queues.siblings_first),
+        ("queues.staff_quota", queues.staff_quota),
+        (
+            "queues.transfer_after_first_time",
+            queues.transfer_after_first_time,
+        ),
+    ];
+    let unfollowed = choices.into_iter().filter(|(_, differs)| *differs);
+    unfollowed.map(|(field, _)| field).collect()
+}
 
 /// Plans the offers of one night.
 ///

@@ -4,9 +4,10 @@ use crate::queue::application::PreschoolStatus;
 use crate::queue::rank::{Offer, Phase, Presence, Standing};
 use crate::queue::roll::{Roll, needs};
 use crate::queue::rules::{RuleSet, TempSeat};
-use crate::queue::seat::{Class, Misfit};
-use crate::queue::snapshot::{Applying, ChoiceState, OfferKind, Sound};
+use crate::queue::seat::{Class, Misfit, old_enough};
+use crate::queue::snapshot::{ChoiceState, OfferKind, Sound};
 
+use super::asking::{Closest, order_of_preference, prefers, served};
 use super::line::{Because, Line, Plan, Twins, Why};
 use super::market::{Ask, Asker, Counter, Market, Shelf};
 use super::settle::Settlement;
@@ -171,8 +172,10 @@ impl Opened {
         if let Some(offer) = sound.pending_of(at) {
             let held = rows.offers[offer].class.preschool;
             // 1_6 st.2 «отсутствие действующего направления»; D-41: a better one until consent.
-            let upgrade = rules.offers.upgrade && !self.temporary;
-            if !upgrade || !prefers(application, choice, held) {
+            // A seat for a time keeps nobody from a lasting one (D-48).
+            let passing = rows.offers[offer].kind == OfferKind::Temporary;
+            let upgrade = rules.offers.upgrade && prefers(application, choice, held);
+            if self.temporary || !(passing || upgrade) {
                 return Err(Why::HoldsAsGood);
             }
         }
@@ -188,6 +191,9 @@ impl Opened {
             return Err(Why::PreschoolSuspended);
         }
         let counter = self.counter_of[preschool].ok_or(Why::NoSeatTonight)?;
+        if !old_enough(application.birth_date, rows.taken_at.day(), rules) {
+            return Err(Why::NoSeatFits(Misfit::Age));
+        }
         let year = rows.taken_at.day().year();
         let mut closest: Option<Misfit> = None;
         for shelf in &self.counters[counter as usize].shelves {
@@ -312,59 +318,6 @@ impl Opened {
     }
 }
 
-/// Which misfit is closer to a fit: the seat that lacks only the language is the closest.
-trait Closest {
-    fn max_by_closeness(self, other: Misfit) -> Self;
-}
-
-impl Closest for Option<Misfit> {
-    fn max_by_closeness(self, other: Misfit) -> Self {
-        let closeness = |misfit: Misfit| match misfit {
-            Misfit::Care => 0,
-            Misfit::Age => 1,
-            Misfit::Language => 2,
-        };
-        Some(match self {
-            Some(own) if closeness(own) >= closeness(other) => own,
-            Some(_) | None => other,
-        })
-    }
-}
-
-/// The choices of an application, the most preferred first (D-17): as the family named them, or
-/// else where its number is smallest, ties in the order sent.
-fn order_of_preference(sound: &Sound, roll: &Roll, at: usize) -> Vec<usize> {
-    let application = &sound.rows().applications[at];
-    let mut order: Vec<usize> = (0..application.choices.len()).collect();
-    order.sort_by_key(|choice| match application.choices[*choice].preference {
-        Some(preference) => u32::from(preference),
-        None => roll.number_of(sound, at, *choice).unwrap_or(u32::MAX),
-    });
-    order
-}
-
-/// Did the family name the choice before the preschool whose offer it holds (D-41)?
-fn prefers(application: &Applying, choice: usize, held: crate::terms::PreschoolId) -> bool {
-    let of_held = application
-        .choices
-        .iter()
-        .find(|choice| choice.preschool == held);
-    match (
-        application.choices[choice].preference,
-        of_held.and_then(|held| held.preference),
-    ) {
-        (Some(own), Some(held)) => own < held,
-        (Some(_) | None, None) | (None, Some(_)) => false,
-    }
-}
-
-/// Has the application an offer of tonight, or one that is pending?
-fn served(plan: &Plan, sound: &Sound, at: usize) -> bool {
-    let choices = sound.rows().applications[at].choices.len();
-    let tonight = (0..choices).any(|choice| plan.why(sound, at, choice) == Why::Offered);
-    tonight || sound.pending_of(at).is_some()
-}
-
 /// The seats that are distributed: preschool, class, seat; in order.
 fn distributed(sound: &Sound, rules: &RuleSet, temporary: bool) -> Vec<(u32, Class, i64)> {
     let rows = sound.rows();
@@ -385,7 +338,8 @@ fn distributed(sound: &Sound, rules: &RuleSet, temporary: bool) -> Vec<(u32, Cla
             seats.push((at, class, seat.id));
         }
     }
-    seats.sort_unstable();
+    // By class, which begins with the preschool's number: rows stand in any order.
+    seats.sort_unstable_by_key(|(_, class, seat)| (*class, *seat));
     seats
 }
 

@@ -121,6 +121,8 @@ fn reason(facts: &Facts, at: usize, choice: usize, fits: &[Fit]) -> Why {
         Why::PreschoolSuspended
     } else if fits.is_empty() {
         Why::NoSeatTonight
+    } else if !facts.old_enough(application) {
+        Why::NoSeatFits(Misfit::Age)
     } else if fits.iter().any(|fit| facts.fits(application, fit)) {
         // It asked, or did not need to: the lists say what came of it.
         Why::Offered

@@ -1,5 +1,7 @@
 //! What the audit reads from the rows, by its own arithmetic.
 
+use chrono::{Datelike, NaiveDate};
+
 use crate::queue::application::PreschoolStatus;
 use crate::queue::rank::{Fate, Presence, Tier};
 use crate::queue::rules::RuleSet;
@@ -232,6 +234,7 @@ impl<'a> Facts<'a> {
             && chosen.state == ChoiceState::Standing
             && application.enrolled_in != Some(chosen.preschool)
             && open.is_some_and(|row| self.takes_children(row))
+            && self.old_enough(application)
             && match self.pending[at] {
                 None => true,
                 Some(_) if temporary => false,
@@ -239,9 +242,30 @@ impl<'a> Facts<'a> {
             }
     }
 
+    /// D-22: the least age in full months, if the rule set has one.
+    pub(super) fn old_enough(&self, application: &Applying) -> bool {
+        let Some(least) = self.rules.queues.min_age_months else {
+            return true;
+        };
+        let (born, today) = (
+            application.birth_date.to_date(),
+            self.rows.taken_at.day().to_date(),
+        );
+        let months = |date: NaiveDate| i64::from(date.year()) * 12 + i64::from(date.month0());
+        // A month is full on its date, or on its last day where it has no such date.
+        let last = today
+            .succ_opt()
+            .is_none_or(|next| next.month0() != today.month0());
+        let full = today.day() >= born.day() || last;
+        months(today) - months(born) - i64::from(!full) >= i64::from(least)
+    }
+
     /// D-41 «only to a more preferred DO», by the order that the family itself named.
     pub(super) fn betters(&self, application: &Applying, choice: usize, offer: usize) -> bool {
         let held = self.rows.offers[offer].class.preschool;
+        if self.rows.offers[offer].kind == OfferKind::Temporary {
+            return true;
+        }
         let named = |preschool| {
             application
                 .choices

@@ -46,6 +46,7 @@ pub(super) fn seats_left(facts: &Facts, plan: &Plan, breaches: &mut Vec<Breach>)
             && facts.pending[at].is_none()
             && !served.contains(&application.id)
             && application.enrolled_in != Some(preschool)
+            && facts.old_enough(application)
             && facts.fits(application, &fit);
         let open = left.iter().position(|seat| {
             facts.seat(*seat).is_some_and(|seat| {

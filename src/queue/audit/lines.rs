@@ -47,7 +47,7 @@ fn one(facts: &Facts, line: &Line, breaches: &mut Vec<Breach>) {
     if family.care != class.fit.care {
         breach(Breach::MisfitCare { application });
     }
-    if !facts.age_fits(family, &class.fit) {
+    if !facts.age_fits(family, &class.fit) || !facts.old_enough(family) {
         breach(Breach::MisfitAge { application });
     }
     if !Facts::language_fits(family, &class.fit) {

@@ -155,12 +155,20 @@ fn key(facts: &Facts, at: usize, preschool: usize) -> Key {
     let application = &facts.rows.applications[at];
     match application.kind {
         PreschoolKind::General => (application.birth_date.year(), Care::Ordinary, None),
-        PreschoolKind::Sanatorium => (0, application.care, None),
+        PreschoolKind::Sanatorium if facts.rules.queues.sanatorium_by_rehab => {
+            (0, application.care, None)
+        }
+        PreschoolKind::Sanatorium => (0, Care::Ordinary, None),
         PreschoolKind::Special => {
             let bands = facts.groups_of(preschool).filter(|group| {
                 group.fit.care == application.care && facts.age_fits(application, &group.fit)
             });
-            (0, application.care, bands.map(|group| group.fit.ages).min())
+            let care = if facts.rules.queues.special_by_disorder {
+                application.care
+            } else {
+                Care::Ordinary
+            };
+            (0, care, bands.map(|group| group.fit.ages).min())
         }
     }
 }

@@ -120,7 +120,9 @@ fn scan_waits(event: Event) -> Outcome {
         // A further scan joins the one that waits.
         ScanSent => to(State::ScanWaits, "004 1_3 st.7"),
         ReferralEnded => to(State::ScanWaits, "004 1_1 st.7; D-78"),
-        OriginalsAsked | OriginalsFit | OriginalsUnfit | StaffLate | StaffReady => {
+        // The originals answer for the scan that waits, too.
+        OriginalsAsked => to(State::OriginalsAwaited, "004 1_6 st.6"),
+        OriginalsFit | OriginalsUnfit | StaffLate | StaffReady => {
             return Err(No::NoReferral);
         }
         TermEnded => return Err(No::NoSuchTerm),

@@ -33,6 +33,8 @@ coded! {
         ValidExtended = "VALID_EXTENDED",
         /// Refused by the family before the originals were compared; it may take that back (D-63).
         RefusingUnverified = "REFUSING_UNVERIFIED",
+        /// The same, while the staff was late: no term runs when it is taken back (D-63, D-72).
+        RefusingStaffLate = "REFUSING_STAFF_LATE",
         /// Refused by the family, which may take that back for a while (D-63).
         Refusing = "REFUSING",
         /// The same, after an extension.
@@ -99,6 +101,7 @@ pub fn step(state: State, event: Event, rules: &RuleSet) -> Outcome {
         State::Valid => valid(event, rules),
         State::ValidExtended => valid_extended(event),
         State::RefusingUnverified => refusing(event, VERIFIED_AGAIN),
+        State::RefusingStaffLate => refusing(event, LATE_AGAIN),
         State::Refusing => refusing(event, VALID_AGAIN),
         State::RefusingExtended => refusing(event, EXTENDED_AGAIN),
         State::Used
@@ -129,6 +132,7 @@ const fn refusing_as(state: State) -> Step<State> {
 /// A refusal that is taken back leaves the referral as it was: unverified, valid or extended.
 const VERIFIED_AGAIN: Step<State> =
     to(State::Verifying, "004 pt.29; D-63").starts(&[Countdown::Referral, Countdown::Originals]);
+const LATE_AGAIN: Step<State> = to(State::StaffLate, "004 pt.29; D-63");
 const VALID_AGAIN: Step<State> = to(State::Valid, "004 pt.30; D-63").starts(&[Countdown::Referral]);
 const EXTENDED_AGAIN: Step<State> =
     to(State::ValidExtended, "004 pt.30; D-63").starts(&[Countdown::ExtendedReferral]);
@@ -235,7 +239,7 @@ fn staff_late(event: Event) -> Outcome {
                 Cause::Offer(offer::Event::ReferralAnnulled),
                 Cause::Seat(seat::Event::ReferralFailed),
             ]),
-        RefusedByFamily => refusing_as(State::RefusingUnverified),
+        RefusedByFamily => refusing_as(State::RefusingStaffLate),
         RecallForced => RECALLED,
         ChildLeft => ENDED,
         EnrolmentRegistered | Extended => return Err(No::OriginalsMissing),
@@ -312,6 +316,7 @@ fn ended(state: State) -> bool {
         | State::Valid
         | State::ValidExtended
         | State::RefusingUnverified
+        | State::RefusingStaffLate
         | State::Refusing
         | State::RefusingExtended => false,
         State::Used

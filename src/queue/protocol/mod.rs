@@ -62,7 +62,7 @@ pub struct FreeAccess {
 }
 
 /// One offer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
     /// Which seat.
     pub seat: i64,

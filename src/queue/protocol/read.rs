@@ -63,6 +63,9 @@ impl Protocol {
             };
             read.ok_or(Misread { line: number })?;
         }
+        for round in &mut protocol.rounds {
+            round.market.refused.sort_unstable();
+        }
         let lines = text.lines().count();
         if ended {
             Ok(protocol)
@@ -228,7 +231,6 @@ fn read_ask(round: &mut Round, words: &[&str]) -> Option<()> {
         }
     }
     market.asks.push(ask);
-    market.refused.sort_unstable();
     Some(())
 }
 

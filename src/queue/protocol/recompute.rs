@@ -1,6 +1,6 @@
 //! Recomputing a night from its protocol, as any reader can.
 
-use crate::queue::allocation::{Because, settle};
+use crate::queue::allocation::{Because, Shelf, settle};
 use crate::queue::snapshot::OfferKind;
 
 use super::{Entry, Protocol, Round};
@@ -37,7 +37,11 @@ impl Protocol {
         }
         self.claims_again(&mut expected);
         let only = |these: &[Entry], those: &[Entry]| -> Vec<Entry> {
-            let lone = these.iter().filter(|entry| !those.contains(entry));
+            let mut those: Vec<&Entry> = those.iter().collect();
+            those.sort_unstable();
+            let lone = these
+                .iter()
+                .filter(|entry| those.binary_search(entry).is_err());
             lone.cloned().collect()
         };
         let mut found: Vec<Disagreement> = only(&self.offers, &expected)
@@ -132,5 +136,13 @@ fn holds_together(round: &Round) -> bool {
         .counters
         .windows(2)
         .all(|pair| pair[0].preschool < pair[1].preschool);
-    distinct && tiers && shelves && counters
+    // D-40: fewest years first, then fewest families; another order would have other winners.
+    let filled = market.counters.iter().all(|counter| {
+        let place = |shelf: &Shelf| (shelf.class.fit.ages.years(), shelf.families, shelf.class);
+        counter
+            .shelves
+            .windows(2)
+            .all(|pair| place(&pair[0]) < place(&pair[1]))
+    });
+    distinct && tiers && shelves && counters && filled
 }

@@ -99,8 +99,10 @@ fn write_round(text: &mut String, round: &Round) -> fmt::Result {
             if ask.owed {
                 write!(text, " owed")?;
             }
-            let refused = market.refused.iter();
-            for (_, _, shelf) in refused.filter(|row| (row.0, row.1) == (at, ask.counter)) {
+            let own = (at, ask.counter, 0);
+            let from = market.refused.partition_point(|row| *row < own);
+            let refused = market.refused[from..].iter();
+            for (_, _, shelf) in refused.take_while(|row| (row.0, row.1) == (at, ask.counter)) {
                 write!(text, " refused {shelf}")?;
             }
             writeln!(text)?;

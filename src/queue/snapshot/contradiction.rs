@@ -68,6 +68,13 @@ pub enum Contradiction {
         /// The group.
         group: i64,
     },
+    /// A choice has a time of its own that is earlier than the application's; one that was added
+    /// again can only be later (D-16).
+    #[error("application {application}: a choice is older than the application")]
+    ChoiceBeforeApplication {
+        /// The application.
+        application: i64,
+    },
     /// A time of filing, or the beginning of free access, is later than the snapshot.
     #[error("row {row}: its time is later than the snapshot")]
     FromTheFuture {
@@ -103,6 +110,12 @@ pub enum Contradiction {
     OfferToNobody {
         /// The offer.
         offer: i64,
+    },
+    /// A child out of turn stands in more preschools than that allows (004 pt.21, D-18).
+    #[error("application {application}: out of turn in more than one preschool")]
+    OutOfTurnElsewhere {
+        /// The application.
+        application: i64,
     },
     /// A family named an order of preference for some choices only, or one place twice (D-17).
     #[error("application {application}: its order of preference is not whole")]
@@ -163,6 +176,12 @@ pub enum Contradiction {
     /// A benefit counts in a queue that knows none (004 pt.18, pt.19).
     #[error("application {application}: a tier in a queue without benefits")]
     TierWithoutBenefit {
+        /// The application.
+        application: i64,
+    },
+    /// A child that has a place stands in another tier than children who change (D-21).
+    #[error("application {application}: a child with a place stands in another tier than these do")]
+    TransferTier {
         /// The application.
         application: i64,
     },

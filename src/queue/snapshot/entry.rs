@@ -12,9 +12,10 @@ use crate::queue::rules::RuleSet;
 pub enum QueueKey {
     /// General: «для каждого года рождения отдельно».
     BirthYear(i32),
-    /// Sanatorium: by the kind of rehabilitation.
+    /// Sanatorium: by the kind of rehabilitation, or for all kinds where the rule set joins them.
     Rehabilitation(Care),
-    /// Special: by the band of ages that the preschool serves, if one fits, and the disorder.
+    /// Special: by the band of ages that the preschool serves, if one fits, and the disorder, where
+    /// the rule set parts them (D-11).
     Special {
         /// The youngest band of such groups that serves the child.
         ages: Option<Ages>,
@@ -34,16 +35,24 @@ impl QueueKey {
         let birth_year = application.birth_date.year();
         match application.kind {
             PreschoolKind::General => Self::BirthYear(birth_year),
-            PreschoolKind::Sanatorium => Self::Rehabilitation(application.care),
+            PreschoolKind::Sanatorium if rules.queues.sanatorium_by_rehab => {
+                Self::Rehabilitation(application.care)
+            }
+            PreschoolKind::Sanatorium => Self::Rehabilitation(Care::Ordinary),
             PreschoolKind::Special => {
                 let fits = |group: &&Group| {
                     group.fit.care == application.care
                         && group.fit.ages.serve(birth_year, year, rules)
                 };
                 let ages = groups.filter(fits).map(|group| group.fit.ages).min();
+                let by_disorder = rules.queues.special_by_disorder;
                 Self::Special {
                     ages,
-                    care: application.care,
+                    care: if by_disorder {
+                        application.care
+                    } else {
+                        Care::Ordinary
+                    },
                 }
             }
         }

@@ -345,6 +345,21 @@ fn check_alone(row: &Applying, rows: &Snapshot, rules: &RuleSet, wrong: &mut Vec
     if row.birth_date > row.standing.time.day() {
         wrong.push(Contradiction::BornAfterFiling { application });
     }
+    let own = row.choices.iter().filter_map(|choice| choice.filed_at);
+    if own.min().is_some_and(|own| own < row.standing.time) {
+        wrong.push(Contradiction::ChoiceBeforeApplication { application });
+    }
+    let live = row
+        .choices
+        .iter()
+        .filter(|choice| choice.state == ChoiceState::Standing);
+    if row.standing.tier == Tier::OutOfTurn && live.count() > rules.queues.out_of_turn_choices_max {
+        wrong.push(Contradiction::OutOfTurnElsewhere { application });
+    }
+    // 004 pt.41(7) «по причине смены организации».
+    if row.enrolled_in.is_some() && row.standing.tier != rules.queues.transfer_tier {
+        wrong.push(Contradiction::TransferTier { application });
+    }
     let mut named: Vec<u8> = row
         .choices
         .iter()
