@@ -25,6 +25,7 @@ mod policies;
 mod protocol;
 mod rank;
 mod ratio;
+mod reasons;
 mod roll;
 mod rows;
 mod rules;
