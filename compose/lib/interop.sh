@@ -5,14 +5,15 @@
 INTEROP_SOURCE=pool/main/x/xmlsec1/xmlsec1_1.2.37.orig.tar.gz
 INTEROP_SHA256=a75ba7aa698ebb6e1a7ed914896de27888c4f5cdf549cc0856e31585b4110c3c
 
-# interop_archive: prints the Debian archive that apt uses here, else the one that is everybody's.
-interop_archive() {
-  local used
-  used=$(grep -hv '^#' /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} 2>/dev/null |
-    grep -Eo 'https?://[^ ]+/debian(/| |$)' | head -n 1) || true
-  used=${used:-http://deb.debian.org/debian}
-  used=${used% }
-  echo "${used%/}"
+# interop_archives: prints the archives that apt uses here: those whose lists it has, and those that
+# are written down, for a bare image has no lists.
+interop_archives() {
+  {
+    # shellcheck disable=SC2016 # apt's own variable
+    apt-get indextargets --format '$(REPO_URI)' || true
+    grep -hv '^#' /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} 2>/dev/null |
+      grep -Eo 'https?://[^ ]+' || true
+  } | sed 's#/*$##' | sort -u
 }
 
 # interop_fetch: brings the vectors to .var/interop/vectors, once. apt's own helper is there on a bare
@@ -25,9 +26,8 @@ interop_fetch() (
   [[ -x $helper ]] || die "$helper is missing: this is not Debian" \
     "unpack tests/ of xmlsec1 1.2.37 to $home/vectors, and write a file 'complete' beside them"
   rm -rf "$home" && mkdir -p "$home/unpacked"
-  # The archive that apt uses, else everybody's: a snapshot may have another layout.
   fetched=false
-  for archive in "$(interop_archive)" http://deb.debian.org/debian; do
+  for archive in $(interop_archives); do
     if ! $fetched && "$helper" download-file "$archive/$INTEROP_SOURCE" "$home/source.tar.gz" \
       "SHA256:$INTEROP_SHA256"; then fetched=true; fi
   done
