@@ -150,6 +150,8 @@ const IMPORTS: &[Row] = &[
             ("services", All),
             ("registry", All),
             ("worker", All),
+            // Countries for the law are made by the same chance as cities.
+            ("simulate", Only(&["Dice"])),
             // It measures with the messages and the client that integrators get.
             ("sandbox", All),
         ],

@@ -18,6 +18,7 @@ use crate::queue::snapshot::{
     Applying, Choice, ChoiceState, FreeSeat, Group, LanguageWish, MadeOffer, OfferKind, Preschool,
     Snapshot,
 };
+use crate::simulate::Dice;
 use crate::terms::{Day, Moment, PreschoolId, Settlement, TeachingLanguage};
 
 use super::machine::cpu_nanos_of_this_thread;
@@ -44,26 +45,12 @@ pub struct Cost {
     pub queues: usize,
 }
 
-/// Chance that can be repeated: SplitMix64.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let bound = u64::try_from(bound.max(1)).unwrap_or(u64::MAX);
-        usize::try_from((mixed ^ (mixed >> 31)) % bound).unwrap_or_default()
-    }
-}
-
 /// A country of so many applications for four preschools each, and so many free seats.
 ///
 /// # Panics
 /// Never for fewer than a hundred million applications: the numbers fit their identifiers.
 pub fn country(applications: usize, seats: usize, seed: u64) -> Snapshot {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let night = Moment::parse("2026-11-27T00:00:00+05:00").expect("a moment");
     let preschools = (applications / 100).max(OF_SETTLEMENT) / OF_SETTLEMENT * OF_SETTLEMENT;
     let id = |at: usize| {

@@ -2,9 +2,14 @@
 
 /// A stream of numbers.
 #[derive(Debug, Clone)]
-pub(super) struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
+    /// The stream of a seed.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     /// The stream of a seed and of what it is for, so that streams do not depend on each other.
     pub(super) fn of(seed: u64, stream: u64) -> Self {
         let mut dice = Self(seed ^ stream.wrapping_mul(0xd6e8_feb8_6659_fd93));
@@ -21,7 +26,7 @@ impl Dice {
     }
 
     /// A number below the bound, or zero if the bound is.
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         let bound = u64::try_from(bound.max(1)).unwrap_or(u64::MAX);
         usize::try_from(self.next() % bound).unwrap_or_default()
     }

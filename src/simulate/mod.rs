@@ -17,6 +17,7 @@ mod world;
 
 pub use chart::chart;
 pub use city::{City, CityFault, Cohort};
+pub use dice::Dice;
 pub use report::{Month, Report, Served, compare};
 
 use crate::queue::calendar::Calendar;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kezek::queue::rank::{self, Census, Fate, Member, Offer, Phase};
+use kezek::queue::rank::{self, Census, Fate, Member, Offer, Phase, Standing};
 use kezek::queue::roll::Roll;
 use kezek::queue::snapshot::{OfferKind, QueueKey};
 use proptest::prelude::*;
@@ -53,6 +53,11 @@ proptest! {
             let phase = Phase::after(&offers, &rules);
             let listed: Vec<Member> = members.iter().map(|(_, _, member)| *member).collect();
             let published = rank::published(&listed, phase, &rules);
+            let can = listed.iter().filter(|member| member.presence.offerable());
+            let can: Vec<Standing> = can.map(|member| member.standing).collect();
+            let next = rank::list(&can, phase, &rules);
+            let loaded = roll.queue(&sound, members[0].0, members[0].1).expect("it stands there");
+            prop_assert_eq!(loaded.next_places(3, &rules), &next[..next.len().min(3)]);
             for (at, choice, member) in &members {
                 let number = published.iter().position(|other| *other == member.standing);
                 let number = number.map(|at| u32::try_from(at + 1).expect("few"));

@@ -7,28 +7,21 @@ use kezek::queue::snapshot::{
     Applying, Choice, ChoiceState, Claim, FreeSeat, Group, LanguageWish, MadeOffer, OfferKind,
     Preschool, RefusedSeat, Snapshot,
 };
+use kezek::simulate;
 use kezek::terms::{Day, Moment, PreschoolId, Settlement, TeachingLanguage};
 
-/// A generator whose numbers are the same on every machine and in every year.
+/// Chance that can be repeated.
 #[derive(Debug, Clone)]
-pub struct Dice(u64);
+pub struct Dice(simulate::Dice);
 
 impl Dice {
     pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        Self(simulate::Dice::new(seed))
     }
 
     /// A number below `sides`.
     pub fn below(&mut self, sides: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(sides.max(1)).expect("small")).expect("small")
+        self.0.below(sides)
     }
 
     /// One time in so many.
