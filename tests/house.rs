@@ -320,6 +320,11 @@ const READ_AS_A_WHOLE: &[(&str, &str, &str)] = &[
     ),
     ("fixtures/law/", "tests/law/table.rs", "fixtures/law"),
     (
+        "fixtures/scenarios/",
+        "tests/flow/scenarios.rs",
+        "read_dir(folder(\"scenarios\"))",
+    ),
+    (
         "fixtures/services/",
         "tests/contract/fixture.rs",
         "read_dir(&folder)",

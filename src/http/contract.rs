@@ -17,46 +17,26 @@ pub struct Document {
     pub body: String,
 }
 
+macro_rules! schemas {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../schemas/", $name)))),+]
+    };
+}
+
 /// What a query may name, with its text.
-const SCHEMAS: [(&str, &str); 11] = [
-    ("common.xsd", include_str!("../../schemas/common.xsd")),
-    (
-        "queue-registration.xsd",
-        include_str!("../../schemas/queue-registration.xsd"),
-    ),
-    (
-        "rank-check.xsd",
-        include_str!("../../schemas/rank-check.xsd"),
-    ),
-    (
-        "shep-common.xsd",
-        include_str!("../../schemas/shep-common.xsd"),
-    ),
-    (
-        "soap-envelope.xsd",
-        include_str!("../../schemas/soap-envelope.xsd"),
-    ),
-    (
-        "sync-channel-request.xsd",
-        include_str!("../../schemas/sync-channel-request.xsd"),
-    ),
-    (
-        "sync-channel-response.xsd",
-        include_str!("../../schemas/sync-channel-response.xsd"),
-    ),
-    (
-        "sync-channel.xsd",
-        include_str!("../../schemas/sync-channel.xsd"),
-    ),
-    (
-        "wss-secext.xsd",
-        include_str!("../../schemas/wss-secext.xsd"),
-    ),
-    (
-        "wss-utility.xsd",
-        include_str!("../../schemas/wss-utility.xsd"),
-    ),
-    ("xmldsig.xsd", include_str!("../../schemas/xmldsig.xsd")),
+const SCHEMAS: &[(&str, &str)] = schemas![
+    "common.xsd",
+    "queue-registration.xsd",
+    "rank-check.xsd",
+    "shep-common.xsd",
+    "soap-envelope.xsd",
+    "sync-channel-request.xsd",
+    "sync-channel-response.xsd",
+    "sync-channel.xsd",
+    "wss-secext.xsd",
+    "wss-utility.xsd",
+    "withdrawal.xsd",
+    "xmldsig.xsd",
 ];
 const WSDL: &str = include_str!("../../wsdl/sync-channel.wsdl");
 
@@ -89,10 +69,10 @@ pub fn respond(query: &str, endpoint: &str) -> Option<Document> {
     let text = match (wsdl, schema) {
         (true, None) => WSDL.replace(ADDRESS_ON_DISK, endpoint),
         (false, Some(name)) => {
-            let (_, text) = SCHEMAS.into_iter().find(|(known, _)| *known == name)?;
+            let (_, text) = SCHEMAS.iter().find(|(known, _)| *known == name)?;
             match service {
                 Some(service) => narrowed(text, service),
-                None => text.to_owned(),
+                None => (*text).to_owned(),
             }
         }
         (true, Some(_)) | (false, None) => return None,

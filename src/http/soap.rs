@@ -217,7 +217,7 @@ fn accept(
     let regions = speaker.regions(service.number)?;
     let (content, signatories) = believe_payload(request.payload()?, &store, received_at)?;
     let settlement = validate(service, &content, received_at)?;
-    if !Speaker::reaches(&regions, &settlement) {
+    if settlement.is_some_and(|settlement| !Speaker::reaches(&regions, &settlement)) {
         return Err(Distrust::RegionNotAllowed.into());
     }
     let digest = content_digest(&request);
@@ -234,7 +234,7 @@ fn accept(
         message_id: known.message_id.clone(),
         sender: speaker.participant.id.clone(),
         service: service.number.to_owned(),
-        settlement: Some(settlement),
+        settlement,
         regions,
         received_at,
         receipt_at,
@@ -312,7 +312,7 @@ fn validate(
     service: &'static Service,
     content: &Content<'_>,
     received_at: Moment,
-) -> Result<Settlement, Stop> {
+) -> Result<Option<Settlement>, Stop> {
     match (service.check)(content.element(), received_at) {
         Ok(checked) => Ok(checked.settlement),
         Err(findings) => Err(Stop::Findings {

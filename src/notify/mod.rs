@@ -95,7 +95,6 @@ pub fn messages(
         kk: sms(notice, names, Language::Kazakh),
         ru: sms(notice, names, Language::Russian),
     };
-    let Notice::Enqueued(Enqueued { application, .. }) = notice;
     // A family that gives one number twice is told once.
     let distinct = phones
         .iter()
@@ -107,7 +106,7 @@ pub fn messages(
             notice: notice.code().to_owned(),
             to: phone.as_str().to_owned(),
             role: if at == 0 { Role::Main } else { Role::Copy },
-            application_number: application.to_string(),
+            application_number: notice.application().to_string(),
             texts: texts.clone(),
             created_at: created_at.to_string(),
         })
@@ -118,6 +117,18 @@ pub fn messages(
 pub fn sms(notice: &Notice, names: &[ShortName], language: Language) -> Text {
     let text = match notice {
         Notice::Enqueued(enqueued) => words_of_enqueued(enqueued, names, language),
+        Notice::Extended { valid_until, .. } => match language {
+            Language::Kazakh => include_str!("templates/kk/extended.txt"),
+            Language::Russian => include_str!("templates/ru/extended.txt"),
+        }
+        .trim_end()
+        .replace("{until}", &valid_until.to_string()),
+        Notice::Withdrawn { application } => match language {
+            Language::Kazakh => include_str!("templates/kk/withdrawn.txt"),
+            Language::Russian => include_str!("templates/ru/withdrawn.txt"),
+        }
+        .trim_end()
+        .replace("{application}", &application.to_string()),
     };
     let segments = segments(&text);
     Text { text, segments }

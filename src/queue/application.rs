@@ -6,10 +6,13 @@
 //! Out:   [`Registered`] or one [`Refusal`].
 //! Never: asks how a family is called or where it lives: 004 pt.22 «без учета места его прописки
 //!        или проживания».
-//! Start: [`register`].
+//! Start: [`register`]; what may be done with it later: [`change`].
+
+pub mod change;
 
 use crate::queue::benefit::{Benefit, Proof};
 use crate::queue::calendar;
+use crate::queue::coded::coded;
 use crate::queue::notice::{Enqueued, Notice};
 use crate::queue::rank::{Place, Presence, Tier};
 use crate::queue::refusal::Refusal;
@@ -58,60 +61,25 @@ pub struct PreschoolFacts {
     pub kind: PreschoolKind,
 }
 
-/// Is a preschool «успешно зарегистрированная и действительная» (1_9 p.9)?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PreschoolStatus {
-    /// It takes children.
-    Active,
-    /// It takes children no longer.
-    Closed,
-}
-
-impl PreschoolStatus {
-    /// Every status.
-    pub const ALL: [Self; 2] = [Self::Active, Self::Closed];
-
-    /// The code in messages and rows.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Active => "ACTIVE",
-            Self::Closed => "CLOSED",
-        }
-    }
-
-    /// The status of this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.code() == code)
+coded! {
+    /// Is a preschool «успешно зарегистрированная и действительная» (1_9 p.9)?
+    PreschoolStatus {
+        /// It takes children.
+        Active = "ACTIVE",
+        /// It takes children no longer.
+        Closed = "CLOSED",
     }
 }
 
-/// Вид очереди: the kind of a preschool and of its queues (004 pt.2(14)–(16), (19)–(21)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PreschoolKind {
-    /// Общеобразовательная.
-    General,
-    /// Санаторная.
-    Sanatorium,
-    /// Специальная.
-    Special,
-}
-
-impl PreschoolKind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::General, Self::Sanatorium, Self::Special];
-
-    /// The code in messages and rows.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::General => "GENERAL",
-            Self::Sanatorium => "SANATORIUM",
-            Self::Special => "SPECIAL",
-        }
-    }
-
-    /// The kind of this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
+coded! {
+    /// Вид очереди: the kind of a preschool and of its queues (004 pt.2(14)–(16), (19)–(21)).
+    PreschoolKind {
+        /// Общеобразовательная.
+        General = "GENERAL",
+        /// Санаторная.
+        Sanatorium = "SANATORIUM",
+        /// Специальная.
+        Special = "SPECIAL",
     }
 }
 

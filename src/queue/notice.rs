@@ -17,6 +17,18 @@ use crate::terms::{Day, PreschoolId};
 pub enum Notice {
     /// 1_8 No. 1 «об успешной постановке на очередь».
     Enqueued(Enqueued),
+    /// 1_8 No. 4 «об успешном продлении срока нахождения в очереди».
+    Extended {
+        /// Our number of the application.
+        application: i64,
+        /// The last day of validity now (D-101).
+        valid_until: Day,
+    },
+    /// 1_8 No. 3 «об успешном снятии заявления с очереди».
+    Withdrawn {
+        /// Our number of the application.
+        application: i64,
+    },
 }
 
 /// Where a child was enqueued: 1_1 p.5 «уведомление с указанием ДО и номера очередности».
@@ -37,6 +49,16 @@ impl Notice {
     pub fn kind(&self) -> NoticeKind {
         match self {
             Self::Enqueued(_) => NoticeKind::Enqueued,
+            Self::Extended { .. } => NoticeKind::Extended,
+            Self::Withdrawn { .. } => NoticeKind::Withdrawn,
+        }
+    }
+
+    /// Our number of the application that it is about.
+    pub fn application(&self) -> i64 {
+        match self {
+            Self::Enqueued(enqueued) => enqueued.application,
+            Self::Extended { application, .. } | Self::Withdrawn { application } => *application,
         }
     }
 

@@ -3,6 +3,7 @@
 //! Law:   each variant names its paragraph; the general principle is 004 1_1 st.6.
 //! Never: carries words. Wording exists once, in `services::answer`, in both languages.
 
+use crate::queue::lifecycle::Refused;
 use crate::terms::PreschoolId;
 
 /// The law says no to an application or a request; the reply is an ordinary one.
@@ -10,10 +11,18 @@ use crate::terms::PreschoolId;
 pub enum Refusal {
     /// The child already stands in a queue of this kind, somewhere in the republic.
     AlreadyWaiting,
+    /// Who asks is not known to represent the child.
+    ApplicantNotRepresentative,
     /// The sender has filed this application of this child with another content.
     ApplicationDiffers,
+    /// The application stands in no queue any more.
+    ApplicationEnded,
     /// The sender has already used this id for another application.
     ApplicationIdTaken,
+    /// The application stands in another settlement than the request names.
+    ApplicationOfAnotherSettlement,
+    /// The child has no application of this number.
+    ApplicationUnknown,
     /// The preschool year in which the child turns six has ended.
     ChildTooOld,
     /// One preschool is chosen twice.
@@ -24,6 +33,8 @@ pub enum Refusal {
     NameDiffers,
     /// The child stands in no queue, so that there is no rank to tell.
     NotInQueue,
+    /// What is asked for cannot be done with the application as it stands.
+    NotInThisState(Refused),
     /// The preschool no longer takes children.
     PreschoolClosed(PreschoolId),
     /// The preschool belongs to another kind of queue.
@@ -39,13 +50,18 @@ impl Refusal {
     pub fn code(self) -> &'static str {
         match self {
             Self::AlreadyWaiting => "already_waiting",
+            Self::ApplicantNotRepresentative => "applicant_not_representative",
             Self::ApplicationDiffers => "application_differs",
+            Self::ApplicationEnded => "application_ended",
             Self::ApplicationIdTaken => "application_id_taken",
+            Self::ApplicationOfAnotherSettlement => "application_of_another_settlement",
+            Self::ApplicationUnknown => "application_unknown",
             Self::ChildTooOld => "child_too_old",
             Self::ChoiceRepeated(_) => "choice_repeated",
             Self::ChoicesOutOfRange => "choices_out_of_range",
             Self::NameDiffers => "name_differs",
             Self::NotInQueue => "not_in_queue",
+            Self::NotInThisState(_) => "not_in_this_state",
             Self::PreschoolClosed(_) => "preschool_closed",
             Self::PreschoolOfAnotherKind(_) => "preschool_of_another_kind",
             Self::PreschoolOfAnotherSettlement(_) => "preschool_of_another_settlement",
@@ -58,6 +74,10 @@ impl Refusal {
         match self {
             // «только в одной общеобразовательной, специальной, санаторной очереди».
             Self::AlreadyWaiting => "004 pt.20",
+            // «Заявителем является законный представитель ребенка».
+            Self::ApplicantNotRepresentative => "004 1_1 p.4",
+            // «наличие действующего заявления на постановку в очередь».
+            Self::ApplicationEnded | Self::ApplicationUnknown => "004 1_2 p.1(1)",
             // «id заявления»: one id, one application; what changes it is a service of its own.
             Self::ApplicationDiffers | Self::ApplicationIdTaken => "004 1_1 p.4(1)",
             // «до исполнения полных 6 лет, пока не завершен текущий учебный год в ДО».
@@ -70,12 +90,15 @@ impl Refusal {
             Self::NameDiffers => "004 1_4 p.3",
             // «выписку по всем действительным заявлениям в очередях».
             Self::NotInQueue => "004 1_4 st.4",
+            Self::NotInThisState(refused) => refused.paragraph(),
             // «успешно зарегистрированных и действительных ДО на момент подачи заявления».
             Self::PreschoolClosed(_) | Self::PreschoolUnknown(_) => "004 1_9 p.9",
             // «о предпочитаемых общеобразовательных ДО».
             Self::PreschoolOfAnotherKind(_) => "004 1_1 p.4(20)",
             // «по принадлежности к конкретной ДО одного населенного пункта».
-            Self::PreschoolOfAnotherSettlement(_) => "004 pt.16",
+            Self::ApplicationOfAnotherSettlement | Self::PreschoolOfAnotherSettlement(_) => {
+                "004 pt.16"
+            }
         }
     }
 
@@ -88,12 +111,17 @@ impl Refusal {
             | Self::PreschoolOfAnotherSettlement(preschool)
             | Self::PreschoolUnknown(preschool) => Some(preschool),
             Self::AlreadyWaiting
+            | Self::ApplicantNotRepresentative
             | Self::ApplicationDiffers
+            | Self::ApplicationEnded
             | Self::ApplicationIdTaken
+            | Self::ApplicationOfAnotherSettlement
+            | Self::ApplicationUnknown
             | Self::ChildTooOld
             | Self::ChoicesOutOfRange
             | Self::NameDiffers
-            | Self::NotInQueue => None,
+            | Self::NotInQueue
+            | Self::NotInThisState(_) => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Law:   004 1_1 p.4 (fields), pt.16, pt.20; the constraints of the table say it again.
 //! Locks: the child, for the length of the transaction: two senders cannot race for it.
 
+mod change;
 mod filed;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -18,6 +19,7 @@ use crate::terms::{
     TeachingLanguage,
 };
 
+pub use change::Leave;
 pub use filed::Filed;
 use filed::{ACTIVE_OF_CHILD, FIND_KNOWN, filed_from, settlement_from};
 

@@ -36,8 +36,13 @@ macro_rules! migrations {
     };
 }
 
-const MIGRATIONS: &[Migration] =
-    migrations!["0001_register", "0002_delivery", "0003_probe", "0004_stamp"];
+const MIGRATIONS: &[Migration] = migrations![
+    "0001_register",
+    "0002_delivery",
+    "0003_probe",
+    "0004_stamp",
+    "0005_change",
+];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.
 const LOCK: i64 = 0x6b_657a_656b;

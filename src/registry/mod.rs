@@ -20,7 +20,7 @@ mod probe;
 mod stamp;
 mod trouble;
 
-pub use application::{Active, Enquiry, Filed, Lodged, Lodging, Prospect};
+pub use application::{Active, Enquiry, Filed, Leave, Lodged, Lodging, Prospect};
 pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
 pub use journal::{Certificate, Evidence, JournalLine, Kind, Record};
 pub use migrate::{Applied, Migration};

@@ -61,8 +61,8 @@ pub fn refusal(refusal: Refusal) -> String {
 }
 
 /// The rejection of a request because of what stands at these places of it, each named.
-pub fn refusal_at(refusal: Refusal, paths: &[&str]) -> String {
-    refusals(refusal, paths.iter().map(|path| Some(*path)))
+pub fn refusal_at(refusal: Refusal, paths: &[impl AsRef<str>]) -> String {
+    refusals(refusal, paths.iter().map(|path| Some(path.as_ref())))
 }
 
 fn refusals<'a>(refusal: Refusal, paths: impl IntoIterator<Item = Option<&'a str>>) -> String {
@@ -84,11 +84,16 @@ fn refusals<'a>(refusal: Refusal, paths: impl IntoIterator<Item = Option<&'a str
 
 /// What a refusal says to a person. Of somebody else's application it tells nothing but that it
 /// exists (004 pt.20).
+#[expect(clippy::too_many_lines, reason = "one list of words")]
 pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
     let (kazakh, russian) = match refusal {
         Refusal::AlreadyWaiting => (
             "Бала осы түрдегі кезекте тұр: ол республика бойынша тек бір кезекте тұра алады.",
             "Ребенок уже стоит в очереди этого вида: в республике можно стоять только в одной.",
+        ),
+        Refusal::ApplicantNotRepresentative => (
+            "Өтінішті басқа адам берген: өтініш беруші баланың заңды өкілі екені тізілімде жоқ.",
+            "Заявление подал другой человек: в реестре нет, что заявитель представляет ребенка.",
         ),
         Refusal::ApplicationDiffers => (
             "Бұл id-мен осы баланың басқа мазмұндағы өтініші тіркелген: айырмашылық осы жолда. \
@@ -96,9 +101,21 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
             "Под этим id зарегистрировано заявление этого ребенка с другим содержанием: отличие по \
              этому пути. Зарегистрированное заявление осталось без изменений.",
         ),
+        Refusal::ApplicationEnded => (
+            "Өтініш кезекте жоқ: ол аяқталған.",
+            "Заявление больше не состоит в очереди: оно завершено.",
+        ),
         Refusal::ApplicationIdTaken => (
             "Өтініштің бұл id-і басқа өтінішке берілген.",
             "Этот id заявления уже принадлежит другому заявлению.",
+        ),
+        Refusal::ApplicationOfAnotherSettlement => (
+            "Өтініш басқа елді мекеннің кезегінде.",
+            "Заявление стоит в очереди другого населенного пункта.",
+        ),
+        Refusal::ApplicationUnknown => (
+            "Баланың мұндай нөмірлі өтініші жоқ: нөмірді және баланың ЖСН-ін тексеріңіз.",
+            "У ребенка нет заявления с таким номером: проверьте номер и ИИН ребенка.",
         ),
         Refusal::ChildTooOld => (
             "Бала 6 жасқа толған оқу жылы аяқталды.",
@@ -119,6 +136,10 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
         Refusal::NotInQueue => (
             "Баланың кезекте жарамды өтініші жоқ.",
             "У ребенка нет действительных заявлений в очереди.",
+        ),
+        Refusal::NotInThisState(_) => (
+            "Өтініштің қазіргі күйінде бұлай істеуге болмайды: негізі тармақта көрсетілген.",
+            "В нынешнем состоянии заявления это невозможно: основание названо пунктом.",
         ),
         Refusal::PreschoolClosed(_) => {
             ("МДҰ енді бала қабылдамайды", "ДО больше не принимает детей")

@@ -8,9 +8,13 @@
 //! Start: [`CATALOGUE`].
 
 pub mod answer;
+pub mod choices;
 pub mod finding;
+pub mod party;
 pub mod queue_registration;
 pub mod rank_check;
+pub mod subject;
+pub mod withdrawal;
 
 pub mod place;
 mod reading;
@@ -40,8 +44,9 @@ pub enum Lane {
 /// What the door learns about a payload that is in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checked {
-    /// The settlement that the request is about: the sender must be entitled to it.
-    pub settlement: Settlement,
+    /// The settlement that the request is about: the sender must be entitled to it. None: it is
+    /// about no place, and the right to the service is enough.
+    pub settlement: Option<Settlement>,
 }
 
 /// Where a sender may see and act: prefixes of КАТО codes, or the whole republic.
@@ -153,6 +158,17 @@ pub const CATALOGUE: &[Service] = &[
         handle: queue_registration::handle,
     },
     Service {
+        number: "S-09",
+        name_kk: "Баланы кезектен алу туралы өтінішті тіркеу",
+        name_ru: "Регистрация заявления о снятии ребенка с очереди",
+        request: withdrawal::REQUEST,
+        answer: withdrawal::ANSWER,
+        schema: "withdrawal.xsd",
+        lane: Lane::Write,
+        check: withdrawal::check,
+        handle: withdrawal::handle,
+    },
+    Service {
         number: "S-12",
         name_kk: "Баланың кезектілік нөмірін тексеру",
         name_ru: "Проверка номера очередности ребенка",
@@ -193,7 +209,11 @@ impl Outcome {
     }
 
     /// A request that the law refuses because of what stands at these places of it.
-    fn refused_at(refusal: Refusal, paths: &[&str], decision: serde_json::Value) -> Self {
+    fn refused_at(
+        refusal: Refusal,
+        paths: &[impl AsRef<str>],
+        decision: serde_json::Value,
+    ) -> Self {
         Self {
             payload: answer::refusal_at(refusal, paths),
             ..Self::refused(refusal, decision)

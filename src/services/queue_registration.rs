@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::finding::Findings;
 use super::place::QueuePlace;
+use super::reading;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status, Told, answer};
 use crate::queue::application::{self, Registered};
 use crate::queue::benefit::Benefit;
@@ -122,18 +123,13 @@ pub struct Answer {
 /// # Errors
 /// [`Findings`], never empty.
 pub fn read(payload: Element<'_>, received: Moment) -> Result<Request, Findings> {
-    let mut findings = Findings::default();
-    let request = form::read(payload, received, &mut findings);
-    match request {
-        Some(request) if findings.is_empty() => Ok(request),
-        Some(_) | None => Err(findings),
-    }
+    reading::whole(payload, REQUEST, |form| form::read(form, received))
 }
 
 /// What the door asks: is the payload in order, and which settlement is it about?
 pub(super) fn check(payload: Element<'_>, received: Moment) -> Result<Checked, Findings> {
     read(payload, received).map(|request| Checked {
-        settlement: request.settlement,
+        settlement: Some(request.settlement),
     })
 }
 

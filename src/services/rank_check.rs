@@ -10,16 +10,17 @@
 
 use serde_json::json;
 
-use super::finding::{Code, Findings};
+use super::finding::Findings;
+use super::party::{Family, write_name};
 use super::place::QueuePlace;
-use super::reading::{self, Sequence};
+use super::reading;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status};
 use crate::queue::application::{self, State};
 use crate::queue::benefit::Benefit;
 use crate::queue::refusal::Refusal;
 use crate::queue::rules;
 use crate::registry::{Filed, Place, Transaction, Trouble};
-use crate::terms::{Day, Iin, Moment, PersonName, PreschoolId, Settlement};
+use crate::terms::{Day, Moment, PersonName, PreschoolId, Settlement};
 use crate::xml::{Element, Writer};
 
 /// The local name of the request.
@@ -32,19 +33,8 @@ pub const ANSWER: &str = "rankCheckAnswer";
 pub struct Request {
     /// Населённый пункт (1).
     pub settlement: Settlement,
-    /// Заявитель (2, 3): «любой законный представитель ребенка».
-    pub applicant: Party,
-    /// Ребёнок (4, 5).
-    pub child: Party,
-}
-
-/// A person by number and name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Party {
-    /// ИИН.
-    pub iin: Iin,
-    /// ФИО.
-    pub name: PersonName,
+    /// Заявитель (2, 3), «любой законный представитель ребенка», and the child (4, 5).
+    pub family: Family,
 }
 
 /// Выписка: 1_4 p.4, for every application of the child.
@@ -86,81 +76,22 @@ pub struct Extract {
 /// # Errors
 /// [`Findings`], never empty.
 pub fn read(payload: Element<'_>) -> Result<Request, Findings> {
-    let mut findings = Findings::default();
-    match read_form(payload, &mut findings) {
-        Some(request) if findings.is_empty() => Ok(request),
-        Some(_) | None => Err(findings),
-    }
+    reading::whole(payload, REQUEST, |form| {
+        let settlement = form.value("settlement", reading::settlement);
+        let family = Family::read(form);
+        reading::consent_to_processing(form);
+        Some(Request {
+            settlement: settlement?,
+            family: family?,
+        })
+    })
 }
 
 /// What the door asks: is the payload in order, and which settlement is it about?
 pub(super) fn check(payload: Element<'_>, _received: Moment) -> Result<Checked, Findings> {
     read(payload).map(|request| Checked {
-        settlement: request.settlement,
+        settlement: Some(request.settlement),
     })
-}
-
-fn read_form(payload: Element<'_>, found: &mut Findings) -> Option<Request> {
-    if !reading::is_payload(payload, REQUEST) {
-        found.at(payload, Code::PayloadOfAnotherService);
-        return None;
-    }
-    let mut form = Sequence::of(payload, found);
-    let settlement = form.value("settlement", reading::settlement);
-    let applicant = form
-        .one("applicant")
-        .and_then(|it| read_party(it, form.findings));
-    let child = form
-        .one("child")
-        .and_then(|it| read_party(it, form.findings));
-    if let Some((applicant, child)) = applicant.as_ref().zip(child.as_ref())
-        && applicant.iin == child.iin
-    {
-        form.about("applicant", Code::ApplicantIsChild);
-    }
-    if form.value("consentToProcessing", reading::boolean) == Some(false) {
-        form.about("consentToProcessing", Code::ConsentNotGiven);
-    }
-    form.end();
-    Some(Request {
-        settlement: settlement?,
-        applicant: applicant?,
-        child: child?,
-    })
-}
-
-fn read_party(element: Element<'_>, found: &mut Findings) -> Option<Party> {
-    let mut form = Sequence::of(element, found);
-    let iin = form.value("iin", reading::iin);
-    let name = form
-        .one("name")
-        .and_then(|it| reading::person_name(it, form.findings));
-    form.end();
-    Some(Party {
-        iin: iin?,
-        name: name?,
-    })
-}
-
-impl Request {
-    /// The paths of the names that the register has otherwise.
-    ///
-    /// Any legal representative may ask (1_4 p.3), so only an applicant who filed is compared.
-    fn names_differing(&self, waiting: &[Filed]) -> Vec<&'static str> {
-        let applicant = waiting.iter().any(|filed| {
-            filed.applicant_iin == self.applicant.iin
-                && !filed.applicant_name.agrees(&self.applicant.name)
-        });
-        let child = waiting
-            .iter()
-            .any(|filed| !filed.child_name.agrees(&self.child.name));
-        let paths = [
-            (applicant, "/rankCheck/applicant/name"),
-            (child, "/rankCheck/child/name"),
-        ];
-        let differing = paths.into_iter().filter(|(differs, _)| *differs);
-        differing.map(|(_, path)| path).collect()
-    }
 }
 
 /// Makes an extract of every application of the child.
@@ -178,8 +109,10 @@ pub(super) fn handle<'a>(
 }
 
 async fn look_up(transaction: &Transaction, request: &Request) -> Result<Outcome, Trouble> {
-    let waiting = transaction.active_of_child(&request.child.iin).await?;
-    let differing = request.names_differing(&waiting);
+    let waiting = transaction
+        .active_of_child(&request.family.child.iin)
+        .await?;
+    let differing = request.family.names_differing(REQUEST, &waiting);
     let waiting = match application::extract(waiting, differing.is_empty()) {
         Ok(waiting) => waiting,
         Err(refusal) => return Ok(refuse(refusal, &differing)),
@@ -210,7 +143,7 @@ async fn look_up(transaction: &Transaction, request: &Request) -> Result<Outcome
     })
 }
 
-fn refuse(refusal: Refusal, paths: &[&str]) -> Outcome {
+fn refuse(refusal: Refusal, paths: &[String]) -> Outcome {
     let decision = json!({
         "rule_set": rules::current().id,
         "refusal": refusal.code(),
@@ -284,13 +217,4 @@ fn write_extract(writer: &mut Writer, extract: &Extract) {
         writer.leaf("k:preschool", preschool.as_str());
     }
     writer.close().close();
-}
-
-fn write_name(writer: &mut Writer, element: &'static str, name: &PersonName) {
-    writer
-        .open(element, &[])
-        .leaf("k:surname", name.surname())
-        .leaf("k:given", name.given())
-        .optional("k:patronymic", name.patronymic())
-        .close();
 }

@@ -5,14 +5,19 @@
 //! Why:   a validator stops at the first fault of a sequence; a sender wants to know all of them.
 //! Leave: `xsi:type` and schema hints may stand anywhere and are never interpreted.
 
+mod value;
+
 use std::borrow::Cow;
 
 use super::NAMESPACE;
 use super::finding::{Code, Findings};
-use crate::terms::{
-    Citizenship, Day, Email, Iin, Moment, NotANumber, PersonName, Phone, PreschoolId, Settlement,
-};
+use crate::terms::PersonName;
 use crate::xml::Element;
+
+pub(super) use value::{
+    application_id, application_number, boolean, citizenship, day, email, iin, listed, name_part,
+    phone, preschool, settlement, stated_time,
+};
 
 const XSI_NAMESPACE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// Attributes of XML Schema itself that say nothing about the content. `nil` does, and no element
@@ -23,6 +28,31 @@ const XSI_HINTS: [&str; 3] = ["type", "schemaLocation", "noNamespaceSchemaLocati
 /// generated clients write the fields directly where the contract leaves it open.
 pub(super) fn is_payload(element: Element<'_>, name: &str) -> bool {
     element.is(NAMESPACE, name) || (element.local() == "data" && element.namespace() != NAMESPACE)
+}
+
+/// Reads a whole payload: its name, the parts that `parts` takes in their sequence, and no more.
+///
+/// `parts` looks at all of them before it gives up on one, so that everything wrong is noted.
+///
+/// # Errors
+/// [`Findings`], never empty.
+pub(super) fn whole<'d, T>(
+    payload: Element<'d>,
+    name: &str,
+    parts: impl FnOnce(&mut Sequence<'d, '_>) -> Option<T>,
+) -> Result<T, Findings> {
+    let mut findings = Findings::default();
+    if !is_payload(payload, name) {
+        findings.at(payload, Code::PayloadOfAnotherService);
+        return Err(findings);
+    }
+    let mut form = Sequence::of(payload, &mut findings);
+    let read = parts(&mut form);
+    form.end();
+    match read {
+        Some(read) if findings.is_empty() => Ok(read),
+        Some(_) | None => Err(findings),
+    }
 }
 
 /// The children of one element, to be taken in the sequence of its type.
@@ -129,6 +159,21 @@ impl<'d, 'f> Sequence<'d, 'f> {
         leaf_value(leaf, self.findings, parse)
     }
 
+    /// A required child with children of its own, read by `parts` to its end.
+    pub fn part<T>(
+        &mut self,
+        name: &str,
+        parts: impl FnOnce(&mut Sequence<'d, '_>) -> Option<T>,
+    ) -> Option<T> {
+        let element = self.one(name)?;
+        inside(element, self.findings, parts)
+    }
+
+    /// A finding that concerns the whole element.
+    pub fn here(&mut self, code: Code) {
+        self.findings.at(self.parent, code);
+    }
+
     /// Looks at the child of this name again, for a finding that concerns two values at once.
     pub fn about(&mut self, name: &str, code: Code) {
         match self.parent.child(NAMESPACE, name) {
@@ -136,6 +181,18 @@ impl<'d, 'f> Sequence<'d, 'f> {
             None => self.findings.at(self.parent, code),
         }
     }
+}
+
+/// Reads one element: the parts that `parts` takes, and nothing else.
+pub(super) fn inside<'d, T>(
+    element: Element<'d>,
+    findings: &mut Findings,
+    parts: impl FnOnce(&mut Sequence<'d, '_>) -> Option<T>,
+) -> Option<T> {
+    let mut form = Sequence::of(element, findings);
+    let read = parts(&mut form);
+    form.end();
+    read
 }
 
 /// The collapsed text of a leaf, in which no element and no attribute may stand.
@@ -178,104 +235,19 @@ fn collapse(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(words().collect::<Vec<_>>().join(" "))
 }
 
-/// `xs:boolean`.
-pub(super) fn boolean(text: &str) -> Result<bool, Code> {
-    match text {
-        "true" | "1" => Ok(true),
-        "false" | "0" => Ok(false),
-        _ => Err(Code::ValueWrongForm),
-    }
-}
-
-/// `k:Iin`, and beyond the XSD its date and its check digit.
-pub(super) fn iin(text: &str) -> Result<Iin, Code> {
-    Iin::parse(text).map_err(|wrong| match wrong {
-        NotANumber::CheckDigit => Code::IinCheckDigit,
-        NotANumber::Date => Code::IinDate,
-        NotANumber::Shape => Code::ValueWrongForm,
-    })
-}
-
-/// `k:NamePart`.
-pub(super) fn name_part(text: &str) -> Result<String, Code> {
-    PersonName::part(text)
-        .map(str::to_owned)
-        .map_err(|_| Code::ValueWrongForm)
-}
-
 /// `k:PersonName`.
-pub(super) fn person_name(element: Element<'_>, findings: &mut Findings) -> Option<PersonName> {
-    let mut parts = Sequence::of(element, findings);
+pub(super) fn person_name(parts: &mut Sequence<'_, '_>) -> Option<PersonName> {
     let surname = parts.value("surname", name_part);
     let given = parts.value("given", name_part);
     let patronymic = parts.maybe("patronymic", name_part);
-    parts.end();
     PersonName::new(&surname?, &given?, patronymic.as_deref()).ok()
 }
 
-/// `k:Phone`.
-pub(super) fn phone(text: &str) -> Result<Phone, Code> {
-    Phone::parse(text).ok_or(Code::ValueWrongForm)
-}
-
-/// `k:Email`.
-pub(super) fn email(text: &str) -> Result<Email, Code> {
-    Email::parse(text).ok_or(Code::ValueWrongForm)
-}
-
-/// `k:Settlement`.
-pub(super) fn settlement(text: &str) -> Result<Settlement, Code> {
-    Settlement::parse(text).map_err(|_| Code::ValueWrongForm)
-}
-
-/// `k:PreschoolId`.
-pub(super) fn preschool(text: &str) -> Result<PreschoolId, Code> {
-    PreschoolId::parse(text).map_err(|_| Code::ValueWrongForm)
-}
-
-/// `k:Citizenship`.
-pub(super) fn citizenship(text: &str) -> Result<Citizenship, Code> {
-    Citizenship::parse(text).ok_or(Code::ValueWrongForm)
-}
-
-/// `k:ApplicationId`.
-pub(super) fn application_id(text: &str) -> Result<String, Code> {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._:/-".contains(&b);
-    let fits = (1..=64).contains(&text.len()) && text.bytes().all(allowed);
-    if fits {
-        Ok(text.to_owned())
-    } else {
-        Err(Code::ValueWrongForm)
+/// 004 pt.12, 1_1 p.4(21), 1_4 p.3(6): without this consent nobody may even keep the request.
+pub(super) fn consent_to_processing(form: &mut Sequence<'_, '_>) {
+    if form.value("consentToProcessing", boolean) == Some(false) {
+        form.about("consentToProcessing", Code::ConsentNotGiven);
     }
-}
-
-/// `k:BirthDate`.
-pub(super) fn day(text: &str) -> Result<Day, Code> {
-    let since_1900 = |day: &Day| day.year() >= FIRST_YEAR;
-    Day::parse(text)
-        .ok()
-        .filter(since_1900)
-        .ok_or(Code::ValueWrongForm)
-}
-
-/// `k:StatedTime`, and beyond the XSD that a time of Astana existed.
-pub(super) fn stated_time(text: &str) -> Result<Moment, Code> {
-    let since_1900 = text.get(..4).is_some_and(|year| year >= "1900");
-    match Moment::parse(text) {
-        _ if !since_1900 => Err(Code::ValueWrongForm),
-        Ok(moment) => Ok(moment),
-        // Only the hour that a clock skipped is a time in UTC and none in Astana (D-130).
-        Err(_) if Moment::parse(&format!("{text}Z")).is_ok() => Err(Code::HourNeverWas),
-        Err(_) => Err(Code::ValueWrongForm),
-    }
-}
-
-/// No application and nobody in one is older.
-const FIRST_YEAR: i32 = 1900;
-
-/// What a closed list knows of a code.
-pub(super) fn listed<T>(known: Option<T>) -> Result<T, Code> {
-    known.ok_or(Code::ValueNotInList)
 }
 
 #[cfg(test)]
@@ -345,15 +317,5 @@ mod tests {
         assert_eq!(with("xsi:schemaLocation=\"urn:a b.xsd\""), []);
         assert_eq!(with("xsi:nil=\"false\""), [Code::AttributeNotAllowed]);
         assert_eq!(with("type=\"whatever\""), [Code::AttributeNotAllowed]);
-    }
-
-    #[test]
-    fn hour_that_a_clock_skipped_is_no_fault_of_form() {
-        assert_eq!(stated_time("2004-03-28T02:30:00"), Err(Code::HourNeverWas));
-        assert!(stated_time("2004-03-28T02:30:00Z").is_ok());
-        assert_eq!(
-            stated_time("1899-12-31T23:59:59Z"),
-            Err(Code::ValueWrongForm)
-        );
     }
 }

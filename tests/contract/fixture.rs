@@ -22,6 +22,14 @@ pub fn folder(name: &str) -> PathBuf {
         .join(name)
 }
 
+/// The folder of a service's fixtures bears the name of its schema.
+pub fn folder_of(service: &Service) -> &'static str {
+    service
+        .schema
+        .strip_suffix(".xsd")
+        .expect("a schema is one")
+}
+
 /// Reads a document as the door does.
 pub fn parse(text: &[u8]) -> Document {
     Document::parse(text, &Limits::MESSAGE).expect("a fixture is XML within the limits")
@@ -152,6 +160,22 @@ pub fn check(service: &Service, name: &str, answer: impl Fn(&Request) -> String)
             request.case, verdict.said
         );
     }
+}
+
+/// What the fixtures of a service must show whose answers need a register: those are played there
+/// by `flow::scenarios`. What is wrong with a payload is answered without one, so it is seen here.
+pub fn check_form(service: &Service, name: &str) {
+    check(service, name, |request| {
+        let found = findings(service, &request.document);
+        if !found.is_empty() {
+            return kezek::services::answer::findings(&found);
+        }
+        let folder = folder("services").join(name);
+        let path = folder.join(format!("{}.answer.xml", request.case));
+        let golden = fs::read_to_string(&path);
+        let golden = golden.unwrap_or_else(|_| panic!("no scenario plays {}", path.display()));
+        golden.trim_end().replace(">\n<", "><")
+    });
 }
 
 /// What `check` of the service finds.

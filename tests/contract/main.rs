@@ -11,3 +11,5 @@ mod rank_check;
 mod served;
 mod sms;
 mod validator;
+mod withdrawal;
+mod words;

@@ -6,18 +6,16 @@ use kezek::queue::application::{
     self, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, Situation,
 };
 use kezek::queue::rank::{Census, Fate, Held, Offer, Place, Share, Tier};
-use kezek::queue::refusal::Refusal;
-use kezek::queue::remark::Remark;
 use kezek::queue::rules;
 use kezek::registry::Preschool;
 use kezek::services::finding::{Code, Findings};
 use kezek::services::place::QueuePlace;
 use kezek::services::queue_registration::{Answer, Request, read, write};
 use kezek::services::{Service, answer, by_number};
-use kezek::terms::{Day, Language, PreschoolId};
+use kezek::terms::{Day, PreschoolId};
 
 use crate::fixture::{self, payload, received};
-use crate::{mutants, validator};
+use crate::{mutants, validator, words};
 
 const FOLDER: &str = "queue-registration";
 
@@ -126,12 +124,8 @@ fn every_fixture_is_answered_as_its_name_says() {
 }
 
 #[test]
-fn every_finding_and_every_refusal_has_its_fixture_and_no_other_finding_in_it() {
+fn every_finding_has_its_fixture_and_no_other_finding_in_it() {
     let requests = fixture::requests(FOLDER);
-    let cases: BTreeSet<&str> = requests
-        .iter()
-        .map(|request| request.case.as_str())
-        .collect();
     for code in Code::ALL {
         let case = format!("refused-{}", code.name().replace('_', "-"));
         let request = requests
@@ -143,24 +137,6 @@ fn every_finding_and_every_refusal_has_its_fixture_and_no_other_finding_in_it() 
             .map(|it| it.code)
             .collect();
         assert_eq!(found, BTreeSet::from([code]), "{case}");
-    }
-    for refusal in every_refusal() {
-        let case = format!("refused-{}", refusal.code().replace('_', "-"));
-        match refusal {
-            // The door finds these before the law is asked, and only S-12 says the last two.
-            Refusal::ChoiceRepeated(_)
-            | Refusal::ChoicesOutOfRange
-            | Refusal::PreschoolOfAnotherSettlement(_)
-            | Refusal::NameDiffers
-            | Refusal::NotInQueue => assert!(!cases.contains(case.as_str()), "{case}"),
-            Refusal::AlreadyWaiting
-            | Refusal::ApplicationDiffers
-            | Refusal::ApplicationIdTaken
-            | Refusal::ChildTooOld
-            | Refusal::PreschoolClosed(_)
-            | Refusal::PreschoolOfAnotherKind(_)
-            | Refusal::PreschoolUnknown(_) => assert!(cases.contains(case.as_str()), "{case}"),
-        }
     }
 }
 
@@ -185,70 +161,6 @@ fn all_that_is_wrong_is_found_at_once_and_with_its_place() {
             ),
         ]
     );
-}
-
-fn every_refusal() -> Vec<Refusal> {
-    let id = PreschoolId::parse("710000000-0001").expect("its form");
-    vec![
-        Refusal::AlreadyWaiting,
-        Refusal::ApplicationDiffers,
-        Refusal::ApplicationIdTaken,
-        Refusal::ChildTooOld,
-        Refusal::ChoiceRepeated(id),
-        Refusal::ChoicesOutOfRange,
-        Refusal::NameDiffers,
-        Refusal::NotInQueue,
-        Refusal::PreschoolClosed(id),
-        Refusal::PreschoolOfAnotherKind(id),
-        Refusal::PreschoolOfAnotherSettlement(id),
-        Refusal::PreschoolUnknown(id),
-    ]
-}
-
-fn every_remark() -> Vec<Remark> {
-    vec![
-        Remark::AgeEndsFirst(Day::from_parts(2027, 8, 31).expect("a day")),
-        Remark::BenefitWithoutTier,
-        Remark::BenefitWaitsForIdentity,
-        Remark::IdentityOnCheck,
-        Remark::OutOfTurnOnCheck,
-        Remark::ReceptionTimeCounts,
-    ]
-}
-
-#[test]
-fn readme_for_integrators_has_a_row_for_every_code_with_its_paragraph_and_words() {
-    let readme = include_str!("../../wsdl/README.md");
-    let rows: Vec<&str> = readme
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .collect();
-    let has = |code: &str, paragraph: &str, words: [&str; 2]| {
-        let start = format!("| `{code}` | {paragraph} |");
-        let row = rows.iter().find(|row| row.starts_with(&start));
-        let said = words
-            .iter()
-            .all(|words| row.is_some_and(|row| row.contains(words)));
-        assert!(
-            said,
-            "the row of {code} should begin {start} and say {words:?}"
-        );
-    };
-    for code in Code::ALL {
-        let paragraph = code.paragraph().unwrap_or("–");
-        has(code.name(), paragraph, [code.kazakh(), code.russian()]);
-    }
-    // A preschool or a day that is named at the end stands in no table.
-    let stem = |words: &str| words.split(": 7").next().unwrap_or_default().to_owned();
-    for refusal in every_refusal() {
-        let words = Language::BOTH.map(|it| stem(&answer::words_of_refusal(refusal, it)));
-        has(refusal.code(), refusal.paragraph(), [&words[0], &words[1]]);
-    }
-    let stem = |words: &str| words.split(": 2").next().unwrap_or_default().to_owned();
-    for remark in every_remark() {
-        let words = Language::BOTH.map(|it| stem(&answer::words_of_remark(remark, it)));
-        has(remark.code(), remark.paragraph(), [&words[0], &words[1]]);
-    }
 }
 
 /// The longest and largest of everything an answer can hold.
@@ -294,13 +206,13 @@ fn largest_answer() -> Answer {
         valid_until: day,
         as_of: received(),
         places: (1..=4).map(entry).collect(),
-        remarks: every_remark(),
+        remarks: words::every_remark(),
     }
 }
 
 #[test]
 fn every_answer_that_can_be_written_fits_the_schema() {
-    let mut answers: Vec<String> = every_refusal().into_iter().map(answer::refusal).collect();
+    let mut answers: Vec<String> = words::every_refusal().map(answer::refusal).collect();
     answers.push(write(&largest_answer()));
     let crowd = format!(
         "<k:queueRegistration xmlns:k=\"urn:kz:kezek:services:v1\">{}</k:queueRegistration>",

@@ -52,7 +52,8 @@ fn open_contract_takes_every_payload_and_the_narrowed_one_only_its_own() {
             .next()
             .expect("accepted")
     };
-    let envelopes = [text("queue-registration"), text("rank-check")];
+    let folders = CATALOGUE.iter().map(fixture::folder_of);
+    let envelopes: Vec<Vec<u8>> = folders.map(text).collect();
     let open = Scratch::new();
     let entrance = on_disk(&open, None);
     assert!(

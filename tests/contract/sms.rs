@@ -40,6 +40,13 @@ fn enqueued(provisional: bool) -> (Notice, Vec<ShortName>) {
     (notice, names)
 }
 
+fn extended() -> Notice {
+    Notice::Extended {
+        application: 1024,
+        valid_until: Day::from_parts(2027, 11, 23).expect("a day"),
+    }
+}
+
 fn messages() -> Vec<Message> {
     let (notice, names) = enqueued(false);
     let phones = ["+77010000001", "+77010000002"].map(|text| Phone::parse(text).expect("a phone"));
@@ -50,16 +57,21 @@ fn messages() -> Vec<Message> {
 #[test]
 fn words_are_the_golden_ones_in_both_languages_and_no_other_fixture_lies_there() {
     let mut used = BTreeSet::new();
-    let notices = [("enqueued", false), ("enqueued-on-check", true)];
-    for ((said, provisional), language) in notices
-        .into_iter()
-        .flat_map(|notice| Language::BOTH.map(|language| (notice, language)))
-    {
-        let (notice, names) = enqueued(provisional);
+    let ((first, names), (on_check, _)) = (enqueued(false), enqueued(true));
+    let notices = [
+        ("enqueued", first),
+        ("enqueued-on-check", on_check),
+        ("extended", extended()),
+        ("withdrawn", Notice::Withdrawn { application: 1024 }),
+    ];
+    let both = notices
+        .iter()
+        .flat_map(|notice| Language::BOTH.map(|language| (notice, language)));
+    for ((said, notice), language) in both {
         let name = format!("{said}.{}.txt", language.code());
-        let Text { text, segments } = notify::sms(&notice, &names, language);
+        let Text { text, segments } = notify::sms(notice, &names, language);
         fixture::compare(&fixture::folder("sms").join(&name), &format!("{text}\n"));
-        assert_eq!(segments, 1, "two preschools fit one segment");
+        assert_eq!(segments, 1, "{name}");
         used.insert(name);
     }
     let there = std::fs::read_dir(fixture::folder("sms")).expect("the folder is there");

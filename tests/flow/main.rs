@@ -5,8 +5,8 @@
 //! server wait until they are alone (`turn`) and need `KEZEK_SERVERS=private` and `KEZEK_VAR`;
 //! `peers` needs `KEZEK_PEERS_PYTHON` and `xmlsec1`. `compose/test` provides all of it.
 //!
-//! Rooms: `registry`, `schema`, `bus`, `services`. The whole: `main_job`, `bad_http`, `bad_input`,
-//! `outage`, `kills` with its `campaign`, `peers`, `revocation`, `rotation`,
+//! Rooms: `registry`, `schema`, `bus`, `services`, `scenarios`. The whole: `main_job`, `bad_http`,
+//! `bad_input`, `outage`, `kills` with its `campaign`, `peers`, `revocation`, `rotation`,
 //! `stamp`, `token`. What they stand on: `ground`,
 //! `wire`, `roles`, `house`, `post`, `raw`.
 
@@ -28,6 +28,7 @@ mod registry;
 mod revocation;
 mod roles;
 mod rotation;
+mod scenarios;
 mod schema;
 mod services;
 #[path = "../trust/softhsm.rs"]

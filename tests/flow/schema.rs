@@ -114,16 +114,17 @@ async fn print(client: &Client) -> String {
     out
 }
 
+/// Are golden files rewritten? The caller says so by UPDATE=1.
+#[expect(clippy::disallowed_methods, reason = "the one switch of the tests")]
+pub fn rewrites() -> bool {
+    std::env::var_os("UPDATE").is_some()
+}
+
 #[tokio::test]
 async fn printed_schema_is_the_one_that_migrations_make() {
     let (database, _registry) = Database::migrated().await;
     let now = print(&database.look().await).await;
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "whether goldens are rewritten is the caller's"
-    )]
-    let rewrite = std::env::var_os("UPDATE").is_some();
-    if rewrite {
+    if rewrites() {
         std::fs::write(PRINTED, &now).expect("the fixture can be written");
     }
     let printed = std::fs::read_to_string(PRINTED).unwrap_or_default();

@@ -10,13 +10,13 @@ use crate::ground::Database;
 const PRESCHOOLS: &str = include_str!("../../fixtures/registry/preschools.toml");
 
 /// A counter with its register.
-struct Counter {
+pub struct Counter {
     _database: Database,
     registry: Registry,
 }
 
 impl Counter {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let (database, registry) = Database::migrated().await;
         let list = Preschool::list(PRESCHOOLS).expect("a list");
         registry.load_preschools(&list).await.expect("loads");
@@ -27,7 +27,7 @@ impl Counter {
     }
 
     /// Hands in a fixture as this sender, so many milliseconds after the first one.
-    async fn ask(&self, sender: &str, regions: Regions, fixture: &str, later: i64) -> Outcome {
+    pub async fn ask(&self, sender: &str, regions: Regions, fixture: &str, later: i64) -> Outcome {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/services/");
         let path = format!("{folder}{fixture}.request.xml");
         let text = std::fs::read_to_string(&path).expect("the fixture is there");

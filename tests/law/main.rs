@@ -3,6 +3,7 @@
 //!
 //! `UPDATE=1 cargo law` writes the answers of the code into the tables; review the diff.
 
+mod addressed;
 mod allocation;
 mod application;
 mod audit;

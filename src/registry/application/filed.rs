@@ -25,6 +25,8 @@ pub struct Filed {
     pub settlement: Settlement,
     /// Code of the state.
     pub state: String,
+    /// Code of the state in which it ended, if it did: then it is in no queue.
+    pub closed_because: Option<String>,
     /// Code of the tier.
     pub tier: String,
     /// The year of birth.
@@ -79,7 +81,7 @@ pub struct Filed {
 macro_rules! filed_where {
     ($condition:literal) => {
         concat!(
-            "SELECT a.id, a.sender, a.application_id, a.kind, a.settlement, a.state, a.tier,
+            "SELECT a.id, a.sender, a.application_id, a.kind, a.settlement, a.state, a.closed_because, a.tier,
                     a.birth_year, a.stated_at, a.received_at, a.filed_at, a.filed_at_source,
                     a.valid_until, a.content_digest, a.applicant_iin, a.applicant_surname,
                     a.applicant_given, a.applicant_patronymic, a.applicant_type, a.phone, a.phone2,
@@ -104,6 +106,9 @@ macro_rules! filed_where {
 /// What this sender has filed under this number, in any state.
 pub(super) const FIND_KNOWN: &str = filed_where!("a.sender = $1 AND a.application_id = $2");
 
+/// The application of this number, in any state.
+pub(super) const FIND_NUMBER: &str = filed_where!("a.id = $1");
+
 /// What a child has in the queues, at most one of each kind (004 pt.20).
 pub(super) const ACTIVE_OF_CHILD: &str =
     filed_where!("a.child_iin = $1 AND a.state <> 'CLOSED' ORDER BY a.kind LIMIT 8");
@@ -116,6 +121,7 @@ pub(super) fn filed_from(row: &Row) -> Result<Filed, Trouble> {
         kind: row.get("kind"),
         settlement: settlement_from(row)?,
         state: row.get("state"),
+        closed_because: row.get("closed_because"),
         tier: row.get("tier"),
         birth_year: i32::from(row.get::<_, i16>("birth_year")),
         stated_at: Moment::from_utc(row.get("stated_at")),

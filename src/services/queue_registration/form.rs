@@ -3,52 +3,32 @@
 //! Law:   004 1_1 p.4; pt.12 (consent), pt.14, pt.16 (one settlement); D-13, D-17.
 //! Out:   each part, if it could be read; whatever is wrong goes to the findings.
 
-use super::{Applicant, CHOICES_MAX, Child, KIND, REQUEST, Request};
+use super::{Applicant, CHOICES_MAX, Child, KIND, Request};
 use crate::queue::benefit::Benefit;
-use crate::services::finding::{Code, Findings};
+use crate::services::choices;
+use crate::services::finding::Code;
 use crate::services::reading::{self, Sequence, leaf_value};
-use crate::terms::{Moment, PreschoolId, Settlement, Sex, TeachingLanguage};
-use crate::xml::Element;
+use crate::terms::{Moment, Sex, TeachingLanguage};
 
 /// The whole form.
-pub(super) fn read(
-    payload: Element<'_>,
-    received: Moment,
-    found: &mut Findings,
-) -> Option<Request> {
-    if !reading::is_payload(payload, REQUEST) {
-        found.at(payload, Code::PayloadOfAnotherService);
-        return None;
-    }
-    let mut form = Sequence::of(payload, found);
+pub(super) fn read(form: &mut Sequence<'_, '_>, received: Moment) -> Option<Request> {
     let application_id = form.value("applicationId", reading::application_id);
     let filed_at = form.value("filedAt", reading::stated_time);
     form.value("kind", |text| reading::listed((text == KIND).then_some(())));
     let settlement = form.value("settlement", reading::settlement);
-    let applicant = form
-        .one("applicant")
-        .and_then(|it| read_applicant(it, form.findings));
-    let child = form
-        .one("child")
-        .and_then(|it| read_child(it, received, form.findings));
+    let applicant = form.part("applicant", read_applicant);
+    let child = form.part("child", |child| read_child(child, received));
     if let Some((applicant, child)) = applicant.as_ref().zip(child.as_ref())
         && applicant.iin == child.iin
     {
         form.about("applicant", Code::ApplicantIsChild);
     }
-    let language = form
-        .one("language")
-        .and_then(|it| read_language(it, form.findings));
-    let choices = form
-        .one("preschools")
-        .and_then(|it| read_choices(it, settlement, form.findings));
-    let consent = form.value("consentToProcessing", reading::boolean);
-    if consent == Some(false) {
-        // 004 pt.12: without it nobody may even keep the application.
-        form.about("consentToProcessing", Code::ConsentNotGiven);
-    }
+    let language = form.part("language", read_language);
+    let choices = form.part("preschools", |form| {
+        choices::read(form, settlement, CHOICES_MAX)
+    });
+    reading::consent_to_processing(form);
     let publication_consent = form.value("consentToPublication", reading::boolean);
-    form.end();
     let (language, language_only) = language?;
     Some(Request {
         application_id: application_id?,
@@ -63,12 +43,9 @@ pub(super) fn read(
     })
 }
 
-fn read_applicant(element: Element<'_>, found: &mut Findings) -> Option<Applicant> {
-    let mut form = Sequence::of(element, found);
+fn read_applicant(form: &mut Sequence<'_, '_>) -> Option<Applicant> {
     let iin = form.value("iin", reading::iin);
-    let name = form
-        .one("name")
-        .and_then(|it| reading::person_name(it, form.findings));
+    let name = form.part("name", reading::person_name);
     let kind = form.value("type", |text| {
         // 004 pt.14 «(родитель, опекун, патронатный воспитатель)»; 1_9 p.5(2) «попечителей».
         let known = ["FOSTER_CARER", "GUARDIAN", "PARENT", "TRUSTEE"];
@@ -80,7 +57,6 @@ fn read_applicant(element: Element<'_>, found: &mut Findings) -> Option<Applican
         form.maybe("phone3", reading::phone),
     ];
     let email = form.maybe("email", reading::email);
-    form.end();
     let phones = phones.into_iter().flatten().collect();
     Some(Applicant {
         iin: iin?,
@@ -91,15 +67,10 @@ fn read_applicant(element: Element<'_>, found: &mut Findings) -> Option<Applican
     })
 }
 
-fn read_child(element: Element<'_>, received: Moment, found: &mut Findings) -> Option<Child> {
-    let mut form = Sequence::of(element, found);
+fn read_child(form: &mut Sequence<'_, '_>, received: Moment) -> Option<Child> {
     let iin = form.value("iin", reading::iin);
-    let name = form
-        .one("name")
-        .and_then(|it| reading::person_name(it, form.findings));
-    let benefit = form
-        .one("benefit")
-        .and_then(|it| read_benefit(it, form.findings));
+    let name = form.part("name", reading::person_name);
+    let benefit = form.part("benefit", read_benefit);
     let birth_date = form.value("birthDate", reading::day);
     if birth_date.is_some_and(|day| day > received.day()) {
         form.about("birthDate", Code::BirthDateAfterFiling);
@@ -121,7 +92,6 @@ fn read_child(element: Element<'_>, received: Moment, found: &mut Findings) -> O
     }
     let citizenship = form.value("citizenship", reading::citizenship);
     let nationality = form.maybe("nationality", reading::name_part);
-    form.end();
     Some(Child {
         iin: iin?,
         name: name?,
@@ -134,8 +104,7 @@ fn read_child(element: Element<'_>, received: Moment, found: &mut Findings) -> O
 }
 
 /// The benefit claimed, if one is (14, 15).
-fn read_benefit(element: Element<'_>, found: &mut Findings) -> Option<Option<Benefit>> {
-    let mut form = Sequence::of(element, found);
+fn read_benefit(form: &mut Sequence<'_, '_>) -> Option<Option<Benefit>> {
     let held = form.value("held", reading::boolean);
     let named = form.optional("kind");
     let kind = named.and_then(|leaf| {
@@ -148,70 +117,13 @@ fn read_benefit(element: Element<'_>, found: &mut Findings) -> Option<Option<Ben
         (Some(false), Some(leaf)) => form.findings.at(leaf, Code::BenefitKindNotClaimed),
         (Some(true), Some(_)) | (Some(false), None) | (None, _) => {}
     }
-    form.end();
     held.map(|_| kind)
 }
 
-fn read_language(element: Element<'_>, found: &mut Findings) -> Option<(TeachingLanguage, bool)> {
-    let mut form = Sequence::of(element, found);
+fn read_language(form: &mut Sequence<'_, '_>) -> Option<(TeachingLanguage, bool)> {
     let code = form.value("code", |text| {
         reading::listed(TeachingLanguage::from_code(text))
     });
     let only = form.value("only", reading::boolean);
-    form.end();
     code.zip(only)
-}
-
-/// The choices: distinct, of one settlement, their preferences all or none (20, D-17).
-fn read_choices(
-    element: Element<'_>,
-    settlement: Option<Settlement>,
-    found: &mut Findings,
-) -> Option<Vec<(PreschoolId, Option<u8>)>> {
-    let mut form = Sequence::of(element, found);
-    let elements = form.many("choice", CHOICES_MAX);
-    let mut choices: Vec<(PreschoolId, Option<u8>)> = Vec::with_capacity(elements.len());
-    for &choice in &elements {
-        let mut form = Sequence::of(choice, form.findings);
-        let preschool = form.value("preschool", reading::preschool);
-        let preference = form.maybe("preference", preference);
-        if let Some(preschool) = preschool {
-            // 004 pt.16 «одного населенного пункта».
-            if settlement.is_some_and(|settlement| preschool.settlement() != settlement) {
-                form.about("preschool", Code::PreschoolElsewhere);
-            }
-            if choices.iter().any(|(other, _)| *other == preschool) {
-                form.about("preschool", Code::PreschoolRepeated);
-            }
-            choices.push((preschool, preference));
-        }
-        if preference.is_some_and(|wish| usize::from(wish) > elements.len()) {
-            form.about("preference", Code::PreferenceBeyondChoices);
-        }
-        form.end();
-    }
-    let wishes: Vec<u8> = choices.iter().filter_map(|(_, wish)| *wish).collect();
-    if !wishes.is_empty() && wishes.len() < choices.len() {
-        form.findings.at(element, Code::PreferencePartial);
-    }
-    if wishes
-        .iter()
-        .enumerate()
-        .any(|(at, wish)| wishes[..at].contains(wish))
-    {
-        form.findings.at(element, Code::PreferenceRepeated);
-    }
-    form.end();
-    Some(choices)
-}
-
-/// `k:Preference`.
-fn preference(text: &str) -> Result<u8, Code> {
-    match text {
-        "1" => Ok(1),
-        "2" => Ok(2),
-        "3" => Ok(3),
-        "4" => Ok(4),
-        _ => Err(Code::ValueWrongForm),
-    }
 }

@@ -1,0 +1,134 @@
+//! Words: every code that an answer can hold has its row in `wsdl/README.md`, and a fixture.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use kezek::queue::lifecycle::Refused;
+use kezek::queue::refusal::Refusal;
+use kezek::queue::remark::Remark;
+use kezek::services::answer;
+use kezek::services::finding::Code;
+use kezek::terms::{Day, Language, PreschoolId};
+
+use crate::fixture;
+
+/// The refusal after this one. A new one does not compile until it stands in the chain.
+fn next(refusal: Refusal) -> Option<Refusal> {
+    let id = PreschoolId::parse("710000000-0001").expect("its form");
+    Some(match refusal {
+        Refusal::AlreadyWaiting => Refusal::ApplicantNotRepresentative,
+        Refusal::ApplicantNotRepresentative => Refusal::ApplicationDiffers,
+        Refusal::ApplicationDiffers => Refusal::ApplicationEnded,
+        Refusal::ApplicationEnded => Refusal::ApplicationIdTaken,
+        Refusal::ApplicationIdTaken => Refusal::ApplicationOfAnotherSettlement,
+        Refusal::ApplicationOfAnotherSettlement => Refusal::ApplicationUnknown,
+        Refusal::ApplicationUnknown => Refusal::ChildTooOld,
+        Refusal::ChildTooOld => Refusal::ChoiceRepeated(id),
+        Refusal::ChoiceRepeated(_) => Refusal::ChoicesOutOfRange,
+        Refusal::ChoicesOutOfRange => Refusal::NameDiffers,
+        Refusal::NameDiffers => Refusal::NotInQueue,
+        Refusal::NotInQueue => Refusal::NotInThisState(Refused::IdentityOnCheck),
+        Refusal::NotInThisState(_) => Refusal::PreschoolClosed(id),
+        Refusal::PreschoolClosed(_) => Refusal::PreschoolOfAnotherKind(id),
+        Refusal::PreschoolOfAnotherKind(_) => Refusal::PreschoolOfAnotherSettlement(id),
+        Refusal::PreschoolOfAnotherSettlement(_) => Refusal::PreschoolUnknown(id),
+        Refusal::PreschoolUnknown(_) => return None,
+    })
+}
+
+/// Every refusal.
+pub fn every_refusal() -> impl Iterator<Item = Refusal> {
+    std::iter::successors(Some(Refusal::AlreadyWaiting), |it| next(*it))
+}
+
+/// Every remark.
+pub fn every_remark() -> Vec<Remark> {
+    vec![
+        Remark::AgeEndsFirst(Day::from_parts(2027, 8, 31).expect("a day")),
+        Remark::BenefitWithoutTier,
+        Remark::BenefitWaitsForIdentity,
+        Remark::IdentityOnCheck,
+        Remark::OutOfTurnOnCheck,
+        Remark::ReceptionTimeCounts,
+    ]
+}
+
+#[test]
+fn readme_for_integrators_has_a_row_for_every_code_with_its_paragraph_and_words() {
+    let readme = include_str!("../../wsdl/README.md");
+    let rows: Vec<&str> = readme
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let has = |code: &str, paragraph: &str, words: [&str; 2]| {
+        let start = format!("| `{code}` | {paragraph} |");
+        let row = rows.iter().find(|row| row.starts_with(&start));
+        let said = words
+            .iter()
+            .all(|words| row.is_some_and(|row| row.contains(words)));
+        assert!(
+            said,
+            "the row of {code} should begin {start} and say {words:?}"
+        );
+    };
+    for code in Code::ALL {
+        let paragraph = code.paragraph().unwrap_or("–");
+        has(code.name(), paragraph, [code.kazakh(), code.russian()]);
+    }
+    // A preschool or a day that is named at the end stands in no table.
+    let stem = |words: &str| words.split(": 7").next().unwrap_or_default().to_owned();
+    for refusal in every_refusal() {
+        let words = Language::BOTH.map(|it| stem(&answer::words_of_refusal(refusal, it)));
+        has(refusal.code(), refusal.paragraph(), [&words[0], &words[1]]);
+    }
+    let stem = |words: &str| words.split(": 2").next().unwrap_or_default().to_owned();
+    for remark in every_remark() {
+        let words = Language::BOTH.map(|it| stem(&answer::words_of_remark(remark, it)));
+        has(remark.code(), remark.paragraph(), [&words[0], &words[1]]);
+    }
+}
+
+/// Those that no request can meet: the door finds the same before the law is asked, and what a
+/// state forbids is shown by the services of that state.
+fn is_met_by_nobody(refusal: Refusal) -> bool {
+    match refusal {
+        Refusal::ChoiceRepeated(_)
+        | Refusal::ChoicesOutOfRange
+        | Refusal::NotInThisState(_)
+        | Refusal::PreschoolOfAnotherSettlement(_) => true,
+        Refusal::AlreadyWaiting
+        | Refusal::ApplicantNotRepresentative
+        | Refusal::ApplicationDiffers
+        | Refusal::ApplicationEnded
+        | Refusal::ApplicationIdTaken
+        | Refusal::ApplicationOfAnotherSettlement
+        | Refusal::ApplicationUnknown
+        | Refusal::ChildTooOld
+        | Refusal::NameDiffers
+        | Refusal::NotInQueue
+        | Refusal::PreschoolClosed(_)
+        | Refusal::PreschoolOfAnotherKind(_)
+        | Refusal::PreschoolUnknown(_) => false,
+    }
+}
+
+#[test]
+fn every_refusal_and_every_finding_has_a_fixture_in_some_service() {
+    let mut cases = BTreeSet::new();
+    for service in fs::read_dir(fixture::folder("services")).expect("the folder is there") {
+        let name = service.expect("it can be read").file_name();
+        let requests = fixture::requests(name.to_str().expect("a plain name"));
+        cases.extend(requests.into_iter().map(|request| request.case));
+    }
+    let has = |code: &str| cases.contains(&format!("refused-{}", code.replace('_', "-")));
+    for refusal in every_refusal() {
+        assert_ne!(
+            has(refusal.code()),
+            is_met_by_nobody(refusal),
+            "{refusal:?}"
+        );
+    }
+    for code in Code::ALL {
+        assert!(has(code.name()), "{code:?}");
+    }
+}
