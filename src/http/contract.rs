@@ -28,6 +28,7 @@ const SCHEMAS: &[(&str, &str)] = schemas![
     "common.xsd",
     "queue-registration.xsd",
     "rank-check.xsd",
+    "rank-history.xsd",
     "shep-common.xsd",
     "soap-envelope.xsd",
     "sync-channel-request.xsd",

@@ -8,12 +8,14 @@
 
 mod change;
 mod happening;
+mod history;
 mod phase;
 mod place;
 mod queue;
 
 pub use change::{Around, Decomposition, decompose};
 pub use happening::{Happening, Joining, Leaving, Reason};
+pub use history::{Change, History, history};
 pub use phase::{Fate, Offer, Phase};
 pub use place::{Ahead, Census, Counts, Held, Place, Share, ahead, number};
 pub use queue::Queue;

@@ -9,6 +9,7 @@
 
 mod application;
 mod fill;
+mod history;
 mod inbox;
 mod journal;
 mod migrate;
@@ -21,6 +22,7 @@ mod stamp;
 mod trouble;
 
 pub use application::{Active, Enquiry, Filed, Leave, Lodged, Lodging, Prospect};
+pub use history::{Line, QueueLog};
 pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
 pub use journal::{Certificate, Evidence, JournalLine, Kind, Record};
 pub use migrate::{Applied, Migration};

@@ -13,6 +13,7 @@ pub mod finding;
 pub mod party;
 pub mod queue_registration;
 pub mod rank_check;
+pub mod rank_history;
 pub mod subject;
 pub mod withdrawal;
 
@@ -178,6 +179,17 @@ pub const CATALOGUE: &[Service] = &[
         lane: Lane::Read,
         check: rank_check::check,
         handle: rank_check::handle,
+    },
+    Service {
+        number: "S-13",
+        name_kk: "Кезектілік нөмірінің кезең ішінде өзгеруі туралы үзінді",
+        name_ru: "Выписка об изменении номера очередности за период",
+        request: rank_history::REQUEST,
+        answer: rank_history::ANSWER,
+        schema: "rank-history.xsd",
+        lane: Lane::Read,
+        check: rank_history::check,
+        handle: rank_history::handle,
     },
 ];
 

@@ -51,10 +51,11 @@ impl QueuePlace {
 
     /// A place in the queue that the preschool's names and the year of birth name (004 pt.16).
     pub fn named(preschool: PreschoolId, names: (&str, &str), year: i32, place: Place) -> Self {
+        let (queue_kk, queue_ru) = queue_name(names, year);
         Self {
             preschool,
-            queue_kk: format!("{}, {year} жылы туғандар", names.0),
-            queue_ru: format!("{}, {year} год рождения", names.1),
+            queue_kk,
+            queue_ru,
             place,
         }
     }
@@ -91,6 +92,14 @@ impl QueuePlace {
             .leaf("k:aheadUnavailable", &place.ahead_unavailable.to_string())
             .close();
     }
+}
+
+/// The name of a queue, by the names of its preschool, in Kazakh and in Russian.
+pub(super) fn queue_name(names: (&str, &str), year: i32) -> (String, String) {
+    (
+        format!("{}, {year} жылы туғандар", names.0),
+        format!("{}, {year} год рождения", names.1),
+    )
 }
 
 fn census(row: &registry::Place) -> Result<Census, Trouble> {

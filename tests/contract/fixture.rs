@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kezek::services::Service;
-use kezek::services::finding::Findings;
+use kezek::services::finding::{Code, Findings};
 use kezek::terms::Moment;
 use kezek::xml::{Document, Element, Limits, canonical};
 
@@ -128,6 +128,15 @@ pub fn check(service: &Service, name: &str, answer: impl Fn(&Request) -> String)
             "{}",
             request.case
         );
+        // A fixture that is named for a finding has that one and no other.
+        let why = request.case.strip_prefix("refused-").unwrap_or_default();
+        let code = Code::ALL
+            .into_iter()
+            .find(|code| code.name().replace('_', "-") == why);
+        if let Some(code) = code {
+            let all: BTreeSet<Code> = found.iter().map(|it| it.code).collect();
+            assert_eq!(all, BTreeSet::from([code]), "{}", request.case);
+        }
         if request.case.starts_with("accepted") {
             assert!(
                 found.is_empty() && verdict.valid,

@@ -8,6 +8,7 @@ mod json_schema;
 mod mutants;
 mod queue_registration;
 mod rank_check;
+mod rank_history;
 mod served;
 mod sms;
 mod validator;

@@ -1,7 +1,5 @@
 //! S-08: its fixtures, by the law and a sample registry; its answers; its mutants.
 
-use std::collections::BTreeSet;
-
 use kezek::queue::application::{
     self, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, Situation,
 };
@@ -121,23 +119,6 @@ fn every_fixture_is_answered_as_its_name_says() {
             Err(findings) => answer::findings(&findings),
         }
     });
-}
-
-#[test]
-fn every_finding_has_its_fixture_and_no_other_finding_in_it() {
-    let requests = fixture::requests(FOLDER);
-    for code in Code::ALL {
-        let case = format!("refused-{}", code.name().replace('_', "-"));
-        let request = requests
-            .iter()
-            .find(|it| it.case == case)
-            .unwrap_or_else(|| panic!("no {case}"));
-        let found: BTreeSet<Code> = fixture::findings(service(), &request.document)
-            .iter()
-            .map(|it| it.code)
-            .collect();
-        assert_eq!(found, BTreeSet::from([code]), "{case}");
-    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod bad_input;
 mod bus;
 mod campaign;
 mod ground;
+mod history;
 mod house;
 #[path = "../contract/json_schema.rs"]
 mod json_schema;

@@ -31,18 +31,23 @@ fn steps(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// What a register gives afresh each time, as the golden answers have it: the instant of counting.
+/// What a register gives afresh each time, as the golden answers have it: moments of its own
+/// clock, or of the step.
+const BY_ITS_CLOCK: [&str; 4] = ["asOf", "at", "until", "withdrawnAt"];
+
 fn settled(answer: &str) -> String {
-    let mut out = String::with_capacity(answer.len());
-    let mut rest = answer;
-    while let Some((before, after)) = rest.split_once("<k:asOf>") {
-        let (_, tail) = after.split_once("</k:asOf>").expect("it is closed");
-        out.push_str(before);
-        out.push_str("<k:asOf>2026-11-23T10:00:01.000+05:00</k:asOf>");
-        rest = tail;
+    let mut text = answer.to_owned();
+    for element in BY_ITS_CLOCK {
+        let (open, close) = (format!("<k:{element}>"), format!("</k:{element}>"));
+        let mut parts = text.split(open.as_str());
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (_, tail) = part.split_once(&close).expect("it is closed");
+            out.push_str(&format!("{open}2026-11-23T10:00:01.000+05:00{close}{tail}"));
+        }
+        text = out;
     }
-    out.push_str(rest);
-    format!("{}\n", out.replace("><", ">\n<"))
+    format!("{}\n", text.replace("><", ">\n<"))
 }
 
 async fn play(path: &Path) -> Vec<String> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use kezek::queue::rank::{
-    Fate, Happening, Joining, Leaving, Offer, Presence, Queue as Loaded, Reason, decompose,
+    Fate, Happening, Joining, Leaving, Member, Offer, Presence, Queue as Loaded, Reason, Standing,
+    Tier, decompose,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -12,7 +13,7 @@ use crate::allocation::config;
 use crate::simulation::{Event, Queue, Step, run};
 
 /// What a step of the simulation was for the queue.
-fn happening(step: &Step) -> Option<Happening> {
+pub fn happening(step: &Step) -> Option<Happening> {
     let standing = |queue: &Queue| {
         let mut members = queue.members.iter();
         members
@@ -107,6 +108,109 @@ proptest! {
             let sum: i64 = told.parts.values().sum();
             prop_assert_eq!(sum, i64::from(told.to) - i64::from(told.from), "{:?}", told);
             prop_assert!(told.parts.values().all(|part| *part != 0));
+        }
+    }
+}
+
+/// What one happening does to the number of a family that it does not concern itself, by the
+/// definitions of D-39 and not by the code: a reason with its own part, and whether all of the
+/// change is its part; what is left is the work of the interleaving (D-32, I4).
+fn by_definition(step: &Step, happened: &Happening, mine: &Member) -> (Reason, Option<i64>) {
+    let turn = |of: &Standing| {
+        let mut members = step.before.members.iter();
+        let holder = members.find(|member| member.standing.sequence == of.sequence);
+        holder.and_then(|holder| holder.presence.turn())
+    };
+    // At the head the earlier offer stands first, and everybody else behind all of them.
+    let holder_is_ahead = |of: &Standing| match (turn(of), mine.presence.turn()) {
+        (Some(theirs), Some(own)) => theirs < own,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    let own_row = |of: &Standing, one: i64| {
+        let before = (of.time, of.sequence) < (mine.standing.time, mine.standing.sequence);
+        let alike = of.tier == mine.standing.tier && mine.presence.turn().is_none();
+        alike.then_some(if before { one } else { 0 })
+    };
+    match happened {
+        Happening::Joined(of, Joining::Returned) => (Reason::Returned, own_row(of, 1)),
+        Happening::Joined(of, _) => {
+            let reason = match of.tier {
+                Tier::OutOfTurn => Reason::NewOutOfTurn,
+                Tier::Priority => Reason::NewPriority,
+                Tier::General => Reason::NewGeneral,
+            };
+            (reason, own_row(of, 1))
+        }
+        Happening::Left(of, _) if turn(of).is_some() => {
+            (Reason::StopListed, Some(-i64::from(holder_is_ahead(of))))
+        }
+        Happening::Left(of, _) => (Reason::StopListed, own_row(of, -1)),
+        Happening::Offered(..) => (Reason::OfferedPast, None),
+        Happening::Ended {
+            stays: true, fate, ..
+        } => {
+            let recalled = *fate == Fate::Recalled;
+            (
+                if recalled {
+                    Reason::SeatRecalled
+                } else {
+                    Reason::OfferFailed
+                },
+                None,
+            )
+        }
+        Happening::Ended { of, fate, .. } => {
+            let served = *fate == Fate::Accepted;
+            let reason = if served {
+                Reason::Served
+            } else {
+                Reason::Withdrawn
+            };
+            (reason, Some(-i64::from(holder_is_ahead(of))))
+        }
+        Happening::ReferralLost { .. } => (Reason::Interleaved, None),
+        Happening::Moved(of, tier) => {
+            let gained = tier < &of.tier;
+            (
+                if gained {
+                    Reason::BenefitGained
+                } else {
+                    Reason::BenefitLost
+                },
+                None,
+            )
+        }
+        Happening::Ruled(_) => (Reason::RulesChanged, None),
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    // Each reason has exactly the part that is its own.
+    #[test]
+    fn each_reason_has_the_part_that_its_definition_gives_it((rules, events) in run()) {
+        let mut queue = Queue::new(rules.clone());
+        for step in events.into_iter().filter_map(|event| queue.happen(event)) {
+            let Some(happened) = happening(&step) else { continue };
+            let (before, after) = (step.before.numbers(), step.after.numbers());
+            let start = loaded(&step.before);
+            for mine in &step.before.members {
+                let sequence = mine.standing.sequence;
+                let both = before.get(&sequence).zip(after.get(&sequence));
+                let Some((from, to)) = both.filter(|_| sequence != step.family) else { continue };
+                let change = i64::try_from(*to).expect("few") - i64::try_from(*from).expect("few");
+                let (reason, part) = by_definition(&step, &happened, mine);
+                let mut expected: BTreeMap<Reason, i64> = BTreeMap::new();
+                *expected.entry(reason).or_default() += part.unwrap_or(change);
+                *expected.entry(Reason::Interleaved).or_default() +=
+                    change - part.unwrap_or(change);
+                expected.retain(|_, part| *part != 0);
+                let one = std::slice::from_ref(&happened);
+                let told = decompose(&start, &mine.standing, one, &rules).expect("both ends");
+                prop_assert_eq!(told.parts, expected, "{:?} for {:?}", &happened, mine);
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ mod city;
 mod closed_form;
 mod contradictions;
 mod entries;
+mod history;
 mod household;
 mod invariants;
 mod lifecycle;

@@ -126,6 +126,7 @@ fn table_gives_the_exceptions_of_each_year() {
     let years: Vec<i32> = calendar.years().collect();
     assert_eq!(years, (2017..=2027).collect::<Vec<_>>());
     assert!(calendar.sources().all(|source| source.len() > 5));
+    assert!(calendar.sources().count() > 50);
 }
 
 #[test]
@@ -184,6 +185,23 @@ fn administrator_loads_a_year_or_an_act() {
     let is = |text: &str| loaded.is_working(day(text).expect("a day")) == Ok(true);
     assert!(is("2027-05-08") && !is("2027-05-06") && !is("2027-05-17"));
     assert_eq!(loaded.certainty(2027), Some(Certainty::Known));
+    // Nothing else was replaced: other holidays, other years, other days of other kinds.
+    assert!(!is("2027-03-08") && !is("2027-01-07") && loaded.certainty(2026).is_some());
+    let sources = |calendar: &Calendar| calendar.sources().count();
+    assert_eq!(sources(&loaded), sources(Calendar::republic()) + 1);
+}
+
+// A later act moves a holiday by the same day of the year, and no other one.
+#[test]
+fn act_about_a_holiday_replaces_that_day_alone() {
+    let act = "holiday  12-16  2017..2026  an act\nday_off  01-07  2017..2025  an act\n";
+    let loaded = Calendar::republic().with(act).expect("an act");
+    let is = |text: &str| loaded.is_working(day(text).expect("a day")) == Ok(true);
+    // Thursdays both: the holiday and the day off no longer are.
+    assert!(is("2027-12-16") && is("2027-01-07"));
+    assert!(!is("2026-12-16") && !is("2027-03-08") && !is("2027-05-07"));
+    let sources = |calendar: &Calendar| calendar.sources().count();
+    assert_eq!(sources(&loaded), sources(Calendar::republic()));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Change: what a family may do with its application while it stands in a queue.
 //!
-//! Law:   004 1_2 p.1, p.3 (extension), 1_8 No. 3 (withdrawal), 1_1 p.4 (who is the applicant);
-//!        decisions D-37, D-101. What a state allows is said by its life cycle alone.
+//! Law:   004 1_2 p.1, p.3 (extension), 1_8 No. 3, 1_10 No. 9 (withdrawal), 1_1 p.4 (who is the
+//!        applicant); decisions D-37, D-101. What a state allows is said by its life cycle alone.
 //! In:    what the register shows of the application that is named. Out: what follows.
 //! Start: [`addressed`], then [`withdraw`] or [`extend`].
 
@@ -52,6 +52,20 @@ pub fn addressed(found: Option<Named>) -> Result<(), Refusal> {
         return Err(Refusal::ApplicationEnded);
     }
     Ok(())
+}
+
+/// May the one who asks see what became of this application?
+///
+/// As an extract, any legal representative may (1_4 p.3), whatever region it stands in and whether
+/// or not it has ended; who knows the child by number and name is answered.
+pub fn shown(found: Option<Named>) -> Result<(), Refusal> {
+    let named = found.filter(|named| named.of_child);
+    let named = named.ok_or(Refusal::ApplicationUnknown)?;
+    if named.names_agree {
+        Ok(())
+    } else {
+        Err(Refusal::NameDiffers)
+    }
 }
 
 /// An application that left all its queues.

@@ -91,6 +91,11 @@ impl Around {
         }
     }
 
+    /// Is the entry counted now?
+    pub(super) fn is_counted(&self) -> bool {
+        self.counted
+    }
+
     /// Who of each tier stands before the entry, those at the head aside; none if it is there.
     fn ahead(&self) -> [u32; 3] {
         if self
@@ -100,18 +105,13 @@ impl Around {
         {
             return [0; 3];
         }
-        let mut counts = super::Counts {
+        // Of the entry's own tier it matters who is before it, not whether it is counted itself.
+        let counts = super::Counts {
             offered_here: 0,
             out_of_turn: self.tiers[0],
             priority: self.tiers[1],
             general: self.tiers[2],
         };
-        // The closed form counts the entry itself in its tier.
-        match self.entry.tier {
-            Tier::OutOfTurn => counts.out_of_turn.total += 1,
-            Tier::Priority => counts.priority.total += 1,
-            Tier::General => counts.general.total += 1,
-        }
         let phase = Phase::after(self.offers.iter().map(|(_, offer)| offer), &self.rules);
         let ahead = super::ahead(&counts, self.entry.tier, phase, &self.rules);
         Tier::ALL.map(|tier| ahead.of(tier))
@@ -128,12 +128,13 @@ impl Around {
     }
 
     /// Lets something happen, and writes down what it did to the number.
-    fn happen(&mut self, happening: &Happening, parts: &mut BTreeMap<Reason, i64>) {
+    pub(super) fn happen(&mut self, happening: &Happening, parts: &mut BTreeMap<Reason, i64>) {
         let (number, counted) = (self.number(), self.counted);
         let direct = self.apply(happening);
         let change = i64::from(self.number()) - i64::from(number);
         let mut note = |reason, part| *parts.entry(reason).or_default() += part;
-        if !(counted && self.counted) {
+        // What it does itself to leave or to come back is told by `apply` as the same reason.
+        if !counted {
             note(Reason::WhileAway, change);
             return;
         }
@@ -209,14 +210,7 @@ impl Around {
         if !held {
             self.count_out(of);
         }
-        let reason = match why {
-            Leaving::Archived => Reason::Archived,
-            Leaving::ConsentedElsewhere => Reason::ConsentedElsewhere,
-            Leaving::Expired => Reason::Expired,
-            Leaving::Parked => Reason::Parked,
-            Leaving::StopListed => Reason::StopListed,
-            Leaving::Withdrawn => Reason::Withdrawn,
-        };
+        let reason = why.reason();
         if held {
             Direct::Part(reason, -i64::from(was_ahead))
         } else {

@@ -35,6 +35,8 @@ pub enum Code {
     IinDate,
     /// The payload is another one than the service asks for.
     PayloadOfAnotherService,
+    /// A period ends before it begins.
+    PeriodReversed,
     /// A preference is greater than the number of choices.
     PreferenceBeyondChoices,
     /// Some choices carry a preference and some do not.
@@ -65,7 +67,7 @@ struct Row(
 
 impl Code {
     /// Every code, alphabetically.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::ApplicantIsChild,
         Self::AttributeNotAllowed,
         Self::BenefitKindMissing,
@@ -81,6 +83,7 @@ impl Code {
         Self::IinCheckDigit,
         Self::IinDate,
         Self::PayloadOfAnotherService,
+        Self::PeriodReversed,
         Self::PreferenceBeyondChoices,
         Self::PreferencePartial,
         Self::PreferenceRepeated,
@@ -133,6 +136,7 @@ impl Code {
             | Self::HourNeverWas
             | Self::IinCheckDigit
             | Self::IinDate
+            | Self::PeriodReversed
             | Self::PreferenceBeyondChoices
             | Self::PreferencePartial
             | Self::PreferenceRepeated
@@ -234,6 +238,12 @@ impl Code {
                 None,
                 "data ішіндегі элемент бұл сервиске арналмаған.",
                 "Элемент внутри data предназначен не для этого сервиса.",
+            ),
+            Self::PeriodReversed => Row(
+                "period_reversed",
+                Some("004 1_10 No. 13"),
+                "Кезеңнің соңы оның басынан ерте.",
+                "Конец периода раньше его начала.",
             ),
             Self::PreferenceBeyondChoices => Row(
                 "preference_beyond_choices",
