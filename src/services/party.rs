@@ -2,7 +2,7 @@
 //!
 //! Law:   004 1_2 p.3, 1_3 p.3, 1_4 p.3: numbers and names of both; «ФИО (при наличии)».
 //! In:    `applicant` and `child` of a form. Out: a [`Family`].
-//! Never: compares with a register; [`Family::names_differing`] is given what a register has.
+//! Never: compares with a register; `Family::names_differing` is given what a register has.
 
 use super::finding::Code;
 use super::reading::{self, Sequence};

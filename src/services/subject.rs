@@ -3,7 +3,7 @@
 //! Law:   004 1_2 p.3(1)–(7), 1_3 p.3(1)–(6): settlement, number, applicant, child.
 //! In:    a form. Out: a [`Subject`], and then what the register has of it, or a refusal.
 //! Never: tells anything of an application to whoever does not know its child.
-//! Start: [`Subject::read`], then [`Subject::find`].
+//! Start: `Subject::read`, then `Subject::find`.
 
 use serde_json::{Value, json};
 
