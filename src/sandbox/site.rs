@@ -5,6 +5,8 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use crate::services::CATALOGUE;
+
 use super::authority::{BANK_BIN, ForgeFault, PARTICIPANT_BIN, SHEP_BIN};
 
 /// The settings that make a gateway use this authority.
@@ -32,11 +34,14 @@ pub(super) fn settings(folder: &Path) -> String {
 
 /// The participants: one file each.
 pub(super) fn write_participants(folder: &Path) -> Result<(), ForgeFault> {
-    let everything = "\n[[rights]]\nservices = [\"S-08\", \"S-12\"]\nregions = [\"*\"]\n";
-    let astana = "\n[[rights]]\nservices = [\"S-08\", \"S-12\"]\nregions = [\"71\"]\n";
-    let reading = "\n[[rights]]\nservices = [\"S-12\"]\nregions = [\"*\"]\n";
+    let numbers: Vec<&str> = CATALOGUE.iter().map(|service| service.number).collect();
+    let right = |services: &[&str], region: &str| {
+        format!("\n[[rights]]\nservices = {services:?}\nregions = [\"{region}\"]\n")
+    };
+    let (everything, astana) = (right(&numbers, "*"), right(&numbers, "71"));
+    let reading = right(&["S-12", "S-13"], "*");
     for (id, name, kind, bin, rights) in [
-        ("shep", "ШЭП (sandbox)", "gateway", SHEP_BIN, ""),
+        ("shep", "ШЭП (sandbox)", "gateway", SHEP_BIN, String::new()),
         (
             "egov-mobile",
             "eGov Mobile (sandbox)",

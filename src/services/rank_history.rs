@@ -9,15 +9,15 @@
 use serde_json::json;
 
 use super::finding::{Code, Findings};
-use super::party::Family;
 use super::place::queue_name;
+use super::subject::Subject;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, answer, reading};
-use crate::queue::application::change::{self, Named};
+use crate::queue::application::change;
 use crate::queue::rank::{self, Happening, History, Joining, Leaving, Standing, Tier};
 use crate::queue::refusal::Refusal;
 use crate::queue::rules;
 use crate::registry::{Line, QueueLog, Transaction, Trouble};
-use crate::terms::{Language, Moment, PreschoolId, Settlement};
+use crate::terms::{Language, Moment, PreschoolId};
 use crate::xml::{Element, Writer};
 
 /// The local name of the request.
@@ -30,12 +30,8 @@ pub const CHANGES_MAX: usize = 1_000;
 /// The enquiry. Consent to processing is given, or nothing is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Населённый пункт: the sender must be entitled to it.
-    pub settlement: Settlement,
-    /// Номер заявления.
-    pub number: i64,
-    /// Заявитель, «любой законный представитель ребенка», and the child.
-    pub family: Family,
+    /// Which application, and who asks: «любой законный представитель ребенка» (1_4 p.3).
+    pub subject: Subject,
     /// The beginning of the period.
     pub from: Moment,
     /// Its end.
@@ -76,9 +72,7 @@ pub struct QueueHistory {
 /// [`Findings`], never empty.
 pub fn read(payload: Element<'_>) -> Result<Request, Findings> {
     reading::whole(payload, REQUEST, |form| {
-        let settlement = form.value("settlement", reading::settlement);
-        let number = form.value("applicationNumber", reading::application_number);
-        let family = Family::read(form);
+        let subject = Subject::read(form);
         let from = form.value("from", reading::stated_time);
         let until = form.value("until", reading::stated_time);
         if from.zip(until).is_some_and(|(from, until)| until < from) {
@@ -86,9 +80,7 @@ pub fn read(payload: Element<'_>) -> Result<Request, Findings> {
         }
         reading::consent_to_processing(form);
         Some(Request {
-            settlement: settlement?,
-            number: number?,
-            family: family?,
+            subject: subject?,
             from: from?,
             until: until?,
         })
@@ -98,7 +90,7 @@ pub fn read(payload: Element<'_>) -> Result<Request, Findings> {
 /// What the door asks: is the payload in order, and which settlement is it about?
 pub(super) fn check(payload: Element<'_>, _received: Moment) -> Result<Checked, Findings> {
     read(payload).map(|request| Checked {
-        settlement: Some(request.settlement),
+        settlement: Some(request.subject.settlement),
     })
 }
 
@@ -121,21 +113,19 @@ async fn look_up(
     request: &Request,
     asked: &Asked,
 ) -> Result<Outcome, Trouble> {
-    let child = &request.family.child.iin;
-    let found = transaction.application(request.number, child).await?;
-    let differing = request.family.names_differing(REQUEST, found.as_slice());
-    let named = found.as_ref().map(|filed| Named {
-        of_child: filed.child_iin == *child,
-        of_applicant: filed.applicant_iin == request.family.applicant.iin,
-        names_agree: differing.is_empty(),
-        of_settlement: filed.settlement == request.settlement,
-        ended: filed.closed_because.is_some(),
-    });
-    if let Err(refusal) = change::shown(named) {
-        return Ok(refuse(refusal, request, differing));
+    let subject = &request.subject;
+    let found = transaction.application(subject.number).await?;
+    let differing = subject.family.names_differing(REQUEST, found.as_slice());
+    if let Err(refusal) = change::shown(subject.named(found.as_ref(), &differing)) {
+        let paths = if refusal == Refusal::NameDiffers {
+            differing
+        } else {
+            vec![format!("/{REQUEST}/applicationNumber")]
+        };
+        return Ok(subject.refused(refusal, &paths));
     }
     let logs = transaction
-        .queue_logs(request.number, request.until)
+        .queue_logs(subject.number, request.until)
         .await?;
     // Nobody had joined by the end of a period that is told by no line.
     let as_of = logs.first().map_or(asked.now, |log| log.as_of);
@@ -145,35 +135,18 @@ async fn look_up(
         .map(|log| QueueHistory::of(log, request.from, until))
         .collect();
     let answer = Answer {
-        number: request.number,
+        number: subject.number,
         from: request.from,
         until,
         as_of,
         queues: queues?,
     };
     let told: Vec<serde_json::Value> = answer.queues.iter().map(QueueHistory::evidence).collect();
-    let decision = json!({
-        "rule_set": rules::current().id,
-        "application": request.number,
+    let decision = subject.decision(json!({
         "as_of": as_of.to_string(),
         "queues": told,
-    });
+    }));
     Ok(Outcome::done(write(&answer), decision))
-}
-
-fn refuse(refusal: Refusal, request: &Request, differing: Vec<String>) -> Outcome {
-    let decision = json!({
-        "rule_set": rules::current().id,
-        "refusal": refusal.code(),
-        "paragraph": refusal.paragraph(),
-        "application": request.number,
-    });
-    let paths = if refusal == Refusal::NameDiffers {
-        differing
-    } else {
-        vec![format!("/{REQUEST}/applicationNumber")]
-    };
-    Outcome::refused_at(refusal, &paths, decision)
 }
 
 impl QueueHistory {

@@ -57,17 +57,10 @@ impl Subject {
         form: &str,
     ) -> Result<Result<Found, Outcome>, Trouble> {
         let child = &self.family.child.iin;
-        let found = transaction.application(self.number, child).await?;
-        let filed = found.as_slice();
-        let differing = self.family.names_differing(form, filed);
-        let named = filed.first().map(|filed| Named {
-            of_child: filed.child_iin == *child,
-            of_applicant: filed.applicant_iin == self.family.applicant.iin,
-            names_agree: differing.is_empty(),
-            of_settlement: filed.settlement == self.settlement,
-            ended: filed.closed_because.is_some(),
-        });
-        if let Err(refusal) = change::addressed(named) {
+        let found = transaction.application_to_change(self.number, child);
+        let found = found.await?;
+        let differing = self.family.names_differing(form, found.as_slice());
+        if let Err(refusal) = change::addressed(self.named(found.as_ref(), &differing)) {
             let at = |element: &str| vec![format!("/{form}/{element}")];
             let paths = if refusal == Refusal::NameDiffers {
                 differing
@@ -86,6 +79,17 @@ impl Subject {
         let state = State::from_code(&filed.state)
             .ok_or(Trouble::Unexpected("a state that the law does not know"))?;
         Ok(Ok(Found { filed, state }))
+    }
+
+    /// What the register shows of the application, beside the names that it has otherwise.
+    pub(super) fn named(&self, found: Option<&Filed>, differing: &[String]) -> Option<Named> {
+        found.map(|filed| Named {
+            of_child: filed.child_iin == self.family.child.iin,
+            of_applicant: filed.applicant_iin == self.family.applicant.iin,
+            names_agree: differing.is_empty(),
+            of_settlement: filed.settlement == self.settlement,
+            ended: filed.closed_because.is_some(),
+        })
     }
 
     /// The answer of a refusal, because of what stands at these paths.

@@ -7,12 +7,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use kezek::services::{CATALOGUE, Regions, by_number};
-use kezek::terms::Moment;
+use kezek::services::{CATALOGUE, Regions};
 use kezek::xml::{Document, Limits};
 
 use crate::schema::rewrites;
-use crate::services::Counter;
+use crate::services::{Counter, addressed, reception};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -120,14 +119,6 @@ async fn every_scenario_ends_as_its_fixtures_say() {
 fn passes_the_door(path: &Path) -> bool {
     let text = fs::read(path).expect("it was listed");
     let document = Document::parse(&text, &Limits::MESSAGE).expect("XML");
-    let value = |local| {
-        document
-            .elements()
-            .find(|it| it.local() == local)
-            .expect("is there")
-    };
-    let service = by_number(&value("serviceId").text()).expect("in the catalogue");
-    let payload = value("data").children().next().expect("a payload");
-    let received = Moment::parse("2026-11-23T10:00:01+05:00").expect("a moment");
-    (service.check)(payload, received).is_ok()
+    let (service, payload) = addressed(&document);
+    (service.check)(payload, reception()).is_ok()
 }

@@ -1,9 +1,9 @@
 //! The counters on a real register: what a fixture's payload is answered, and what is kept of it.
 
 use kezek::registry::{Preschool, Registry};
-use kezek::services::{Asked, Outcome, Regions, Status, by_number};
+use kezek::services::{Asked, Outcome, Regions, Service, Status, by_number};
 use kezek::terms::{Iin, Moment};
-use kezek::xml::{Document, Limits};
+use kezek::xml::{Document, Element, Limits};
 
 use crate::ground::Database;
 
@@ -34,18 +34,11 @@ impl Counter {
         self.hand_in(sender, regions, &text, later).await
     }
 
+    /// Hands in a message as this sender, so many milliseconds after the first one.
     pub async fn hand_in(&self, sender: &str, regions: Regions, text: &str, later: i64) -> Outcome {
         let document = Document::parse(text.as_bytes(), &Limits::MESSAGE).expect("XML");
-        let value = |local| {
-            document
-                .elements()
-                .find(|it| it.local() == local)
-                .expect("is there")
-        };
-        let service = by_number(&value("serviceId").text()).expect("in the catalogue");
-        let payload = value("data").children().next().expect("a payload");
-        let reception = Moment::parse("2026-11-23T10:00:01+05:00").expect("a moment");
-        let now = reception.plus_millis(later);
+        let (service, payload) = addressed(&document);
+        let now = reception().plus_millis(later);
         let asked = Asked {
             sender: sender.to_owned(),
             regions,
@@ -60,6 +53,22 @@ impl Counter {
         transaction.commit().await.expect("commits");
         outcome
     }
+}
+
+/// When the first message of a test arrives: a second after the time that fixtures state.
+pub fn reception() -> Moment {
+    Moment::parse("2026-11-23T10:00:01+05:00").expect("a moment")
+}
+
+/// Which service a message is for, and what it hands in there.
+pub fn addressed(message: &Document) -> (&'static Service, Element<'_>) {
+    let value = |local| {
+        let mut named = message.elements().filter(|it| it.local() == local);
+        named.next().expect("is there")
+    };
+    let service = by_number(&value("serviceId").text()).expect("in the catalogue");
+    let payload = value("data").children().next().expect("a payload");
+    (service, payload)
 }
 
 /// The texts of all elements of this name, in their sequence.

@@ -1,8 +1,8 @@
-//! Applications that change: found by number, withdrawn, extended.
+//! Applications by number: looked at, or locked and withdrawn.
 //!
-//! Law:   004 pt.2(9) (the reason of a change), 1_2 p.3, 1_8 No. 3.
-//! Locks: the child, by the number that the message names, before anything is read: whatever else
-//!        happens to an application of that child waits.
+//! Law:   004 pt.2(9) (the reason of a change), 1_8 No. 3.
+//! Locks: the child, by the number that the message names, before an application is read that is to
+//!        change: whatever else happens to an application of that child waits.
 
 use futures_util::future;
 use tokio_postgres::types::ToSql;
@@ -10,7 +10,7 @@ use tokio_postgres::types::ToSql;
 use super::LOCK_CHILD;
 use super::filed::{FIND_NUMBER, Filed, filed_from};
 use crate::registry::{Transaction, Trouble};
-use crate::terms::{Day, Iin, Moment};
+use crate::terms::{Iin, Moment};
 
 /// Who leaves, and why: for the row, and for the log of each queue that it leaves.
 #[derive(Debug, Clone, Copy)]
@@ -48,11 +48,19 @@ const LEAVE: &str = "
       FROM closed
      WHERE e.application = closed.id AND e.state <> 'LEFT'";
 
-const EXTEND: &str = "UPDATE application SET valid_until = $2 WHERE id = $1 AND state <> 'CLOSED'";
-
 impl Transaction {
-    /// The application of this number, in any state, with its child locked.
-    pub async fn application(&self, number: i64, child: &Iin) -> Result<Option<Filed>, Trouble> {
+    /// The application of this number, in any state.
+    pub async fn application(&self, number: i64) -> Result<Option<Filed>, Trouble> {
+        let found = self.rows(FIND_NUMBER, &[&number]).await?;
+        found.first().map(filed_from).transpose()
+    }
+
+    /// The same, with the child locked.
+    pub async fn application_to_change(
+        &self,
+        number: i64,
+        child: &Iin,
+    ) -> Result<Option<Filed>, Trouble> {
         let lock = self.prepare(LOCK_CHILD).await?;
         let find = self.prepare(FIND_NUMBER).await?;
         let client = self.client();
@@ -77,21 +85,8 @@ impl Transaction {
         let statement = self.prepare(LEAVE).await?;
         let at = at.to_utc();
         let values: [&(dyn ToSql + Sync); 5] = [&application, &at, &because, &why, &law];
-        self.one_or_more(self.client().execute(&statement, &values).await?)
-    }
-
-    /// The application is valid to this day.
-    pub async fn extend(&self, application: i64, until: Day) -> Result<(), Trouble> {
-        let statement = self.prepare(EXTEND).await?;
-        let until = until.to_date();
-        let values: [&(dyn ToSql + Sync); 2] = [&application, &until];
-        let changed = self.client().execute(&statement, &values).await?;
-        self.one_or_more(changed)
-    }
-
-    /// The child is locked and the row was read: if nothing changed, somebody went around the lock.
-    fn one_or_more(&self, changed: u64) -> Result<(), Trouble> {
-        if changed == 0 {
+        // The child is locked and the row was read: if nothing changes, somebody went around that.
+        if self.client().execute(&statement, &values).await? == 0 {
             return Err(Trouble::Unexpected(
                 "an application that changed under its lock",
             ));
