@@ -62,9 +62,11 @@ pub trait Machine: Copy + Ord + Debug + 'static {
 pub struct Step<S> {
     /// The state that it is in now.
     pub next: S,
-    /// The terms that run from now: one that was stopped goes on with what was left of it, any
-    /// other begins.
+    /// The terms that begin now, whole, whether or not they ran before.
     pub countdowns: &'static [Countdown],
+    /// The terms that go on now with what was left of them when they were stopped; one that never
+    /// ran begins.
+    pub resumed: &'static [Countdown],
     /// The notices that are owed; a warning of [`Countdown::warning`] is owed by its countdown.
     pub notices: &'static [NoticeKind],
     /// What happens to other things by it, in this order.
@@ -74,13 +76,16 @@ pub struct Step<S> {
 }
 
 /// An event that a step brings to another machine, of the same child. A step is made only if all
-/// that it brings is taken, entries and ended checks aside; else it is refused as that was.
+/// that it brings is taken, entries, ended checks and absent places aside; else it is refused as
+/// that was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
     /// To its application.
     Application(application::Event),
-    /// To its contract.
+    /// To the contract of the enrolment; from a dismissal, to that of the place which ends.
     Contract(contract::Event),
+    /// To the dismissal from the preschool in which the child has a place until now, if it has one.
+    Dismissal(dismissal::Event),
     /// To its check of documents, if one is under way or begins by it.
     Documents(documents::Event),
     /// To its enrolment application.
@@ -92,7 +97,7 @@ pub enum Cause {
     Offer(offer::Event),
     /// To its referral; `Issued` is `IssuedOnScan` where the benefit was shown by a scan.
     Referral(referral::Event),
-    /// To the seat that it holds.
+    /// To the seat that it holds; from a dismissal, to that of the former place.
     Seat(seat::Event),
     /// To its record in the stop-list.
     StopList(stop_list::Event),
@@ -104,6 +109,7 @@ impl Cause {
         let (machine, event) = match self {
             Self::Application(event) => (application::State::NAME, event.code()),
             Self::Contract(event) => (contract::State::NAME, event.code()),
+            Self::Dismissal(event) => (dismissal::State::NAME, event.code()),
             Self::Documents(event) => (documents::State::NAME, event.code()),
             Self::Enrolment(event) => (enrolment::State::NAME, event.code()),
             Self::Entry(event) => (entry::State::NAME, event.code()),
@@ -116,11 +122,12 @@ impl Cause {
     }
 }
 
-/// A step into `next`, to which countdowns, notices and causes are added.
+/// A step into `next`, to which terms, notices and causes are added.
 const fn to<S: Copy>(next: S, law: &'static str) -> Step<S> {
     Step {
         next,
         countdowns: &[],
+        resumed: &[],
         notices: &[],
         causes: &[],
         law,
@@ -130,6 +137,11 @@ const fn to<S: Copy>(next: S, law: &'static str) -> Step<S> {
 impl<S: Copy> Step<S> {
     const fn starts(mut self, countdowns: &'static [Countdown]) -> Self {
         self.countdowns = countdowns;
+        self
+    }
+
+    const fn resumes(mut self, countdowns: &'static [Countdown]) -> Self {
+        self.resumed = countdowns;
         self
     }
 

@@ -1,45 +1,69 @@
-//! All machines of one child at once: whatever happens, they never contradict each other.
+//! Everything that one child sets in motion, run together: what a step brings is delivered.
 //!
-//! A step of one brings events to others; here they are delivered, and after each delivery the
-//! states of application, entries, offer, referral, enrolment, seat and stop-list must fit.
+//! The household is also the calendar: terms run in days, stop and go on as the steps say.
 
 use kezek::queue::lifecycle::{
-    Cause, Machine, Refused, application as a, contract, documents, enrolment, entry, offer,
-    referral, seat, stop_list,
+    Cause, Machine, Refused, application as a, contract, dismissal, documents, enrolment, entry,
+    offer, referral, seat, stop_list,
 };
 use kezek::queue::rules::RuleSet;
-use proptest::prelude::*;
 
-use crate::outside::FROM_OUTSIDE;
-use crate::policies::rule_sets;
+use crate::clocks::Clocks;
 
-/// Everything that one application of one child sets in motion.
-#[derive(Clone)]
-struct Household {
-    rules: RuleSet,
-    application: a::State,
+/// What a step brings, or why there is none.
+type Taken = Result<&'static [Cause], Refused>;
+
+/// A place that the child has: it was enrolled, and is not dismissed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    pub seat: seat::State,
+    pub contract: contract::State,
+    pub dismissal: dismissal::State,
+    /// Is it that of a sanatorium or special preschool, for the time of a treatment (pt.32)?
+    pub for_a_time: bool,
+}
+
+/// All machines of one child.
+#[derive(Debug, Clone)]
+pub struct Household {
+    pub rules: RuleSet,
+    pub application: a::State,
     /// The first one is that of the seat which is offered.
-    entries: [entry::State; 2],
-    documents: documents::State,
-    offer: offer::State,
-    referral: referral::State,
-    enrolment: enrolment::State,
-    contract: contract::State,
-    seat: seat::State,
-    stop_list: stop_list::State,
+    pub entries: [entry::State; 2],
+    pub documents: documents::State,
+    pub offer: offer::State,
+    pub referral: referral::State,
+    pub enrolment: enrolment::State,
+    pub contract: contract::State,
+    pub seat: seat::State,
+    pub stop_list: stop_list::State,
+    /// The lasting place first.
+    pub places: Vec<Place>,
+    /// The place that a dismissal concerns.
+    leaving: usize,
+    pub clocks: Clocks,
     /// What was brought and refused, though nothing but an entry may refuse it.
-    undelivered: Vec<String>,
+    pub undelivered: Vec<String>,
 }
 
 /// A machine whose life is over begins anew when something new begins.
-fn begin_if_over<M: Machine>(state: &mut M) {
+fn begin_if_over<M: Machine>(state: &mut M, clocks: &mut Clocks) {
     if state.ended() {
         *state = M::START;
+        clocks.forget::<M>();
     }
 }
 
+/// One step of one machine, and of its terms.
+fn turn<M: Machine>(state: &mut M, event: M::Event, clocks: &mut Clocks, rules: &RuleSet) -> Taken {
+    let step = state.step(event, rules)?;
+    clocks.follow(*state, &step, rules);
+    *state = step.next;
+    Ok(step.causes)
+}
+
 impl Household {
-    fn new(rules: RuleSet) -> Self {
+    pub fn new(rules: RuleSet) -> Self {
         Self {
             rules,
             application: a::State::START,
@@ -51,89 +75,150 @@ impl Household {
             contract: contract::State::Abandoned,
             seat: seat::State::Free,
             stop_list: stop_list::State::START,
+            places: Vec::new(),
+            leaving: 0,
+            clocks: Clocks::default(),
             undelivered: Vec::new(),
         }
     }
 
-    fn bring(&mut self, cause: Cause) {
-        let taken = match cause {
-            Cause::Application(event) => self.application(event),
-            Cause::Contract(event) => {
-                if event == contract::Event::Prepared {
-                    begin_if_over(&mut self.contract);
-                }
-                let step = contract::step(self.contract, event, &self.rules);
-                step.map(|step| (self.contract = step.next, step.causes).1)
-            }
-            Cause::Documents(event) => {
-                use documents::Event as D;
-                if [D::ScanSent, D::OriginalsAsked].contains(&event) {
-                    begin_if_over(&mut self.documents);
-                } else if self.documents.ended() || self.documents == documents::State::START {
-                    return;
-                }
-                let step = documents::step(self.documents, event, &self.rules);
-                step.map(|step| (self.documents = step.next, step.causes).1)
-            }
-            Cause::Enrolment(event) => {
-                use enrolment::Event as E;
-                if [E::Formed, E::FormedUnverified].contains(&event) {
-                    begin_if_over(&mut self.enrolment);
-                }
-                let step = enrolment::step(self.enrolment, event, &self.rules);
-                step.map(|step| (self.enrolment = step.next, step.causes).1)
-            }
-            Cause::Entry(event) => {
-                self.entries(event);
-                return;
-            }
+    /// Delivers an event from outside, and all that it brings.
+    pub fn bring(&mut self, cause: Cause) {
+        self.deliver("outside", cause);
+    }
+
+    fn deliver(&mut self, from: &'static str, cause: Cause) {
+        let of_a_place = from == dismissal::State::NAME;
+        let (taken, by) = match cause {
+            Cause::Application(event) => (self.application(event), a::State::NAME),
+            Cause::Contract(event) => (self.contract(event, of_a_place), contract::State::NAME),
+            Cause::Dismissal(event) => (self.dismissal(event, from), dismissal::State::NAME),
+            Cause::Documents(event) => (self.documents(event), documents::State::NAME),
+            Cause::Enrolment(event) => (self.enrolment(event), enrolment::State::NAME),
+            Cause::Entry(event) => (self.entries(event), entry::State::NAME),
             Cause::Offer(event) => {
-                let step = offer::step(self.offer, event, &self.rules);
-                step.map(|step| (self.offer = step.next, step.causes).1)
+                let taken = turn(&mut self.offer, event, &mut self.clocks, &self.rules);
+                (taken, offer::State::NAME)
             }
-            Cause::Referral(event) => {
-                if event == referral::Event::Issued {
-                    begin_if_over(&mut self.referral);
-                }
-                let by_scan = self.documents == documents::State::Confirmed
-                    && event == referral::Event::Issued;
-                let event = if by_scan {
-                    referral::Event::IssuedOnScan
-                } else {
-                    event
-                };
-                let step = referral::step(self.referral, event, &self.rules);
-                step.map(|step| (self.referral = step.next, step.causes).1)
-            }
-            Cause::Seat(event) => {
-                let step = seat::step(self.seat, event, &self.rules);
-                step.map(|step| (self.seat = step.next, step.causes).1)
-            }
+            Cause::Referral(event) => (self.referral(event), referral::State::NAME),
+            Cause::Seat(event) => (self.seat(event, of_a_place), seat::State::NAME),
             Cause::StopList(event) => {
-                begin_if_over(&mut self.stop_list);
-                let step = stop_list::step(self.stop_list, event, &self.rules);
-                step.map(|step| (self.stop_list = step.next, step.causes).1)
+                begin_if_over(&mut self.stop_list, &mut self.clocks);
+                let taken = turn(&mut self.stop_list, event, &mut self.clocks, &self.rules);
+                (taken, stop_list::State::NAME)
             }
         };
         match taken {
-            Ok(causes) => causes.iter().for_each(|cause| self.bring(*cause)),
+            Ok(causes) => causes.iter().for_each(|cause| self.deliver(by, *cause)),
             Err(why) => self
                 .undelivered
                 .push(format!("{} {}", cause.text(), why.code())),
         }
+        self.move_in(cause);
+        self.move_out(cause);
     }
 
-    fn application(&mut self, event: a::Event) -> Result<&'static [Cause], Refused> {
-        let step = a::step(self.application, event, &self.rules)?;
-        self.application = step.next;
-        if event == a::Event::SeatOffered {
+    fn application(&mut self, event: a::Event) -> Taken {
+        use a::Event as A;
+        let filed = [A::Filed, A::FiledWithScan, A::FiledForeign, A::Migrated].contains(&event);
+        if filed && self.application.ended() && self.application != a::State::Died {
+            self.application = a::State::START;
+            self.entries = [entry::State::START; 2];
+        }
+        let causes = turn(&mut self.application, event, &mut self.clocks, &self.rules)?;
+        if event == A::SeatOffered {
+            self.clocks.forget::<offer::State>();
             self.offer = offer::State::START;
         }
-        Ok(step.causes)
+        Ok(causes)
+    }
+
+    fn contract(&mut self, event: contract::Event, of_a_place: bool) -> Taken {
+        let contract = match self.places.get_mut(self.leaving) {
+            Some(place) if of_a_place => &mut place.contract,
+            Some(_) | None => &mut self.contract,
+        };
+        if event == contract::Event::Prepared {
+            begin_if_over(contract, &mut self.clocks);
+        }
+        turn(contract, event, &mut self.clocks, &self.rules)
+    }
+
+    /// A cause goes to the lasting place alone; people speak of the place where the child sits.
+    fn dismissal(&mut self, event: dismissal::Event, from: &'static str) -> Taken {
+        let brought = from == enrolment::State::NAME;
+        let concerned = |place: &Place| !brought || !place.for_a_time;
+        let Some(at) = self.places.iter().rposition(concerned) else {
+            return Ok(&[]);
+        };
+        self.leaving = at;
+        let dismissal = &mut self.places[at].dismissal;
+        begin_if_over(dismissal, &mut self.clocks);
+        turn(dismissal, event, &mut self.clocks, &self.rules)
+    }
+
+    fn documents(&mut self, event: documents::Event) -> Taken {
+        use documents::Event as D;
+        if [D::ScanSent, D::OriginalsAsked].contains(&event) {
+            begin_if_over(&mut self.documents, &mut self.clocks);
+        } else if self.documents.ended() || self.documents == documents::State::START {
+            return Ok(&[]);
+        }
+        turn(&mut self.documents, event, &mut self.clocks, &self.rules)
+    }
+
+    fn enrolment(&mut self, event: enrolment::Event) -> Taken {
+        use enrolment::Event as E;
+        if [E::Formed, E::FormedUnverified].contains(&event) {
+            begin_if_over(&mut self.enrolment, &mut self.clocks);
+        }
+        turn(&mut self.enrolment, event, &mut self.clocks, &self.rules)
+    }
+
+    fn referral(&mut self, event: referral::Event) -> Taken {
+        use referral::Event as R;
+        if event == R::Issued {
+            begin_if_over(&mut self.referral, &mut self.clocks);
+        }
+        let by_scan = event == R::Issued && self.documents == documents::State::Confirmed;
+        let event = if by_scan { R::IssuedOnScan } else { event };
+        turn(&mut self.referral, event, &mut self.clocks, &self.rules)
+    }
+
+    fn seat(&mut self, event: seat::Event, of_a_place: bool) -> Taken {
+        let seat = match self.places.get_mut(self.leaving) {
+            Some(place) if of_a_place => &mut place.seat,
+            Some(_) | None => &mut self.seat,
+        };
+        turn(seat, event, &mut self.clocks, &self.rules)
+    }
+
+    /// The order was registered, and all that it brought is done: the child has a place.
+    fn move_in(&mut self, cause: Cause) {
+        let for_a_time = cause == Cause::Enrolment(enrolment::Event::OrderForATime);
+        let lasting = cause == Cause::Enrolment(enrolment::Event::OrderRegistered);
+        if (for_a_time || lasting) && self.seat == seat::State::Occupied {
+            self.places.push(Place {
+                seat: self.seat,
+                contract: self.contract,
+                dismissal: dismissal::State::START,
+                for_a_time,
+            });
+            self.places.sort_by_key(|place| place.for_a_time);
+            self.seat = seat::State::Free;
+            self.contract = contract::State::Abandoned;
+        }
+    }
+
+    /// A dismissal is done, with all that it brought.
+    fn move_out(&mut self, cause: Cause) {
+        if let Cause::Dismissal(_) = cause {
+            self.places.retain(|place| !place.contract.ended());
+        }
     }
 
     /// An event about one queue goes to its entry, any other to both; each takes what concerns it.
-    fn entries(&mut self, event: entry::Event) {
+    fn entries(&mut self, event: entry::Event) -> Taken {
         let to = match event {
             entry::Event::OfferedHere
             | entry::Event::RefusedHere
@@ -141,7 +226,9 @@ impl Household {
             | entry::Event::OutOfTurnHere => 0..1,
             entry::Event::OfferedElsewhere | entry::Event::OutOfTurnElsewhere => 1..2,
             entry::Event::Chosen => {
-                self.entries.iter_mut().for_each(begin_if_over);
+                for entry in &mut self.entries {
+                    begin_if_over(entry, &mut self.clocks);
+                }
                 0..2
             }
             entry::Event::OfferGone
@@ -158,15 +245,17 @@ impl Household {
             | entry::Event::ApplicationEnded => 0..2,
         };
         for entry in &mut self.entries[to] {
-            if let Ok(step) = entry::step(*entry, event, &self.rules) {
-                *entry = step.next;
-            }
+            // What does not concern it, it refuses.
+            let _ = turn(entry, event, &mut self.clocks, &self.rules);
         }
+        Ok(&[])
     }
 
-    /// What comes from outside: people, registers, the calendar, the night.
-    fn happen(&mut self, which: usize) {
-        let possible: Vec<Cause> = FROM_OUTSIDE
+    /// What comes from outside, chosen among all that is possible: people, registers, the calendar,
+    /// the night. What people do is refused as a whole if one machine refuses it; what time,
+    /// registers and the night bring must be taken whole.
+    pub fn happen(&mut self, outside: &[Cause], which: usize) {
+        let possible: Vec<Cause> = outside
             .iter()
             .copied()
             .filter(|cause| self.possible(*cause))
@@ -177,12 +266,11 @@ impl Household {
         let cause = possible[which % possible.len()];
         let before = self.clone();
         self.bring(cause);
-        // What people do is refused as a whole if one machine refuses it. What time, registers and
-        // the night bring must be taken whole.
         let of_people = match cause {
             Cause::Contract(_) | Cause::Documents(_) | Cause::Seat(_) => true,
             Cause::Enrolment(event) => event == enrolment::Event::FamilyCame,
             Cause::Application(_)
+            | Cause::Dismissal(_)
             | Cause::Entry(_)
             | Cause::Offer(_)
             | Cause::Referral(_)
@@ -205,8 +293,28 @@ impl Household {
                 let taken = a::step(self.application, a::Event::SeatOffered, rules).is_ok();
                 offerable && free && taken
             }
-            Cause::Application(event) => a::step(self.application, event, rules).is_ok(),
+            Cause::Application(event) => {
+                let anew = self.application.ended() && self.application != a::State::Died;
+                let from = if anew {
+                    a::State::START
+                } else {
+                    self.application
+                };
+                // A child that has died files nothing; what died without an application has ended.
+                let starts = from != a::State::START || event != a::Event::ChildDied;
+                starts && a::step(from, event, rules).is_ok()
+            }
             Cause::Contract(event) => contract::step(self.contract, event, rules).is_ok(),
+            // Asked of the place where the child sits.
+            Cause::Dismissal(event) => self.places.last().is_some_and(|place| {
+                let stands = !place.dismissal.ended();
+                let from = if stands {
+                    place.dismissal
+                } else {
+                    dismissal::State::START
+                };
+                dismissal::step(from, event, rules).is_ok()
+            }),
             Cause::Documents(event) => {
                 let identity = self.application == a::State::IdentityCheck;
                 let about_identity = event == documents::Event::IdentityFits;
@@ -214,6 +322,11 @@ impl Household {
                     || event == documents::Event::BenefitUnfit;
                 let fits = identity == about_identity || !(benefit || about_identity);
                 fits && documents::step(self.documents, event, rules).is_ok()
+            }
+            // A treatment begins from a place, and one at a time.
+            Cause::Enrolment(enrolment::Event::OrderForATime) => {
+                let event = enrolment::Event::OrderForATime;
+                self.places.len() == 1 && enrolment::step(self.enrolment, event, rules).is_ok()
             }
             Cause::Enrolment(event) => enrolment::step(self.enrolment, event, rules).is_ok(),
             Cause::Entry(_) => true,
@@ -223,160 +336,4 @@ impl Household {
             Cause::StopList(event) => stop_list::step(self.stop_list, event, rules).is_ok(),
         }
     }
-
-    /// Do the others stand as the state of the application says?
-    fn fits_the_application(&self) -> bool {
-        use entry::State as E;
-        let entries = |allowed: &[E]| self.entries.iter().all(|entry| allowed.contains(entry));
-        let offered = [
-            offer::State::Held,
-            offer::State::HeldUnsure,
-            offer::State::Sent,
-        ]
-        .contains(&self.offer);
-        let holds = self.offer == offer::State::Accepted;
-        let enrols = !self.enrolment.ended()
-            && ![enrolment::State::Expected, enrolment::State::Draft].contains(&self.enrolment);
-        let barred = self.stop_list == stop_list::State::Placed;
-        match self.application {
-            a::State::Draft => entries(&[E::New]),
-            a::State::IdentityCheck | a::State::BenefitCheck | a::State::Waiting => {
-                entries(&[E::Counted, E::Parked, E::ClosedByRefusals])
-            }
-            a::State::NeedsChoice => entries(&[E::New, E::ClosedByRefusals]),
-            a::State::Paused => entries(&[E::Paused, E::Parked, E::ClosedByRefusals]),
-            a::State::Offered => {
-                offered
-                    && self.seat == seat::State::HeldByOffer
-                    && self.entries[0] == E::OfferedHere
-                    && [E::OfferedElsewhere, E::Parked].contains(&self.entries[1])
-            }
-            a::State::Referred => {
-                holds
-                    && !self.referral.ended()
-                    && !self.enrolment.ended()
-                    && self.seat == seat::State::HeldByReferral
-                    && entries(&[E::Consented, E::Parked])
-            }
-            a::State::Enrolling => {
-                holds
-                    && enrols
-                    && self.referral == referral::State::Used
-                    && self.seat == seat::State::HeldByEnrolment
-                    && entries(&[E::Consented, E::Parked])
-            }
-            a::State::StopListed => barred && entries(&[E::StopListed, E::Parked]),
-            a::State::Enrolled => {
-                self.seat == seat::State::Occupied
-                    && self.contract == contract::State::InForce
-                    && self.offer == offer::State::Fulfilled
-                    && entries(&[E::Ended])
-            }
-            a::State::Inactive
-            | a::State::Withdrawn
-            | a::State::Refused
-            | a::State::Expired
-            | a::State::AgeLimit
-            | a::State::Died
-            | a::State::Duplicate
-            | a::State::Rejected => entries(&[E::Ended, E::New, E::ClosedByRefusals]),
-        }
-    }
-
-    /// Do all of them tell one story?
-    fn check(&self) -> Result<(), String> {
-        let offered = [
-            offer::State::Held,
-            offer::State::HeldUnsure,
-            offer::State::Sent,
-        ]
-        .contains(&self.offer);
-        let holds = self.offer == offer::State::Accepted;
-        let enrols = !self.enrolment.ended()
-            && ![enrolment::State::Expected, enrolment::State::Draft].contains(&self.enrolment);
-        let barred = self.stop_list == stop_list::State::Placed;
-        let with_seat = [
-            a::State::Offered,
-            a::State::Referred,
-            a::State::Enrolling,
-            a::State::Enrolled,
-        ];
-        let stray = if with_seat.contains(&self.application) {
-            false
-        } else {
-            offered || holds || enrols || !self.referral.ended()
-        };
-        let signed = [enrolment::State::Signed, enrolment::State::RefusingSigned];
-        let signed_alone = enrols
-            && signed.contains(&self.enrolment) != (self.contract == contract::State::InForce);
-        let barred_alone = barred && self.application != a::State::StopListed;
-        if self.fits_the_application()
-            && !stray
-            && !barred_alone
-            && !signed_alone
-            && self.undelivered.is_empty()
-        {
-            return Ok(());
-        }
-        Err(format!(
-            "{:?}: entries {:?}, offer {:?}, referral {:?}, enrolment {:?}, contract {:?}, \
-             seat {:?}, stop-list {:?}, documents {:?}, undelivered {:?}",
-            self.application,
-            self.entries,
-            self.offer,
-            self.referral,
-            self.enrolment,
-            self.contract,
-            self.seat,
-            self.stop_list,
-            self.documents,
-            self.undelivered
-        ))
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
-
-    // 2.12: whatever happens to a child, under any rules, its application, entries, offer,
-    // referral, enrolment, contract, seat and stop-list say the same.
-    #[test]
-    fn machines_of_one_child_never_contradict_each_other(
-        rules in 0usize..4, events in prop::collection::vec(any::<usize>(), 1..80),
-    ) {
-        let mut child = Household::new(rule_sets().swap_remove(rules));
-        for (number, event) in events.into_iter().enumerate() {
-            child.happen(event);
-            if child.seat.ended() {
-                child.seat = seat::State::Free;
-            }
-            prop_assert_eq!(child.check(), Ok(()), "after {} events", number + 1);
-        }
-    }
-}
-
-// The walks above go everywhere: each state of the application is met in some of them.
-#[test]
-fn walks_of_a_household_meet_every_state_of_its_application() {
-    let mut met = std::collections::BTreeSet::new();
-    let mut random = 0x9E37_79B9_7F4A_7C15_u64;
-    for walk in 0..20_000 {
-        let mut child = Household::new(rule_sets().swap_remove(walk % 4));
-        for _ in 0..40 {
-            random ^= random << 13;
-            random ^= random >> 7;
-            random ^= random << 17;
-            child.happen(usize::try_from(random >> 33).expect("31 bits"));
-            if child.seat.ended() {
-                child.seat = seat::State::Free;
-            }
-            met.insert(child.application);
-        }
-    }
-    let missed: Vec<_> = a::State::ALL
-        .iter()
-        .filter(|state| !met.contains(state))
-        .collect();
-    // Rejected for what is found at filing, and for what the walks do not find out.
-    assert_eq!(missed, [&a::State::Rejected]);
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use kezek::queue::lifecycle::{
-    Cause, Countdown, Machine, Refused, application, contract, dismissal, documents, enrolment,
-    entry, offer, referral, seat, stop_list,
+    Cause, Countdown, Machine, Refused, Step, application, contract, dismissal, documents,
+    enrolment, entry, offer, referral, seat, stop_list,
 };
 use kezek::queue::notice::NoticeKind;
 use kezek::queue::rules::{RuleSet, current};
@@ -20,13 +20,22 @@ fn join<T>(items: &[T], text: impl Fn(&T) -> String) -> String {
     items.iter().map(text).collect::<Vec<_>>().join(" ")
 }
 
+/// The terms that begin, then those that go on.
+fn terms<M>(step: &Step<M>) -> String {
+    let begun = step.countdowns.iter().map(|clock| clock.code().to_owned());
+    let resumed = step.resumed.iter();
+    let resumed = resumed.map(|clock| format!("{}↻", clock.code()));
+    join(&begun.chain(resumed).collect::<Vec<_>>(), String::clone)
+}
+
 /// The whole machine under the rules in force: what changes, then what is refused, state by state.
 fn print<M: Machine>(title: &str) -> String {
     let rules = current();
     let mut text = format!(
-        "# {title}, under `{}`. Each event: the next state, the terms that run from then, the\n\
-         # notices, what happens to other things by it, and the law. Below them what changes\n\
-         # nothing, and why. `=` is the same state; a reason code is `{}.EVENT`.\n",
+        "# {title}, under `{}`. Each event: the next state, the terms that begin (`↻`: that go on\n\
+         # with what was left), the notices, what happens to other things by it, and the law.\n\
+         # Below them what changes nothing, and why. `=` is the same state; a reason code is\n\
+         # `{}.EVENT`.\n",
         rules.id,
         M::NAME
     );
@@ -58,7 +67,7 @@ fn print<M: Machine>(title: &str) -> String {
                     writeln!(
                         text,
                         "  {code:width$} → {next}; countdowns {}; notices {}; brings {}; {}",
-                        join(step.countdowns, |clock| clock.code().to_owned()),
+                        terms(&step),
                         join(step.notices, |notice| notice.code().to_owned()),
                         join(step.causes, |cause| cause.text()),
                         step.law
@@ -199,7 +208,7 @@ fn every_clock_has_a_term_and_a_lapse() {
                 let Ok(step) = state.step(event, &rules) else {
                     continue;
                 };
-                for &clock in step.countdowns {
+                for &clock in step.countdowns.iter().chain(step.resumed) {
                     let place = format!("{}.{}", M::NAME, M::event_code(event));
                     assert!(
                         clock.term(&rules).is_some(),
@@ -224,6 +233,7 @@ fn running<M: Machine>(rules: &RuleSet) -> BTreeMap<M, BTreeSet<Countdown>> {
             for step in M::EVENTS.iter().flat_map(|event| state.step(*event, rules)) {
                 let of_next: &mut BTreeSet<Countdown> = running.entry(step.next).or_default();
                 of_next.extend(step.countdowns);
+                of_next.extend(step.resumed);
                 if step.next == state {
                     of_next.extend(terms);
                 }
@@ -259,6 +269,31 @@ fn time_ends_exactly_the_terms_that_run() {
         }
     }
     of_each_machine!(test);
+}
+
+// What goes on must have been begun: no term is only ever resumed, but those that are counted over
+// all their parts from the first one on (D-63, D-75).
+#[test]
+fn only_terms_counted_in_all_begin_by_going_on() {
+    fn test<M: Machine>(in_all: &mut BTreeSet<Countdown>) {
+        let sets = rule_sets();
+        let pairs = M::STATES
+            .iter()
+            .flat_map(|state| M::EVENTS.iter().map(move |event| (*state, *event)));
+        let steps = pairs.flat_map(|(state, event)| sets.iter().map(move |r| state.step(event, r)));
+        let (mut begun, mut resumed) = (BTreeSet::new(), BTreeSet::new());
+        for step in steps.flatten() {
+            begun.extend(step.countdowns);
+            resumed.extend(step.resumed);
+        }
+        in_all.extend(resumed.difference(&begun));
+    }
+    let mut in_all = BTreeSet::new();
+    test::<enrolment::State>(&mut in_all);
+    test::<offer::State>(&mut in_all);
+    test::<referral::State>(&mut in_all);
+    let expected = [Countdown::Undo, Countdown::SourceDown];
+    assert_eq!(in_all, BTreeSet::from(expected));
 }
 
 #[test]
@@ -311,6 +346,7 @@ fn what_a_step_brings_is_taken_by_the_other_machine() {
             let taken = match *cause {
                 Cause::Application(event) => taken_somewhere::<application::State>(event),
                 Cause::Contract(event) => taken_somewhere::<contract::State>(event),
+                Cause::Dismissal(event) => taken_somewhere::<dismissal::State>(event),
                 Cause::Documents(event) => taken_somewhere::<documents::State>(event),
                 Cause::Enrolment(event) => taken_somewhere::<enrolment::State>(event),
                 Cause::Entry(event) => taken_somewhere::<entry::State>(event),

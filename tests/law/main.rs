@@ -4,6 +4,7 @@
 //! `UPDATE=1 cargo law` writes the answers of the code into the tables; review the diff.
 
 mod addressed;
+mod agreement;
 mod allocation;
 mod application;
 mod audit;
@@ -12,6 +13,7 @@ mod calendar;
 mod change;
 mod citations;
 mod city;
+mod clocks;
 mod closed_form;
 mod contradictions;
 mod entries;
@@ -32,6 +34,8 @@ mod roll;
 mod rows;
 mod rules;
 mod simulation;
+mod stories;
 mod table;
 mod town;
+mod walks;
 mod working_days;

@@ -57,6 +57,7 @@ fn owed<M: Machine>(all: &mut BTreeSet<NoticeKind>) {
                 all.extend(
                     step.countdowns
                         .iter()
+                        .chain(step.resumed)
                         .filter_map(|clock| Countdown::warning(*clock)),
                 );
             }

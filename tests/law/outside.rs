@@ -1,7 +1,8 @@
 //! What can happen to a child from outside: by people, registers, the calendar and the night.
 
 use kezek::queue::lifecycle::{
-    Cause, application as a, contract, documents, enrolment, offer, referral, seat, stop_list,
+    Cause, application as a, contract, dismissal as d, documents, enrolment, offer, referral, seat,
+    stop_list,
 };
 
 /// Every such event; the night's offer twice, so that walks go far.
@@ -58,6 +59,16 @@ pub const FROM_OUTSIDE: &[Cause] = &[
     Cause::Enrolment(enrolment::Event::RefusalTakenBack),
     Cause::Enrolment(enrolment::Event::UndoEnded),
     Cause::Enrolment(enrolment::Event::OrderRegistered),
+    Cause::Enrolment(enrolment::Event::OrderForATime),
+    Cause::Dismissal(d::Event::FiledByOwner),
+    Cause::Dismissal(d::Event::FiledByOther),
+    Cause::Dismissal(d::Event::OwnerAgreed),
+    Cause::Dismissal(d::Event::OwnerReplyEnded),
+    Cause::Dismissal(d::Event::GroundRegistered),
+    Cause::Dismissal(d::Event::OrderRegistered),
+    Cause::Dismissal(d::Event::IgnoredTermEnded),
+    Cause::Dismissal(d::Event::CancelledByFamily),
+    Cause::Dismissal(d::Event::Graduated),
     Cause::Contract(contract::Event::RepresentativeSigned),
     Cause::Contract(contract::Event::PreschoolSigned),
     Cause::Seat(seat::Event::RecallForced),

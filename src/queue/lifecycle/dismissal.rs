@@ -1,13 +1,13 @@
 //! Dismissal: how a child leaves a preschool (отчисление).
 //!
-//! Law:   004 pt.31, 1_8 No. 16–19, 1_10 No. 21; decisions D-21, D-26, D-110 to D-113.
+//! Law:   004 pt.31, 32, 1_8 No. 16–19, 1_10 No. 21; decisions D-21, D-26, D-48, D-110 to D-113.
 //! Never: dismisses on the silence of the parent who owns the contract (D-111).
 //! Start: [`step`].
 
 use crate::queue::coded::coded;
 use crate::queue::lifecycle::dismissal::Event::{
-    CancelledByFamily, ChildDied, FiledByOther, FiledByOwner, Graduated, GroundRefused,
-    GroundRegistered, IgnoredTermEnded, OrderRegistered, OwnerAgreed, OwnerDeclined,
+    AwayForATime, CancelledByFamily, ChildDied, FiledByOther, FiledByOwner, Graduated,
+    GroundRefused, GroundRegistered, IgnoredTermEnded, OrderRegistered, OwnerAgreed, OwnerDeclined,
     OwnerReplyEnded, Transferred,
 };
 use crate::queue::lifecycle::{Cause, Countdown, Refused as No, Step, contract, machine, seat, to};
@@ -61,6 +61,8 @@ coded! {
         CancelledByFamily = "CANCELLED_BY_FAMILY",
         /// The child is enrolled elsewhere on the same day (D-21).
         Transferred = "TRANSFERRED",
+        /// It is enrolled in a sanatorium or special preschool for a treatment (pt.32).
+        AwayForATime = "AWAY_FOR_A_TIME",
         /// The child leaves for school: the list of August (D-113).
         Graduated = "GRADUATED",
         /// The child has died.
@@ -92,6 +94,11 @@ const DIED: Step<State> = to(State::Done, "004 pt.22; D-26").brings(SEAT_FREE);
 /// The ten days of the preschool (D-110: kept here where the region's system does not).
 const FILED: Step<State> = to(State::Filed, "004 pt.31; D-110").starts(&[Countdown::Dismissal]);
 
+/// 004 pt.32 «с сохранением места за ребенком … как временно свободного».
+const fn away(state: State) -> Step<State> {
+    to(state, "004 pt.32; D-48").brings(&[Cause::Seat(seat::Event::ChildAway)])
+}
+
 /// What follows from an event.
 pub fn step(state: State, event: Event, rules: &RuleSet) -> Outcome {
     match state {
@@ -110,6 +117,7 @@ fn none(event: Event) -> Outcome {
             .starts(&[Countdown::OwnerReply])
             .tells(&[N::DismissalFiled, N::DismissalAsked]),
         Transferred | Graduated => MOVED,
+        AwayForATime => away(State::None),
         ChildDied => DIED,
         // An order of the preschool needs a registered ground first (D-111).
         GroundRegistered => to(State::WithDepartment, "004 pt.31; D-111"),
@@ -130,6 +138,7 @@ fn filed(event: Event) -> Outcome {
         // «законный представитель может подать заявление на отказ от отчисления».
         CancelledByFamily => to(State::Cancelled, "004 pt.31").tells(&[N::DismissalCancelled]),
         Transferred | Graduated => MOVED,
+        AwayForATime => away(State::Filed),
         ChildDied => DIED,
         OwnerAgreed | FiledByOwner | FiledByOther => return Err(No::AlreadySo),
         OwnerDeclined => return Err(No::AnsweredAlready),
@@ -148,6 +157,7 @@ fn awaiting_owner(event: Event, rules: &RuleSet) -> Outcome {
         },
         CancelledByFamily => to(State::Cancelled, "004 pt.31").tells(&[N::DismissalCancelled]),
         Transferred | Graduated => MOVED,
+        AwayForATime => away(State::AwaitingOwner),
         ChildDied => DIED,
         GroundRegistered => to(State::WithDepartment, "004 pt.31; D-111"),
         OrderRegistered => return Err(No::OwnerNotAgreed),
@@ -167,6 +177,7 @@ fn with_department(event: Event) -> Outcome {
         }
         CancelledByFamily => to(State::Cancelled, "004 pt.31").tells(&[N::DismissalCancelled]),
         Transferred | Graduated => MOVED,
+        AwayForATime => away(State::WithDepartment),
         ChildDied => DIED,
         GroundRegistered | FiledByOther => return Err(No::AlreadySo),
         OwnerReplyEnded | IgnoredTermEnded => return Err(No::NoSuchTerm),

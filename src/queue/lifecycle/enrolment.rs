@@ -1,19 +1,20 @@
 //! Enrolment: from the referral to the contract and the order (заявление на зачисление).
 //!
-//! Law:   004 pt.28, 30, 33, 1_7 st.1–6, 1_8 No. 12–15; decisions D-63, D-71, D-80, D-81.
+//! Law:   004 pt.28, 30, 32, 33, 1_7 st.1–6, 1_8 No. 12–15; decisions D-21, D-48, D-63, D-71, D-80,
+//!        D-81.
 //! Never: charges the family with what the preschool left undone (D-80).
 //! Start: [`step`].
 
 use crate::queue::coded::coded;
 use crate::queue::lifecycle::enrolment::Event::{
     ChildLeft, ContractSigned, DepartmentSettled, FamilyCame, Formed, FormedUnverified,
-    OrderRegistered, OriginalsConfirmed, PreschoolNamed, PreschoolRefused, RecallForced,
-    ReferralEnded, RefusalTakenBack, RefusedByFamily, ReviewConfirmed, ReviewEnded,
+    OrderForATime, OrderRegistered, OriginalsConfirmed, PreschoolNamed, PreschoolRefused,
+    RecallForced, ReferralEnded, RefusalTakenBack, RefusedByFamily, ReviewConfirmed, ReviewEnded,
     ReviewOverturned, TermEndedByFamily, TermEndedByPreschool, UndoEnded,
 };
 use crate::queue::lifecycle::{
-    Cause, Countdown, Refused as No, Step, application, contract, machine, offer, referral, seat,
-    to,
+    Cause, Countdown, Refused as No, Step, application, contract, dismissal, machine, offer,
+    referral, seat, to,
 };
 use crate::queue::notice::NoticeKind as N;
 use crate::queue::rules::RuleSet;
@@ -33,6 +34,10 @@ coded! {
         UnderReview = "UNDER_REVIEW",
         /// Refused by the family, which may take that back for a while (D-63).
         Refusing = "REFUSING",
+        /// The same, while the term stood still for the preschool's fault.
+        RefusingDisputed = "REFUSING_DISPUTED",
+        /// The same, while the department looks into the preschool's refusal.
+        RefusingUnderReview = "REFUSING_UNDER_REVIEW",
         /// The same, with the contract made.
         RefusingSigned = "REFUSING_SIGNED",
         /// The contract is made; the order is awaited.
@@ -69,6 +74,8 @@ coded! {
         ContractSigned = "CONTRACT_SIGNED",
         /// The extract of the order is registered.
         OrderRegistered = "ORDER_REGISTERED",
+        /// The same, of a sanatorium or special preschool for the time of a treatment (pt.32).
+        OrderForATime = "ORDER_FOR_A_TIME",
         /// The term ends, and the family did nothing.
         TermEndedByFamily = "TERM_ENDED_BY_FAMILY",
         /// The term ends, and the preschool logged no action (D-80).
@@ -109,6 +116,8 @@ pub fn step(state: State, event: Event, rules: &RuleSet) -> Outcome {
         State::Disputed => disputed(event),
         State::UnderReview => under_review(event),
         State::Refusing => refusing(event, RESUMED),
+        State::RefusingDisputed => refusing(event, to(State::Disputed, "004 pt.30; D-63")),
+        State::RefusingUnderReview => refusing(event, REVIEWED_ON),
         State::RefusingSigned => refusing(event, to(State::Signed, "004 pt.30; D-63")),
         State::Signed => signed(event),
         State::Enrolled
@@ -144,21 +153,37 @@ const ENDED: Step<State> = to(State::Ended, "004 pt.30").brings(&[
     Cause::Seat(seat::Event::EnrolmentFailed),
 ]);
 
-/// Refused by the family: the seat waits until that can be taken back no longer.
+/// 004 pt.32 «не более, чем в одну ДО одновременно»: the former place ends in the same step (D-21).
+const MOVED: Cause = Cause::Dismissal(dismissal::Event::Transferred);
+
+/// 004 pt.32 «с сохранением места за ребенком в общеобразовательной ДО».
+const AWAY: Cause = Cause::Dismissal(dismissal::Event::AwayForATime);
+
+/// Refused by the family: the seat waits until that can be taken back no longer, 24 hours in all.
 const fn refusing_as(state: State) -> Step<State> {
-    to(state, "004 pt.30; D-63").starts(&[Countdown::Undo])
+    to(state, "004 pt.30; D-63").resumes(&[Countdown::Undo])
 }
 
-/// 004 1_7 st.3 «начинает процедуру зачисления»: the term goes on.
+/// The term goes on with what was left of it.
 const RESUMED: Step<State> =
-    to(State::Registered, "004 pt.30; D-80").starts(&[Countdown::Contract]);
+    to(State::Registered, "004 pt.30; D-80").resumes(&[Countdown::Contract]);
+
+/// The term of the department goes on.
+const REVIEWED_ON: Step<State> =
+    to(State::UnderReview, "004 1_7 st.4; D-63").resumes(&[Countdown::RefusalReview]);
+
+/// 004 1_7 st.3 «начинает процедуру зачисления»: what the preschool took of the term is given back,
+/// so that a whole one begins (D-80, D-81).
+const fn anew(law: &'static str) -> Step<State> {
+    to(State::Registered, law).starts(&[Countdown::Contract])
+}
 
 fn expected(event: Event, rules: &RuleSet) -> Outcome {
     Ok(match event {
         Formed if rules.enrolment.auto_register => REGISTERED,
         Formed | FormedUnverified => to(State::Draft, "004 1_7 st.1; D-71"),
         ReferralEnded | ChildLeft => to(State::Ended, "004 pt.28"),
-        FamilyCame | ContractSigned | OrderRegistered | TermEndedByFamily
+        FamilyCame | ContractSigned | OrderRegistered | OrderForATime | TermEndedByFamily
         | TermEndedByPreschool | PreschoolNamed | DepartmentSettled | PreschoolRefused
         | ReviewConfirmed | ReviewOverturned | ReviewEnded | RefusedByFamily | RefusalTakenBack
         | UndoEnded | OriginalsConfirmed | RecallForced => return Err(No::NoReferral),
@@ -174,10 +199,10 @@ fn draft(event: Event, rules: &RuleSet) -> Outcome {
         OriginalsConfirmed => to(State::Draft, "004 1_6 st.11"),
         ReferralEnded | ChildLeft => to(State::Ended, "004 pt.28"),
         Formed | FormedUnverified => return Err(No::AlreadySo),
-        ContractSigned | OrderRegistered | TermEndedByFamily | TermEndedByPreschool
-        | PreschoolNamed | DepartmentSettled | PreschoolRefused | ReviewConfirmed
-        | ReviewOverturned | ReviewEnded | RefusedByFamily | RefusalTakenBack | UndoEnded
-        | RecallForced => return Err(No::NoEnrolment),
+        ContractSigned | OrderRegistered | OrderForATime | TermEndedByFamily
+        | TermEndedByPreschool | PreschoolNamed | DepartmentSettled | PreschoolRefused
+        | ReviewConfirmed | ReviewOverturned | ReviewEnded | RefusedByFamily | RefusalTakenBack
+        | UndoEnded | RecallForced => return Err(No::NoEnrolment),
     })
 }
 
@@ -192,7 +217,9 @@ fn registered(event: Event, rules: &RuleSet) -> Outcome {
             Cause::Seat(seat::Event::EnrolmentFailed),
         ]),
         // The seat is kept, a new term begins, the department is told (D-80).
-        TermEndedByPreschool if rules.enrolment.renewed_if_preschool_is_late => RESUMED,
+        TermEndedByPreschool if rules.enrolment.renewed_if_preschool_is_late => {
+            anew("004 pt.30; D-80")
+        }
         TermEndedByPreschool => to(State::Disputed, "004 pt.30; D-80"),
         PreschoolNamed => to(State::Disputed, "004 pt.30; D-80"),
         PreschoolRefused => {
@@ -201,7 +228,7 @@ fn registered(event: Event, rules: &RuleSet) -> Outcome {
         RefusedByFamily => refusing_as(State::Refusing),
         RecallForced => RECALLED,
         ChildLeft => ENDED,
-        OrderRegistered => return Err(No::ContractMissing),
+        OrderRegistered | OrderForATime => return Err(No::ContractMissing),
         DepartmentSettled | ReviewConfirmed | ReviewOverturned | ReviewEnded | RefusalTakenBack
         | UndoEnded => return Err(No::NoSuchTerm),
         // It lives on: its registration has archived the referral.
@@ -218,10 +245,10 @@ fn disputed(event: Event) -> Outcome {
         PreschoolRefused => {
             to(State::UnderReview, "004 1_7 st.4; D-81").starts(&[Countdown::RefusalReview])
         }
-        RefusedByFamily => refusing_as(State::Refusing),
+        RefusedByFamily => refusing_as(State::RefusingDisputed),
         RecallForced => RECALLED,
         ChildLeft => ENDED,
-        OrderRegistered => return Err(No::ContractMissing),
+        OrderRegistered | OrderForATime => return Err(No::ContractMissing),
         // The term stands still.
         TermEndedByFamily | TermEndedByPreschool | ReviewConfirmed | ReviewOverturned
         | ReviewEnded | RefusalTakenBack | UndoEnded => return Err(No::NoSuchTerm),
@@ -242,13 +269,11 @@ fn under_review(event: Event) -> Outcome {
                 Cause::Seat(seat::Event::EnrolmentFailed),
             ]),
         // A department that says nothing has confirmed nothing.
-        ReviewOverturned | ReviewEnded => {
-            to(State::Registered, "004 1_7 st.3; D-81").starts(&[Countdown::Contract])
-        }
-        RefusedByFamily => refusing_as(State::Refusing),
+        ReviewOverturned | ReviewEnded => anew("004 1_7 st.3; D-81"),
+        RefusedByFamily => refusing_as(State::RefusingUnderReview),
         RecallForced => RECALLED,
         ChildLeft => ENDED,
-        ContractSigned | OrderRegistered => return Err(No::ContractMissing),
+        ContractSigned | OrderRegistered | OrderForATime => return Err(No::ContractMissing),
         TermEndedByFamily | TermEndedByPreschool | DepartmentSettled | RefusalTakenBack
         | UndoEnded => return Err(No::NoSuchTerm),
         ReferralEnded | Formed | FormedUnverified | OriginalsConfirmed | FamilyCame
@@ -270,7 +295,7 @@ fn refusing(event: Event, as_it_was: Step<State>) -> Outcome {
         ]),
         RecallForced => RECALLED,
         ChildLeft => ENDED,
-        ContractSigned | OrderRegistered | PreschoolRefused | PreschoolNamed => {
+        ContractSigned | OrderRegistered | OrderForATime | PreschoolRefused | PreschoolNamed => {
             return Err(No::AnsweredAlready);
         }
         TermEndedByFamily | TermEndedByPreschool | DepartmentSettled | ReviewConfirmed
@@ -286,6 +311,15 @@ fn signed(event: Event) -> Outcome {
         OrderRegistered => to(State::Enrolled, "004 pt.30")
             .tells(&[N::Enrolled])
             .brings(&[
+                MOVED,
+                Cause::Application(application::Event::Enrolled),
+                Cause::Offer(offer::Event::Enrolled),
+                Cause::Seat(seat::Event::ChildEnrolled),
+            ]),
+        OrderForATime => to(State::Enrolled, "004 pt.32; D-48")
+            .tells(&[N::Enrolled])
+            .brings(&[
+                AWAY,
                 Cause::Application(application::Event::Enrolled),
                 Cause::Offer(offer::Event::Enrolled),
                 Cause::Seat(seat::Event::ChildEnrolled),
@@ -313,6 +347,8 @@ fn ended(state: State) -> bool {
         | State::Disputed
         | State::UnderReview
         | State::Refusing
+        | State::RefusingDisputed
+        | State::RefusingUnderReview
         | State::RefusingSigned
         | State::Signed => false,
         State::Enrolled

@@ -162,7 +162,8 @@ fn held(event: Event, rules: &RuleSet) -> Outcome {
             .tells(&[N::SeatRecalled])
             .brings(&[FAMILY_WAITS]),
         BenefitLost => DROPPED,
-        SourceDown => to(State::HeldUnsure, "004 1_6 st.4; D-75").starts(&[Countdown::SourceDown]),
+        // 24 hours in all, however often the register comes back.
+        SourceDown => to(State::HeldUnsure, "004 1_6 st.4; D-75").resumes(&[Countdown::SourceDown]),
         // The message goes to whoever takes the application over.
         ApplicantLost => to(State::Held, "004 pt.24; D-26"),
         ChildLeft => to(State::Ended, "004 pt.17").brings(&[SEAT_GOES_ON]),

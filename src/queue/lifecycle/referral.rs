@@ -124,18 +124,20 @@ const LAPSED: Step<State> = to(State::AnnulledByTerm, "004 pt.28")
         Cause::Seat(seat::Event::ReferralFailed),
     ]);
 
-/// The seat is not offered to anyone else until the refusal can be taken back no longer (D-63).
+/// The seat is not offered to anyone else until the refusal can be taken back no longer (D-63):
+/// 24 hours in all, so that taking it back and refusing again holds the seat no longer.
 const fn refusing_as(state: State) -> Step<State> {
-    to(state, "004 pt.30; D-63").starts(&[Countdown::Undo])
+    to(state, "004 pt.30; D-63").resumes(&[Countdown::Undo])
 }
 
 /// A refusal that is taken back leaves the referral as it was: unverified, valid or extended.
 const VERIFIED_AGAIN: Step<State> =
-    to(State::Verifying, "004 pt.29; D-63").starts(&[Countdown::Referral, Countdown::Originals]);
+    to(State::Verifying, "004 pt.29; D-63").resumes(&[Countdown::Referral, Countdown::Originals]);
 const LATE_AGAIN: Step<State> = to(State::StaffLate, "004 pt.29; D-63");
-const VALID_AGAIN: Step<State> = to(State::Valid, "004 pt.30; D-63").starts(&[Countdown::Referral]);
+const VALID_AGAIN: Step<State> =
+    to(State::Valid, "004 pt.30; D-63").resumes(&[Countdown::Referral]);
 const EXTENDED_AGAIN: Step<State> =
-    to(State::ValidExtended, "004 pt.30; D-63").starts(&[Countdown::ExtendedReferral]);
+    to(State::ValidExtended, "004 pt.30; D-63").resumes(&[Countdown::ExtendedReferral]);
 
 /// 004 pt.30 «приводит к списанию направления … в архив».
 const USED: Step<State> = to(State::Used, "004 pt.30; D-71").brings(&[
@@ -191,7 +193,7 @@ fn verifying(event: Event, rules: &RuleSet) -> Outcome {
     Ok(match event {
         // The term of the referral goes on from its issue.
         OriginalsConfirmed => to(State::Valid, "004 1_6 st.11")
-            .starts(&[Countdown::Referral])
+            .resumes(&[Countdown::Referral])
             .brings(VERIFIED),
         OriginalsRefused => to(State::AnnulledByBenefit, "004 pt.23; D-73")
             .tells(&[N::ReferralAnnulled])
@@ -227,9 +229,9 @@ fn staff_late(event: Event) -> Outcome {
     Ok(match event {
         // Both terms go on with what was left of them.
         StaffReady => to(State::Verifying, "004 pt.29; D-72")
-            .starts(&[Countdown::Referral, Countdown::Originals]),
+            .resumes(&[Countdown::Referral, Countdown::Originals]),
         OriginalsConfirmed => to(State::Valid, "004 1_6 st.11; D-72")
-            .starts(&[Countdown::Referral])
+            .resumes(&[Countdown::Referral])
             .brings(VERIFIED),
         OriginalsRefused => to(State::AnnulledByBenefit, "004 pt.23; D-73")
             .tells(&[N::ReferralAnnulled])

@@ -245,7 +245,9 @@ fn temp_free(event: Event, rules: &RuleSet) -> Outcome {
         | GroupClosed => return Err(No::Occupied),
         OfferFailed | Consented | ReferralFailed | EnrolmentRegistered | EnrolmentFailed
         | ChildEnrolled => return Err(No::Occupied),
-        ChildAway | TempRefused | Registered => return Err(No::AlreadySo),
+        // Registered as such before the order of the other preschool came.
+        ChildAway => to(State::TempFree, "004 pt.32"),
+        TempRefused | Registered => return Err(No::AlreadySo),
     })
 }
 
@@ -260,7 +262,8 @@ fn temp_taken(event: Event) -> Outcome {
         | GroupClosed => return Err(No::Occupied),
         OfferFailed | Consented | ReferralFailed | EnrolmentRegistered | EnrolmentFailed
         | ChildEnrolled => return Err(No::Occupied),
-        ChildAway | TempOffered | Registered => return Err(No::AlreadySo),
+        ChildAway => to(State::TempTaken, "004 pt.32"),
+        TempOffered | Registered => return Err(No::AlreadySo),
     })
 }
 

@@ -1,0 +1,160 @@
+//! Do all machines of one child tell one story?
+
+use kezek::queue::lifecycle::{
+    Countdown, Machine, application as a, contract, documents, enrolment, entry, offer, referral,
+    seat, stop_list,
+};
+
+use crate::household::Household;
+
+impl Household {
+    /// Every way in which the machines contradict each other now.
+    pub fn check(&self) -> Result<(), String> {
+        let found = [
+            (self.fits_the_application(), "the application"),
+            (!self.stray(), "a seat without an application"),
+            (!self.barred_alone(), "the stop-list"),
+            (!self.signed_alone(), "the contract"),
+            (self.one_place(), "more than one place"),
+            (self.terms_can_be_kept(), "a term that nobody can keep"),
+            (self.undelivered.is_empty(), "something was not taken"),
+        ];
+        let wrong: Vec<_> = found
+            .iter()
+            .filter(|(fits, _)| !fits)
+            .map(|(_, what)| what)
+            .collect();
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(format!("{wrong:?} in {self:#?}"))
+    }
+
+    fn offered(&self) -> bool {
+        [
+            offer::State::Held,
+            offer::State::HeldUnsure,
+            offer::State::Sent,
+        ]
+        .contains(&self.offer)
+    }
+
+    fn holds(&self) -> bool {
+        self.offer == offer::State::Accepted
+    }
+
+    fn enrols(&self) -> bool {
+        let before = [enrolment::State::Expected, enrolment::State::Draft];
+        !self.enrolment.ended() && !before.contains(&self.enrolment)
+    }
+
+    /// Do the others stand as the state of the application says?
+    fn fits_the_application(&self) -> bool {
+        use entry::State as E;
+        let entries = |allowed: &[E]| self.entries.iter().all(|entry| allowed.contains(entry));
+        match self.application {
+            a::State::Draft => entries(&[E::New]),
+            a::State::IdentityCheck | a::State::BenefitCheck | a::State::Waiting => {
+                entries(&[E::Counted, E::Parked, E::ClosedByRefusals])
+            }
+            a::State::NeedsChoice => entries(&[E::New, E::ClosedByRefusals]),
+            a::State::Paused => entries(&[E::Paused, E::Parked, E::ClosedByRefusals]),
+            a::State::Offered => {
+                self.offered()
+                    && self.seat == seat::State::HeldByOffer
+                    && self.entries[0] == E::OfferedHere
+                    && [E::OfferedElsewhere, E::Parked].contains(&self.entries[1])
+            }
+            a::State::Referred => {
+                self.holds()
+                    && !self.referral.ended()
+                    && !self.enrolment.ended()
+                    && self.seat == seat::State::HeldByReferral
+                    && entries(&[E::Consented, E::Parked])
+            }
+            a::State::Enrolling => {
+                self.holds()
+                    && self.enrols()
+                    && self.referral == referral::State::Used
+                    && self.seat == seat::State::HeldByEnrolment
+                    && entries(&[E::Consented, E::Parked])
+            }
+            a::State::StopListed => {
+                self.stop_list == stop_list::State::Placed && entries(&[E::StopListed, E::Parked])
+            }
+            a::State::Enrolled => {
+                self.offer == offer::State::Fulfilled
+                    && self.enrolment == enrolment::State::Enrolled
+                    && entries(&[E::Ended])
+            }
+            a::State::Inactive
+            | a::State::Withdrawn
+            | a::State::Refused
+            | a::State::Expired
+            | a::State::AgeLimit
+            | a::State::Died
+            | a::State::Duplicate
+            | a::State::Rejected => entries(&[E::Ended, E::New, E::ClosedByRefusals]),
+        }
+    }
+
+    /// Is a seat held that no application holds?
+    fn stray(&self) -> bool {
+        let with_seat = [
+            a::State::Offered,
+            a::State::Referred,
+            a::State::Enrolling,
+            a::State::Enrolled,
+        ];
+        !with_seat.contains(&self.application)
+            && (self.offered() || self.holds() || self.enrols() || !self.referral.ended())
+    }
+
+    fn barred_alone(&self) -> bool {
+        self.stop_list == stop_list::State::Placed && self.application != a::State::StopListed
+    }
+
+    fn signed_alone(&self) -> bool {
+        let signed = [enrolment::State::Signed, enrolment::State::RefusingSigned];
+        self.enrols()
+            && signed.contains(&self.enrolment) != (self.contract == contract::State::InForce)
+    }
+
+    /// 004 pt.32 «не более, чем в одну ДО одновременно», but for the time of a treatment, for which
+    /// the lasting place is registered as free.
+    fn one_place(&self) -> bool {
+        let in_force = |contract| contract == contract::State::InForce;
+        let places = &self.places;
+        let sits = places
+            .iter()
+            .filter(|place| place.seat == seat::State::Occupied);
+        let held_by_nobody = self.seat != seat::State::Occupied;
+        held_by_nobody
+            && sits.count() <= 1
+            && places.iter().all(|place| in_force(place.contract))
+            && places.iter().filter(|place| !place.for_a_time).count() <= 1
+            && places.iter().filter(|place| place.for_a_time).count() <= 1
+    }
+
+    /// A term that is charged to the family runs only where the family can keep it.
+    fn terms_can_be_kept(&self) -> bool {
+        let rules = &self.rules;
+        let answers = offer::step(self.offer, offer::Event::Accepted, rules).is_ok();
+        let comes = enrolment::step(self.enrolment, enrolment::Event::FamilyCame, rules).is_ok();
+        let shows = documents::step(self.documents, documents::Event::OriginalsFit, rules).is_ok();
+        let signs = self.contract == contract::State::SignedByFamily
+            || contract::step(self.contract, contract::Event::RepresentativeSigned, rules).is_ok();
+        let clocks = &self.clocks;
+        let runs = [
+            (clocks.left::<offer::State>(Countdown::Answer), answers),
+            (clocks.left::<referral::State>(Countdown::Referral), comes),
+            (
+                clocks.left::<referral::State>(Countdown::ExtendedReferral),
+                comes,
+            ),
+            (clocks.left::<referral::State>(Countdown::Originals), shows),
+            (clocks.left::<enrolment::State>(Countdown::Contract), signs),
+        ];
+        runs.iter().all(|(left, kept)| left.is_none() || *kept)
+    }
+}
