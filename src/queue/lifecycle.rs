@@ -101,6 +101,9 @@ pub enum Cause {
     Seat(seat::Event),
     /// To its record in the stop-list.
     StopList(stop_list::Event),
+    /// To each of its entries, what [`entry::by_tier`] makes of the tier in which the application
+    /// is counted now ([`application::State::tier`]).
+    Tier,
 }
 
 impl Cause {
@@ -117,6 +120,7 @@ impl Cause {
             Self::Referral(event) => (referral::State::NAME, event.code()),
             Self::Seat(event) => (seat::State::NAME, event.code()),
             Self::StopList(event) => (stop_list::State::NAME, event.code()),
+            Self::Tier => (entry::State::NAME, "BY_TIER"),
         };
         format!("{machine}.{event}")
     }

@@ -7,6 +7,17 @@ use kezek::queue::lifecycle::{
 
 use crate::household::Household;
 
+/// Is it none of its queues, by the family's doing or the preschool's?
+fn closed(entry: &entry::State) -> bool {
+    [
+        entry::State::New,
+        entry::State::Dropped,
+        entry::State::ClosedByRefusals,
+        entry::State::ClosedWithPreschool,
+    ]
+    .contains(entry)
+}
+
 impl Household {
     /// Every way in which the machines contradict each other now.
     pub fn check(&self) -> Result<(), String> {
@@ -18,6 +29,7 @@ impl Household {
             (self.one_place(), "more than one place"),
             (self.terms_can_be_kept(), "a term that nobody can keep"),
             (self.undelivered.is_empty(), "something was not taken"),
+            (self.fits_the_night(), "the rows of the night"),
         ];
         let wrong: Vec<_> = found
             .iter()
@@ -27,7 +39,22 @@ impl Household {
         if wrong.is_empty() {
             return Ok(());
         }
-        Err(format!("{wrong:?} in {self:#?}"))
+        Err(format!(
+            "{wrong:?}: {:?}, {:?}, documents {:?}, offer {:?}, referral {:?}, enrolment {:?}, \
+             contract {:?}, seat {:?}, stop-list {:?}, places {:?}, {:?}, undelivered {:?}",
+            self.application,
+            self.queues,
+            self.documents,
+            self.offer,
+            self.referral,
+            self.enrolment,
+            self.contract,
+            self.seat,
+            self.stop_list,
+            self.places,
+            self.clocks,
+            self.undelivered
+        ))
     }
 
     fn offered(&self) -> bool {
@@ -51,41 +78,44 @@ impl Household {
     /// Do the others stand as the state of the application says?
     fn fits_the_application(&self) -> bool {
         use entry::State as E;
-        let entries = |allowed: &[E]| self.entries.iter().all(|entry| allowed.contains(entry));
+        let both = self.queues.entries;
+        // Each stands as the application does, parked or not, or it is closed.
+        let beside = |as_it_does: E, parked: E| {
+            let fits = |entry: &E| *entry == as_it_does || *entry == parked || closed(entry);
+            both.iter().all(fits)
+        };
+        // Nothing but the family's own doing takes it from all its queues.
+        let stands =
+            |as_it_does: E, parked: E| both.contains(&as_it_does) && beside(as_it_does, parked);
         match self.application {
-            a::State::Draft => entries(&[E::New]),
-            a::State::IdentityCheck | a::State::BenefitCheck | a::State::Waiting => {
-                entries(&[E::Counted, E::Parked, E::ClosedByRefusals])
-            }
-            a::State::NeedsChoice => entries(&[E::New, E::ClosedByRefusals]),
-            a::State::Paused => entries(&[E::Paused, E::Parked, E::ClosedByRefusals]),
-            a::State::Offered => {
-                self.offered()
-                    && self.seat == seat::State::HeldByOffer
-                    && self.entries[0] == E::OfferedHere
-                    && [E::OfferedElsewhere, E::Parked].contains(&self.entries[1])
-            }
+            a::State::Draft => both == [E::New; 2],
+            a::State::IdentityCheck => beside(E::Counted, E::Counted),
+            a::State::BenefitCheck | a::State::Waiting => stands(E::Counted, E::Parked),
+            a::State::NeedsChoice => both.iter().all(closed),
+            a::State::Paused => stands(E::Paused, E::ParkedPaused),
+            a::State::Offered => self.offered_by_one() && self.seat == seat::State::HeldByOffer,
             a::State::Referred => {
                 self.holds()
                     && !self.referral.ended()
                     && !self.enrolment.ended()
                     && self.seat == seat::State::HeldByReferral
-                    && entries(&[E::Consented, E::Parked])
+                    && beside(E::Consented, E::ParkedConsented)
             }
             a::State::Enrolling => {
                 self.holds()
                     && self.enrols()
                     && self.referral == referral::State::Used
                     && self.seat == seat::State::HeldByEnrolment
-                    && entries(&[E::Consented, E::Parked])
+                    && beside(E::Consented, E::ParkedConsented)
             }
             a::State::StopListed => {
-                self.stop_list == stop_list::State::Placed && entries(&[E::StopListed, E::Parked])
+                self.stop_list == stop_list::State::Placed
+                    && beside(E::StopListed, E::ParkedStopListed)
             }
             a::State::Enrolled => {
                 self.offer == offer::State::Fulfilled
                     && self.enrolment == enrolment::State::Enrolled
-                    && entries(&[E::Ended])
+                    && beside(E::Ended, E::Ended)
             }
             a::State::Inactive
             | a::State::Withdrawn
@@ -94,8 +124,19 @@ impl Household {
             | a::State::AgeLimit
             | a::State::Died
             | a::State::Duplicate
-            | a::State::Rejected => entries(&[E::Ended, E::New, E::ClosedByRefusals]),
+            | a::State::Rejected => beside(E::Ended, E::Ended),
         }
+    }
+
+    /// The queue that made the offer, and the other one, say the same of it.
+    fn offered_by_one(&self) -> bool {
+        use entry::State as E;
+        let queues = &self.queues;
+        let (here, elsewhere) = (queues.entries[queues.at], queues.entries[1 - queues.at]);
+        let waits = [E::OfferedElsewhere, E::ParkedOffered].contains(&elsewhere);
+        self.offered()
+            && [E::OfferedHere, E::OfferedHereThenParked].contains(&here)
+            && (waits || closed(&elsewhere))
     }
 
     /// Is a seat held that no application holds?

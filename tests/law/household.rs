@@ -9,9 +9,10 @@ use kezek::queue::lifecycle::{
 use kezek::queue::rules::RuleSet;
 
 use crate::clocks::Clocks;
+use crate::queues::Queues;
 
 /// What a step brings, or why there is none.
-type Taken = Result<&'static [Cause], Refused>;
+pub type Taken = Result<&'static [Cause], Refused>;
 
 /// A place that the child has: it was enrolled, and is not dismissed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +29,8 @@ pub struct Place {
 pub struct Household {
     pub rules: RuleSet,
     pub application: a::State,
-    /// The first one is that of the seat which is offered.
-    pub entries: [entry::State; 2],
+    /// In two queues, in the family's order.
+    pub queues: Queues,
     pub documents: documents::State,
     pub offer: offer::State,
     pub referral: referral::State,
@@ -47,7 +48,7 @@ pub struct Household {
 }
 
 /// A machine whose life is over begins anew when something new begins.
-fn begin_if_over<M: Machine>(state: &mut M, clocks: &mut Clocks) {
+pub fn begin_if_over<M: Machine>(state: &mut M, clocks: &mut Clocks) {
     if state.ended() {
         *state = M::START;
         clocks.forget::<M>();
@@ -55,7 +56,12 @@ fn begin_if_over<M: Machine>(state: &mut M, clocks: &mut Clocks) {
 }
 
 /// One step of one machine, and of its terms.
-fn turn<M: Machine>(state: &mut M, event: M::Event, clocks: &mut Clocks, rules: &RuleSet) -> Taken {
+pub fn turn<M: Machine>(
+    state: &mut M,
+    event: M::Event,
+    clocks: &mut Clocks,
+    rules: &RuleSet,
+) -> Taken {
     let step = state.step(event, rules)?;
     clocks.follow(*state, &step, rules);
     *state = step.next;
@@ -67,7 +73,7 @@ impl Household {
         Self {
             rules,
             application: a::State::START,
-            entries: [entry::State::START; 2],
+            queues: Queues::default(),
             documents: documents::State::START,
             offer: offer::State::Ended,
             referral: referral::State::Ended,
@@ -87,7 +93,7 @@ impl Household {
         self.deliver("outside", cause);
     }
 
-    fn deliver(&mut self, from: &'static str, cause: Cause) {
+    pub fn deliver(&mut self, from: &'static str, cause: Cause) {
         let of_a_place = from == dismissal::State::NAME;
         let (taken, by) = match cause {
             Cause::Application(event) => (self.application(event), a::State::NAME),
@@ -102,6 +108,7 @@ impl Household {
             }
             Cause::Referral(event) => (self.referral(event), referral::State::NAME),
             Cause::Seat(event) => (self.seat(event, of_a_place), seat::State::NAME),
+            Cause::Tier => (self.by_tier(), entry::State::NAME),
             Cause::StopList(event) => {
                 begin_if_over(&mut self.stop_list, &mut self.clocks);
                 let taken = turn(&mut self.stop_list, event, &mut self.clocks, &self.rules);
@@ -123,12 +130,18 @@ impl Household {
         let filed = [A::Filed, A::FiledWithScan, A::FiledForeign, A::Migrated].contains(&event);
         if filed && self.application.ended() && self.application != a::State::Died {
             self.application = a::State::START;
-            self.entries = [entry::State::START; 2];
+            self.queues = Queues {
+                claimed: self.queues.claimed,
+                refused: self.queues.refused,
+                ..Queues::default()
+            };
         }
+        self.queues.note(event);
         let causes = turn(&mut self.application, event, &mut self.clocks, &self.rules)?;
         if event == A::SeatOffered {
             self.clocks.forget::<offer::State>();
             self.offer = offer::State::START;
+            self.queues.offered();
         }
         Ok(causes)
     }
@@ -214,126 +227,6 @@ impl Household {
     fn move_out(&mut self, cause: Cause) {
         if let Cause::Dismissal(_) = cause {
             self.places.retain(|place| !place.contract.ended());
-        }
-    }
-
-    /// An event about one queue goes to its entry, any other to both; each takes what concerns it.
-    fn entries(&mut self, event: entry::Event) -> Taken {
-        let to = match event {
-            entry::Event::OfferedHere
-            | entry::Event::RefusedHere
-            | entry::Event::RefusedTooOften
-            | entry::Event::OutOfTurnHere => 0..1,
-            entry::Event::OfferedElsewhere | entry::Event::OutOfTurnElsewhere => 1..2,
-            entry::Event::Chosen => {
-                for entry in &mut self.entries {
-                    begin_if_over(entry, &mut self.clocks);
-                }
-                0..2
-            }
-            entry::Event::OfferGone
-            | entry::Event::Paused
-            | entry::Event::Resumed
-            | entry::Event::Consented
-            | entry::Event::FellBack
-            | entry::Event::StopListed
-            | entry::Event::StopListLeft
-            | entry::Event::OutOfTurnLost
-            | entry::Event::Dropped
-            | entry::Event::PreschoolClosed
-            | entry::Event::PreschoolMerged
-            | entry::Event::ApplicationEnded => 0..2,
-        };
-        for entry in &mut self.entries[to] {
-            // What does not concern it, it refuses.
-            let _ = turn(entry, event, &mut self.clocks, &self.rules);
-        }
-        Ok(&[])
-    }
-
-    /// What comes from outside, chosen among all that is possible: people, registers, the calendar,
-    /// the night. What people do is refused as a whole if one machine refuses it; what time,
-    /// registers and the night bring must be taken whole.
-    pub fn happen(&mut self, outside: &[Cause], which: usize) {
-        let possible: Vec<Cause> = outside
-            .iter()
-            .copied()
-            .filter(|cause| self.possible(*cause))
-            .collect();
-        if possible.is_empty() {
-            return;
-        }
-        let cause = possible[which % possible.len()];
-        let before = self.clone();
-        self.bring(cause);
-        let of_people = match cause {
-            Cause::Contract(_) | Cause::Documents(_) | Cause::Seat(_) => true,
-            Cause::Enrolment(event) => event == enrolment::Event::FamilyCame,
-            Cause::Application(_)
-            | Cause::Dismissal(_)
-            | Cause::Entry(_)
-            | Cause::Offer(_)
-            | Cause::Referral(_)
-            | Cause::StopList(_) => false,
-        };
-        if of_people && !self.undelivered.is_empty() {
-            *self = before;
-        }
-    }
-
-    /// Is it taken now? What comes from outside may be refused; what is brought may not.
-    fn possible(&self, cause: Cause) -> bool {
-        let rules = &self.rules;
-        match cause {
-            // The night offers seats that are free to entries that stand in their queue.
-            Cause::Application(a::Event::SeatOffered) => {
-                let offerable = self.entries[0] == entry::State::Counted;
-                let elsewhere = [entry::State::Counted, entry::State::Parked];
-                let free = self.seat == seat::State::Free && elsewhere.contains(&self.entries[1]);
-                let taken = a::step(self.application, a::Event::SeatOffered, rules).is_ok();
-                offerable && free && taken
-            }
-            Cause::Application(event) => {
-                let anew = self.application.ended() && self.application != a::State::Died;
-                let from = if anew {
-                    a::State::START
-                } else {
-                    self.application
-                };
-                // A child that has died files nothing; what died without an application has ended.
-                let starts = from != a::State::START || event != a::Event::ChildDied;
-                starts && a::step(from, event, rules).is_ok()
-            }
-            Cause::Contract(event) => contract::step(self.contract, event, rules).is_ok(),
-            // Asked of the place where the child sits.
-            Cause::Dismissal(event) => self.places.last().is_some_and(|place| {
-                let stands = !place.dismissal.ended();
-                let from = if stands {
-                    place.dismissal
-                } else {
-                    dismissal::State::START
-                };
-                dismissal::step(from, event, rules).is_ok()
-            }),
-            Cause::Documents(event) => {
-                let identity = self.application == a::State::IdentityCheck;
-                let about_identity = event == documents::Event::IdentityFits;
-                let benefit = event == documents::Event::BenefitFits
-                    || event == documents::Event::BenefitUnfit;
-                let fits = identity == about_identity || !(benefit || about_identity);
-                fits && documents::step(self.documents, event, rules).is_ok()
-            }
-            // A treatment begins from a place, and one at a time.
-            Cause::Enrolment(enrolment::Event::OrderForATime) => {
-                let event = enrolment::Event::OrderForATime;
-                self.places.len() == 1 && enrolment::step(self.enrolment, event, rules).is_ok()
-            }
-            Cause::Enrolment(event) => enrolment::step(self.enrolment, event, rules).is_ok(),
-            Cause::Entry(_) => true,
-            Cause::Offer(event) => offer::step(self.offer, event, rules).is_ok(),
-            Cause::Referral(event) => referral::step(self.referral, event, rules).is_ok(),
-            Cause::Seat(event) => seat::step(self.seat, event, rules).is_ok(),
-            Cause::StopList(event) => stop_list::step(self.stop_list, event, rules).is_ok(),
         }
     }
 }

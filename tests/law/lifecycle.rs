@@ -8,6 +8,7 @@ use kezek::queue::lifecycle::{
     enrolment, entry, offer, referral, seat, stop_list,
 };
 use kezek::queue::notice::NoticeKind;
+use kezek::queue::rank::Tier;
 use kezek::queue::rules::{RuleSet, current};
 
 use crate::policies::rule_sets;
@@ -354,6 +355,11 @@ fn what_a_step_brings_is_taken_by_the_other_machine() {
                 Cause::Referral(event) => taken_somewhere::<referral::State>(event),
                 Cause::Seat(event) => taken_somewhere::<seat::State>(event),
                 Cause::StopList(event) => taken_somewhere::<stop_list::State>(event),
+                Cause::Tier => Tier::ALL.into_iter().all(|tier| {
+                    [true, false]
+                        .into_iter()
+                        .all(|served| taken_somewhere::<entry::State>(entry::by_tier(tier, served)))
+                }),
             };
             assert!(taken, "{} brings {}", M::NAME, cause.text());
         }

@@ -165,7 +165,16 @@ const SPOILED: &[Spoil] = &[
         for choice in &mut town.applications[0].choices {
             choice.state = ChoiceState::Standing;
         }
+        // One that was offered in another tier, before the benefit counted, would be lawful.
+        for offer in &mut town.offers {
+            offer.tier = Tier::OutOfTurn;
+        }
         Contradiction::OutOfTurnElsewhere { application: 100 }
+    },
+    |town| {
+        town.applications[0].standing.tier = Tier::General;
+        town.applications[0].choices[0].state = ChoiceState::Parked;
+        Contradiction::ParkedWithoutBenefit { application: 100 }
     },
     |town| {
         town.applications[0].enrolled_in = Some(town.preschools[0].id);

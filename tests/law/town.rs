@@ -201,10 +201,16 @@ fn family(dice: &mut Dice, snapshot: &Snapshot, kind: PreschoolKind, at: usize) 
         4 => Presence::Paused,
         _ => Presence::Waiting,
     };
-    let choices = choices(dice, snapshot, (kind, tier), time);
+    let mut choices = choices(dice, snapshot, (kind, tier), time);
     // D-21: a child that has a place stands in the general tier.
     let enrolled = dice.one_in(12);
     let tier = if enrolled { Tier::General } else { tier };
+    // D-18: nothing but a benefit out of turn parks a choice.
+    if tier != Tier::OutOfTurn {
+        let parked = |choice: &&mut Choice| choice.state == ChoiceState::Parked;
+        let revived = choices.iter_mut().filter(parked);
+        revived.for_each(|choice| choice.state = ChoiceState::Standing);
+    }
     let born = 2020 + i32::try_from(dice.below(5)).expect("small");
     Applying {
         id,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kezek::queue::lifecycle::{Machine, application as a, seat};
+use kezek::queue::lifecycle::{Machine, application as a, entry, seat};
 use proptest::prelude::*;
 
 use crate::household::Household;
@@ -16,6 +16,17 @@ fn next_seat(child: &mut Household) {
     }
 }
 
+/// A child under one of the rule sets, with two choices, whatever the set allows, and two refusals
+/// in each queue.
+fn child(set: usize) -> Household {
+    let mut rules = rule_sets().swap_remove(set);
+    rules.choices_max = rules.choices_max.max(2);
+    let mut child = Household::new(rules);
+    // Its next refusal is one too many, where they are counted.
+    child.queues.refused = [2; 2];
+    child
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
@@ -24,7 +35,7 @@ proptest! {
     fn machines_of_one_child_never_contradict_each_other(
         rules in 0usize..4, events in prop::collection::vec(any::<usize>(), 1..80),
     ) {
-        let mut child = Household::new(rule_sets().swap_remove(rules));
+        let mut child = child(rules);
         for (number, event) in events.into_iter().enumerate() {
             child.happen(FROM_OUTSIDE, event);
             next_seat(&mut child);
@@ -33,14 +44,15 @@ proptest! {
     }
 }
 
-// The walks above go everywhere: each state of the application is met in some of them.
+// The walks above go everywhere: each state of application and entry is met in some of them.
 #[test]
-fn walks_of_a_household_meet_every_state_of_its_application() {
+fn walks_of_a_household_meet_every_state_of_application_and_entry() {
     let mut met = BTreeSet::new();
+    let mut stood = BTreeSet::new();
     let mut moved = 0;
     let mut random = 0x9E37_79B9_7F4A_7C15_u64;
     for walk in 0..20_000 {
-        let mut child = Household::new(rule_sets().swap_remove(walk % 4));
+        let mut child = child(walk % 4);
         for _ in 0..60 {
             random ^= random << 13;
             random ^= random >> 7;
@@ -52,6 +64,7 @@ fn walks_of_a_household_meet_every_state_of_its_application() {
             );
             next_seat(&mut child);
             met.insert(child.application);
+            stood.extend(child.queues.entries);
             let went_on = !before.is_empty() && !child.places.is_empty();
             moved += usize::from(went_on && child.places != before);
         }
@@ -62,6 +75,6 @@ fn walks_of_a_household_meet_every_state_of_its_application() {
         .collect();
     // Rejected for what is found at filing, and for what the walks do not find out.
     assert_eq!(missed, [&a::State::Rejected]);
+    assert_eq!(stood.len(), entry::State::ALL.len(), "{stood:?}");
     assert!(moved > 0, "nobody moved");
-    assert!(a::State::Enrolled.ended());
 }

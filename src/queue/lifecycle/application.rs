@@ -1,7 +1,8 @@
 //! Application: from its filing to a place, or to one of its other ends (заявление на постановку).
 //!
-//! Law:   004 pt.15, 20–24, 28–30, 33, 34, 1_1 st.6–9, 1_2, 1_3, 1_6 st.8; decisions D-16, D-25,
-//!        D-26, D-37, D-61 to D-65, D-70, D-73, D-78, D-79, D-81, D-93, D-100 to D-107.
+//! Law:   004 pt.15, 17, 20–24, 28–30, 33, 34, 1_1 st.6–9, 1_2, 1_3, 1_6 st.8; decisions D-16,
+//!        D-18, D-21, D-25, D-26, D-37, D-61 to D-65, D-70, D-73, D-78, D-79, D-81, D-93, D-100 to
+//!        D-107.
 //! Never: ends by silence, but in a rule set that says so.
 //! Start: [`step`].
 
@@ -14,6 +15,7 @@ use crate::queue::lifecycle::{
     Cause, Countdown, Refused, Step, documents, entry, machine, offer, stop_list, to,
 };
 use crate::queue::notice::NoticeKind as N;
+use crate::queue::rank::Tier;
 use crate::queue::rules::{RuleSet, SilencePolicy};
 
 coded! {
@@ -87,7 +89,7 @@ coded! {
         BenefitClaimed = "BENEFIT_CLAIMED",
         /// An update changes the chosen preschools or their preference.
         ChoiceChanged = "CHOICE_CHANGED",
-        /// The last open entry was closed.
+        /// The last open entry was closed, or it is back in the queue and none is open.
         LastEntryClosed = "LAST_ENTRY_CLOSED",
         /// A seat is offered.
         SeatOffered = "SEAT_OFFERED",
@@ -175,6 +177,19 @@ impl State {
             | Self::Died
             | Self::Duplicate
             | Self::Rejected => None,
+        }
+    }
+
+    /// The tier in which it is counted, by what its benefits give (004 pt.17): the general one
+    /// until the child's identity is known (D-25), and that of children who move while it has a
+    /// place (004 pt.41(7), D-21).
+    pub fn tier(self, of_benefits: Tier, has_place: bool, rules: &RuleSet) -> Tier {
+        if self == Self::IdentityCheck {
+            Tier::General
+        } else if has_place {
+            rules.queues.transfer_tier
+        } else {
+            of_benefits
         }
     }
 }
@@ -291,17 +306,19 @@ const fn extended(state: State) -> Step<State> {
 
 /// A change of tier that leaves the state as it is: 1_3 st.9 «о текущем номере очередности».
 const fn tier_changed(state: State, law: &'static str) -> Step<State> {
-    to(state, law).tells(&[N::Updated]).brings(&[
-        Cause::Entry(entry::Event::OutOfTurnHere),
-        Cause::Entry(entry::Event::OutOfTurnElsewhere),
-    ])
+    to(state, law).tells(&[N::Updated]).brings(&[Cause::Tier])
+}
+
+/// The same of one that stands in no queue now: nobody's number is told.
+const fn tier_noted(state: State, law: &'static str) -> Step<State> {
+    to(state, law).brings(&[Cause::Tier])
 }
 
 /// A benefit that counted counts no longer.
 const fn benefit_lost(state: State) -> Step<State> {
     to(state, "004 pt.29; D-75")
         .tells(&[N::BenefitLost])
-        .brings(&[Cause::Entry(entry::Event::OutOfTurnLost)])
+        .brings(&[Cause::Tier])
 }
 
 /// The validity has ended: 28 days to come back where a rule set gives them (D-103). Checks that

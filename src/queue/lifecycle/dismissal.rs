@@ -72,10 +72,12 @@ coded! {
 
 machine!("dismissal", None);
 
-/// «освободившееся место … помечает, как свободное для зачисления».
+/// «освободившееся место … помечает, как свободное для зачисления»; and where the child waits for
+/// another place, it is no longer a child that moves (D-21).
 const SEAT_FREE: &[Cause] = &[
     Cause::Contract(contract::Event::Dismissed),
     Cause::Seat(seat::Event::ChildDismissed),
+    Cause::Tier,
 ];
 
 /// By order of the preschool.

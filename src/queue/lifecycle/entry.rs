@@ -1,6 +1,6 @@
 //! Entry: an application in the queue of one preschool, and how it is counted there (D-10).
 //!
-//! Law:   004 pt.16, 17, 21, 28, 30, 34, 1_5 p.3, 1_6 st.8, 1_9 p.9; decisions D-16, D-18, D-36,
+//! Law:   004 pt.16, 17, 21, 28, 30, 34, 1_5 p.3, 1_6 st.8, 1_9 p.9; decisions D-16 to D-18, D-36,
 //!        D-37, D-51, D-61, D-62, D-64, D-70.
 //! Never: changes its time: a place is kept by tier and time, not by number (D-36).
 //! Start: [`step`]; [`State::presence`] says how the queue counts it.
@@ -11,9 +11,9 @@ use crate::queue::lifecycle::entry::Event::{
     OfferedHere, OutOfTurnElsewhere, OutOfTurnHere, OutOfTurnLost, Paused, PreschoolClosed,
     PreschoolMerged, RefusedHere, RefusedTooOften, Resumed, StopListLeft, StopListed,
 };
-use crate::queue::lifecycle::{Countdown, Refused as No, machine, to};
+use crate::queue::lifecycle::{Cause, Countdown, Refused as No, Step, machine, to};
 use crate::queue::notice::NoticeKind as N;
-use crate::queue::rank::Presence;
+use crate::queue::rank::{Presence, Tier};
 use crate::queue::rules::{RefusalPolicy, RuleSet};
 
 coded! {
@@ -25,8 +25,18 @@ coded! {
         Counted = "COUNTED",
         /// Another choice is served out of turn (D-18).
         Parked = "PARKED",
+        /// Parked, while the family holds an offer of another queue.
+        ParkedOffered = "PARKED_OFFERED",
+        /// Parked, while the application is paused.
+        ParkedPaused = "PARKED_PAUSED",
+        /// Parked, while the family holds a referral.
+        ParkedConsented = "PARKED_CONSENTED",
+        /// Parked, while the application is in the stop-list.
+        ParkedStopListed = "PARKED_STOP_LISTED",
         /// This queue has made the family an offer.
         OfferedHere = "OFFERED_HERE",
+        /// The same, and it is parked once that has ended (D-18).
+        OfferedHereThenParked = "OFFERED_HERE_THEN_PARKED",
         /// Another queue has.
         OfferedElsewhere = "OFFERED_ELSEWHERE",
         /// Silence paused the application: counted, not offerable (D-61).
@@ -97,8 +107,12 @@ impl State {
     pub fn presence(self, turn: u32) -> Option<Presence> {
         match self {
             Self::Counted => Some(Presence::Waiting),
-            Self::Parked => Some(Presence::Parked),
-            Self::OfferedHere => Some(Presence::OfferedHere { turn }),
+            Self::Parked
+            | Self::ParkedOffered
+            | Self::ParkedPaused
+            | Self::ParkedConsented
+            | Self::ParkedStopListed => Some(Presence::Parked),
+            Self::OfferedHere | Self::OfferedHereThenParked => Some(Presence::OfferedHere { turn }),
             Self::OfferedElsewhere => Some(Presence::OfferedElsewhere),
             Self::Paused => Some(Presence::Paused),
             Self::Consented => Some(Presence::Consented),
@@ -110,6 +124,50 @@ impl State {
             | Self::Ended => None,
         }
     }
+
+    /// The same, with another choice served out of turn.
+    fn parked(self) -> Self {
+        match self {
+            Self::Counted => Self::Parked,
+            Self::OfferedElsewhere => Self::ParkedOffered,
+            Self::Paused => Self::ParkedPaused,
+            Self::Consented => Self::ParkedConsented,
+            Self::StopListed => Self::ParkedStopListed,
+            Self::OfferedHere => Self::OfferedHereThenParked,
+            Self::New
+            | Self::Parked
+            | Self::ParkedOffered
+            | Self::ParkedPaused
+            | Self::ParkedConsented
+            | Self::ParkedStopListed
+            | Self::OfferedHereThenParked
+            | Self::Dropped
+            | Self::ClosedByRefusals
+            | Self::ClosedWithPreschool
+            | Self::Ended => self,
+        }
+    }
+}
+
+/// The event that the tier of the application is for one of its entries; `served` is the one that
+/// [`served`] names. 004 pt.21 «состоит в очереди только в одну общеобразовательную ДО» (D-18).
+pub fn by_tier(tier: Tier, served: bool) -> Event {
+    match (tier, served) {
+        (Tier::OutOfTurn, true) => OutOfTurnHere,
+        (Tier::OutOfTurn, false) => OutOfTurnElsewhere,
+        (Tier::Priority | Tier::General, _) => OutOfTurnLost,
+    }
+}
+
+/// Which entry a benefit out of turn serves: the one that the family picked, and once that is
+/// closed the first open one in the family's order, so that no preschool's end leaves it without a
+/// queue (D-17, D-51).
+pub fn served(picked: usize, in_order: &[State]) -> Option<usize> {
+    let open = |state: &State| *state != State::New && !ended(*state);
+    if in_order.get(picked).is_some_and(open) {
+        return Some(picked);
+    }
+    in_order.iter().position(open)
 }
 
 /// The event that a refusal is, after so many refusals of this queue's seats within the months that
@@ -123,12 +181,17 @@ pub fn refusal(refused_before: u32, rules: &RuleSet) -> Event {
 }
 
 /// What follows from an event.
-pub fn step(state: State, event: Event, _rules: &RuleSet) -> Outcome {
+pub fn step(state: State, event: Event, rules: &RuleSet) -> Outcome {
     match state {
         State::New => new(event),
         State::Counted => counted(event),
-        State::Parked => parked(event),
+        State::Parked => parked(event, State::Counted, rules),
+        State::ParkedOffered => parked(event, State::OfferedElsewhere, rules),
+        State::ParkedPaused => parked(event, State::Paused, rules),
+        State::ParkedConsented => parked(event, State::Consented, rules),
+        State::ParkedStopListed => parked(event, State::StopListed, rules),
         State::OfferedHere => offered_here(event),
+        State::OfferedHereThenParked => parked(event, State::OfferedHere, rules),
         State::OfferedElsewhere => offered_elsewhere(event),
         State::Paused => paused(event),
         State::Consented => consented(event),
@@ -139,16 +202,19 @@ pub fn step(state: State, event: Event, _rules: &RuleSet) -> Outcome {
     }
 }
 
+/// Another preschool may be chosen; a benefit out of turn serves the next choice meanwhile.
+const CLOSED: Step<State> = to(State::ClosedWithPreschool, "004 1_9 p.9; D-51")
+    .tells(&[N::PreschoolClosed])
+    .brings(&[Cause::Tier]);
+
 fn new(event: Event) -> Outcome {
     Ok(match event {
         // With the time of the application (004 pt.17, D-16).
         Chosen => to(State::Counted, "004 pt.16; D-16"),
-        // A choice that is added while another one is served out of turn waits (D-18).
-        OutOfTurnElsewhere => to(State::Parked, "004 pt.21; D-18"),
         ApplicationEnded => to(State::Ended, "004 1_1 st.6"),
         OfferedHere | OfferedElsewhere | RefusedHere | RefusedTooOften | OfferGone | Paused
         | Resumed | Consented | FellBack | StopListed | StopListLeft | OutOfTurnHere
-        | OutOfTurnLost | Dropped | PreschoolClosed | PreschoolMerged => {
+        | OutOfTurnElsewhere | OutOfTurnLost | Dropped | PreschoolClosed | PreschoolMerged => {
             return Err(No::NoChoice);
         }
     })
@@ -162,9 +228,7 @@ fn counted(event: Event) -> Outcome {
         OutOfTurnHere | OutOfTurnLost => to(State::Counted, "004 pt.17"),
         OutOfTurnElsewhere => to(State::Parked, "004 pt.21; D-18"),
         Dropped => to(State::Dropped, "004 1_3 p.3; D-16"),
-        PreschoolClosed => {
-            to(State::ClosedWithPreschool, "004 1_9 p.9; D-51").tells(&[N::PreschoolClosed])
-        }
+        PreschoolClosed => CLOSED,
         PreschoolMerged => to(State::Counted, "004 pt.17; D-51").tells(&[N::PreschoolClosed]),
         ApplicationEnded => to(State::Ended, "004 pt.17"),
         Chosen | Resumed | FellBack | StopListLeft => return Err(No::AlreadySo),
@@ -174,30 +238,30 @@ fn counted(event: Event) -> Outcome {
     })
 }
 
-/// Its time goes on: whatever happens to the application, it stays parked until the benefit counts
-/// no longer (D-18).
-fn parked(event: Event) -> Outcome {
-    Ok(match event {
-        OutOfTurnLost => to(State::Counted, "004 pt.21; D-18"),
-        // The family moved its benefit to this preschool.
-        OutOfTurnHere => to(State::Counted, "004 pt.21; D-18"),
-        OfferedElsewhere | OfferGone | Paused | Resumed | Consented | FellBack | StopListed
-        | StopListLeft => to(State::Parked, "004 pt.21; D-18"),
-        Dropped => to(State::Dropped, "004 1_3 p.3; D-16"),
-        PreschoolClosed => {
-            to(State::ClosedWithPreschool, "004 1_9 p.9; D-51").tells(&[N::PreschoolClosed])
+/// Its time goes on. What happens to the application happens to it, too, so that it knows where it
+/// stands on the day when the benefit counts no longer, or the family moves it here (D-18).
+fn parked(event: Event, unparked: State, rules: &RuleSet) -> Outcome {
+    match event {
+        OutOfTurnHere | OutOfTurnLost => Ok(to(unparked, "004 pt.21; D-18")),
+        OutOfTurnElsewhere => Err(No::AlreadySo),
+        // Its queue makes it no offer.
+        OfferedHere => Err(No::NoOffer),
+        Chosen | OfferedElsewhere | RefusedHere | RefusedTooOften | OfferGone | Paused
+        | Resumed | Consented | FellBack | StopListed | StopListLeft | Dropped
+        | PreschoolClosed | PreschoolMerged | ApplicationEnded => {
+            let mut step = step(unparked, event, rules)?;
+            step.next = step.next.parked();
+            Ok(step)
         }
-        PreschoolMerged => to(State::Parked, "004 pt.21; D-51").tells(&[N::PreschoolClosed]),
-        ApplicationEnded => to(State::Ended, "004 pt.17"),
-        OutOfTurnElsewhere | Chosen => return Err(No::AlreadySo),
-        OfferedHere | RefusedHere | RefusedTooOften => return Err(No::NoOffer),
-    })
+    }
 }
 
 fn offered_here(event: Event) -> Outcome {
     Ok(match event {
         RefusedHere | OfferGone => to(State::Counted, "004 1_5 p.3; D-62"),
-        RefusedTooOften => to(State::ClosedByRefusals, "004 1_5 p.3; D-62").tells(&[N::Updated]),
+        RefusedTooOften => to(State::ClosedByRefusals, "004 1_5 p.3; D-62")
+            .tells(&[N::Updated])
+            .brings(&[Cause::Tier]),
         Paused => to(State::Paused, "004 pt.28; D-61"),
         Consented => to(State::Consented, "004 1_6 st.8; D-64"),
         StopListed => to(State::StopListed, "004 pt.33; D-94"),
@@ -205,11 +269,10 @@ fn offered_here(event: Event) -> Outcome {
         OfferedElsewhere => to(State::OfferedElsewhere, "004 pt.24; D-41"),
         // The tier changes; the offer stands by that in which it was made.
         OutOfTurnHere | OutOfTurnLost => to(State::OfferedHere, "004 pt.17"),
+        OutOfTurnElsewhere => to(State::OfferedHereThenParked, "004 pt.21; D-18"),
         ApplicationEnded => to(State::Ended, "004 pt.17"),
         // The seat is of a preschool that closes: its recall comes first (D-47).
-        PreschoolClosed | PreschoolMerged | Dropped | OutOfTurnElsewhere => {
-            return Err(No::OfferWaits);
-        }
+        PreschoolClosed | PreschoolMerged | Dropped => return Err(No::OfferWaits),
         Chosen | OfferedHere | Resumed | FellBack | StopListLeft => return Err(No::AlreadySo),
     })
 }
@@ -222,10 +285,8 @@ fn offered_elsewhere(event: Event) -> Outcome {
         StopListed => to(State::StopListed, "004 pt.33; D-94"),
         OfferedHere => to(State::OfferedHere, "004 pt.24; D-41"),
         OutOfTurnHere | OutOfTurnLost => to(State::OfferedElsewhere, "004 pt.17"),
-        OutOfTurnElsewhere => to(State::Parked, "004 pt.21; D-18"),
-        PreschoolClosed => {
-            to(State::ClosedWithPreschool, "004 1_9 p.9; D-51").tells(&[N::PreschoolClosed])
-        }
+        OutOfTurnElsewhere => to(State::ParkedOffered, "004 pt.21; D-18"),
+        PreschoolClosed => CLOSED,
         PreschoolMerged => {
             to(State::OfferedElsewhere, "004 pt.17; D-51").tells(&[N::PreschoolClosed])
         }
@@ -242,11 +303,9 @@ fn paused(event: Event) -> Outcome {
     Ok(match event {
         Resumed => to(State::Counted, "004 pt.28; D-61"),
         OutOfTurnHere | OutOfTurnLost => to(State::Paused, "004 pt.17"),
-        OutOfTurnElsewhere => to(State::Parked, "004 pt.21; D-18"),
+        OutOfTurnElsewhere => to(State::ParkedPaused, "004 pt.21; D-18"),
         Dropped => to(State::Dropped, "004 1_3 p.3; D-16"),
-        PreschoolClosed => {
-            to(State::ClosedWithPreschool, "004 1_9 p.9; D-51").tells(&[N::PreschoolClosed])
-        }
+        PreschoolClosed => CLOSED,
         PreschoolMerged => to(State::Paused, "004 pt.17; D-51").tells(&[N::PreschoolClosed]),
         ApplicationEnded => to(State::Ended, "004 pt.17"),
         OfferedHere | OfferedElsewhere => return Err(No::Paused),
@@ -260,15 +319,12 @@ fn consented(event: Event) -> Outcome {
         // «прежняя позиция»: the same tier and time, not the same number (D-36).
         FellBack => to(State::Counted, "004 pt.23; D-36"),
         StopListed => to(State::StopListed, "004 pt.33; D-94"),
-        PreschoolClosed => {
-            to(State::ClosedWithPreschool, "004 1_9 p.9; D-51").tells(&[N::PreschoolClosed])
-        }
+        PreschoolClosed => CLOSED,
         PreschoolMerged => to(State::Consented, "004 pt.17; D-51").tells(&[N::PreschoolClosed]),
-        OutOfTurnLost => to(State::Consented, "004 pt.17"),
+        OutOfTurnHere | OutOfTurnLost => to(State::Consented, "004 pt.17"),
+        OutOfTurnElsewhere => to(State::ParkedConsented, "004 pt.21; D-18"),
         ApplicationEnded => to(State::Ended, "004 pt.17"),
-        OutOfTurnHere | OutOfTurnElsewhere | Dropped | OfferedHere | OfferedElsewhere => {
-            return Err(No::OfferWaits);
-        }
+        Dropped | OfferedHere | OfferedElsewhere => return Err(No::OfferWaits),
         RefusedHere | RefusedTooOften | OfferGone => return Err(No::AnsweredAlready),
         Chosen | Consented | Paused | Resumed | StopListLeft => return Err(No::AlreadySo),
     })
@@ -277,12 +333,10 @@ fn consented(event: Event) -> Outcome {
 fn stop_listed(event: Event) -> Outcome {
     Ok(match event {
         StopListLeft => to(State::Counted, "004 pt.34; D-36"),
-        PreschoolClosed => {
-            to(State::ClosedWithPreschool, "004 1_9 p.9; D-51").tells(&[N::PreschoolClosed])
-        }
+        PreschoolClosed => CLOSED,
         PreschoolMerged => to(State::StopListed, "004 pt.17; D-51").tells(&[N::PreschoolClosed]),
         OutOfTurnHere | OutOfTurnLost => to(State::StopListed, "004 pt.17"),
-        OutOfTurnElsewhere => to(State::Parked, "004 pt.21; D-18"),
+        OutOfTurnElsewhere => to(State::ParkedStopListed, "004 pt.21; D-18"),
         ApplicationEnded => to(State::Ended, "004 pt.17"),
         OfferedHere | OfferedElsewhere | Dropped | FellBack => return Err(No::InStopList),
         RefusedHere | RefusedTooOften | OfferGone | Consented => return Err(No::NoOffer),
@@ -298,7 +352,12 @@ fn ended(state: State) -> bool {
         State::New
         | State::Counted
         | State::Parked
+        | State::ParkedOffered
+        | State::ParkedPaused
+        | State::ParkedConsented
+        | State::ParkedStopListed
         | State::OfferedHere
+        | State::OfferedHereThenParked
         | State::OfferedElsewhere
         | State::Paused
         | State::Consented

@@ -117,6 +117,12 @@ pub enum Contradiction {
         /// The application.
         application: i64,
     },
+    /// A choice is parked, and no benefit out of turn serves another one (D-18).
+    #[error("application {application}: a choice is parked, and it is not out of turn")]
+    ParkedWithoutBenefit {
+        /// The application.
+        application: i64,
+    },
     /// A family named an order of preference for some choices only, or one place twice (D-17).
     #[error("application {application}: its order of preference is not whole")]
     PreferencesBroken {

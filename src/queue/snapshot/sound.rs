@@ -5,7 +5,7 @@ use crate::queue::rank::{Fate, Presence, Tier};
 use crate::queue::rules::RuleSet;
 
 use super::index::{ById, Preschools};
-use super::{Applying, ChoiceState, Contradiction, OfferKind, Snapshot};
+use super::{Applying, Choice, ChoiceState, Contradiction, MadeOffer, OfferKind, Snapshot};
 
 /// A snapshot in which nothing contradicts itself. Only [`Snapshot::check`] makes one.
 #[derive(Debug)]
@@ -59,6 +59,7 @@ impl Snapshot {
         sound.resolve_applications(&preschools, rules, &mut wrong);
         self.check_pairs(&mut wrong);
         sound.resolve_offers(&mut wrong);
+        sound.check_out_of_turn(rules, &mut wrong);
         sound.check_references(&mut wrong);
         if wrong.is_empty() {
             Ok(sound)
@@ -274,6 +275,29 @@ impl<'s> Sound<'s> {
         }
     }
 
+    /// 004 pt.21 «состоит в очереди только в одну общеобразовательную ДО». A choice whose queue has
+    /// made an offer before the benefit counted stands until that has ended, and is parked then.
+    fn check_out_of_turn(&self, rules: &RuleSet, wrong: &mut Vec<Contradiction>) {
+        let most = rules.queues.out_of_turn_choices_max;
+        for (row, offer) in self.rows.applications.iter().zip(&self.pending) {
+            let offer = self.rows.offers.get(*offer as usize);
+            let made_here = |choice: &Choice| {
+                let by = |offer: &MadeOffer| {
+                    let here = offer.class.preschool == choice.preschool;
+                    here && offer.kind == OfferKind::Queue && offer.tier != Tier::OutOfTurn
+                };
+                offer.is_some_and(by)
+            };
+            let stands =
+                |choice: &&Choice| choice.state == ChoiceState::Standing && !made_here(choice);
+            let live = row.choices.iter().filter(stands).count();
+            if row.standing.tier == Tier::OutOfTurn && live > most {
+                let application = row.id;
+                wrong.push(Contradiction::OutOfTurnElsewhere { application });
+            }
+        }
+    }
+
     fn check_references(&self, wrong: &mut Vec<Contradiction>) {
         for row in &self.rows.refused {
             let (application, seat) = (row.application, row.seat);
@@ -299,7 +323,7 @@ impl<'s> Sound<'s> {
 }
 
 /// Can the application hold this pending offer? One that consented or left holds none.
-fn holds(application: &Applying, offer: &super::MadeOffer) -> bool {
+fn holds(application: &Applying, offer: &MadeOffer) -> bool {
     let here = application.settlement == offer.class.preschool.settlement();
     let by_queue = offer.kind == OfferKind::Queue;
     let mut choices = application.choices.iter();
@@ -349,12 +373,10 @@ fn check_alone(row: &Applying, rows: &Snapshot, rules: &RuleSet, wrong: &mut Vec
     if own.min().is_some_and(|own| own < row.standing.time) {
         wrong.push(Contradiction::ChoiceBeforeApplication { application });
     }
-    let live = row
-        .choices
-        .iter()
-        .filter(|choice| choice.state == ChoiceState::Standing);
-    if row.standing.tier == Tier::OutOfTurn && live.count() > rules.queues.out_of_turn_choices_max {
-        wrong.push(Contradiction::OutOfTurnElsewhere { application });
+    // 004 pt.21: nothing but a benefit out of turn parks a choice (D-18).
+    let parked = |choice: &Choice| choice.state == ChoiceState::Parked;
+    if row.standing.tier != Tier::OutOfTurn && row.choices.iter().any(parked) {
+        wrong.push(Contradiction::ParkedWithoutBenefit { application });
     }
     // 004 pt.41(7) «по причине смены организации».
     if row.enrolled_in.is_some() && row.standing.tier != rules.queues.transfer_tier {

@@ -11,14 +11,15 @@ use crate::queue::lifecycle::application::Event::{
 };
 use crate::queue::lifecycle::application::{
     DIED, DUPLICATE, ENDS, Outcome, REJECTED, State as S, TOO_OLD, WITHDRAWN, benefit_lost, expire,
-    extended, orphaned, tier_changed,
+    extended, orphaned, tier_changed, tier_noted,
 };
 use crate::queue::lifecycle::{Cause, Refused as No, documents, entry, seat, to};
 use crate::queue::notice::NoticeKind as N;
 use crate::queue::rules::RuleSet;
 
-/// Its entries begin, or begin again, with the time of the application.
-const CHOSEN: Cause = Cause::Entry(entry::Event::Chosen);
+/// Its entries begin, or begin again, with the time of the application, in the tier that counts.
+pub(super) const CHOSEN: &[Cause] = &[Cause::Entry(entry::Event::Chosen), Cause::Tier];
+const CHOSEN_WITH_SCAN: &[Cause] = &[Cause::Entry(entry::Event::Chosen), Cause::Tier, DOCUMENTS];
 
 /// A seat is held, here for one entry, and so elsewhere for the others.
 const OFFERED: &[Cause] = &[
@@ -34,13 +35,13 @@ pub(super) fn draft(event: Event) -> Outcome {
     Ok(match event {
         Filed => to(S::Waiting, "004 1_1 st.6")
             .tells(&[N::Enqueued])
-            .brings(&[CHOSEN]),
+            .brings(CHOSEN),
         FiledWithScan => to(S::BenefitCheck, "004 1_1 st.7; D-78")
             .tells(&[N::Enqueued, N::OriginalsOfApplication])
-            .brings(&[CHOSEN, DOCUMENTS]),
+            .brings(CHOSEN_WITH_SCAN),
         FiledForeign => to(S::IdentityCheck, "004 pt.15; D-25")
             .tells(&[N::Enqueued, N::OriginalsOfApplication])
-            .brings(&[CHOSEN, DOCUMENTS]),
+            .brings(CHOSEN_WITH_SCAN),
         FiledUnlawfully => to(S::Rejected, "004 1_1 st.6"),
         Migrated => to(S::NeedsChoice, "004 1_11; D-105").tells(&[N::SurveyAsked]),
         ChildDied => to(S::Died, "004 pt.22; D-26"),
@@ -87,14 +88,15 @@ pub(super) fn draft(event: Event) -> Outcome {
 
 pub(super) fn identity_check(event: Event) -> Outcome {
     Ok(match event {
-        IdentityConfirmed => to(S::Waiting, "004 pt.15; D-25").tells(&[N::Updated]),
+        // A benefit that was found meanwhile counts from now on (D-78).
+        IdentityConfirmed => tier_changed(S::Waiting, "004 pt.15; D-25"),
         // Its time is kept for a corrected filing (D-79).
         IdentityRefused => to(S::Rejected, "004 1_1 p.10; D-79")
             .tells(&[N::Removed])
             .brings(ENDS),
         // Counted only once the identity is known (D-78).
         BenefitConfirmed | BenefitRefused => to(S::IdentityCheck, "004 pt.15; D-78"),
-        BenefitLost => benefit_lost(S::IdentityCheck),
+        BenefitLost => to(S::IdentityCheck, "004 pt.29; D-75").tells(&[N::BenefitLost]),
         ChoiceChanged => to(S::IdentityCheck, "004 1_3 p.3; D-16").tells(&[N::Updated]),
         // It keeps its check, and is asked for other preschools.
         LastEntryClosed => to(S::IdentityCheck, "004 pt.16; D-51").tells(&[N::SurveyAsked]),
@@ -131,7 +133,7 @@ pub(super) fn benefit_check(event: Event, rules: &RuleSet) -> Outcome {
         BenefitRefused => to(S::Waiting, "004 pt.23; D-79").tells(&[N::Updated]),
         BenefitLost => benefit_lost(S::BenefitCheck),
         BenefitClaimed => to(S::BenefitCheck, "004 1_3 p.3").brings(&[DOCUMENTS]),
-        ChoiceChanged => to(S::BenefitCheck, "004 1_3 p.3; D-16").tells(&[N::Updated]),
+        ChoiceChanged => tier_changed(S::BenefitCheck, "004 1_3 p.3; D-16"),
         LastEntryClosed => to(S::NeedsChoice, "004 pt.16; D-51").tells(&[N::SurveyAsked]),
         // General until then, and so it may be offered what comes to the general tier (D-37).
         SeatOffered => to(S::Offered, "004 pt.24; D-37").brings(OFFERED),
@@ -170,7 +172,9 @@ pub(super) fn waiting(event: Event, rules: &RuleSet) -> Outcome {
         BenefitClaimed => to(S::BenefitCheck, "004 1_3 p.3")
             .tells(&[N::OriginalsOfApplication])
             .brings(&[DOCUMENTS]),
-        ChoiceChanged => to(S::Waiting, "004 1_3 p.3; D-16").tells(&[N::Updated]),
+        // Each preschool was chosen or dropped by an event of its own entry; a benefit out of turn
+        // serves the one that is picked now (D-18).
+        ChoiceChanged => tier_changed(S::Waiting, "004 1_3 p.3; D-16"),
         LastEntryClosed => to(S::NeedsChoice, "004 pt.16; D-62").tells(&[N::SurveyAsked]),
         SeatOffered => to(S::Offered, "004 pt.24; D-40").brings(OFFERED),
         InterestAsked => to(S::Waiting, "004 1_2 st.3; D-61").tells(&[N::InterestAsked]),
@@ -204,8 +208,9 @@ pub(super) fn needs_choice(event: Event, rules: &RuleSet) -> Outcome {
         // With the time of its filing: others see one more ahead (D-105).
         ChoiceChanged => to(S::Waiting, "004 1_3 p.3; D-105")
             .tells(&[N::Updated])
-            .brings(&[CHOSEN]),
-        BenefitConfirmed | BenefitRefused => to(S::NeedsChoice, "004 pt.23; D-78"),
+            .brings(CHOSEN),
+        BenefitConfirmed => tier_noted(S::NeedsChoice, "004 1_1 st.9; D-18"),
+        BenefitRefused => to(S::NeedsChoice, "004 pt.23; D-78"),
         BenefitLost => benefit_lost(S::NeedsChoice),
         InterestAsked => to(S::NeedsChoice, "004 1_11; D-105").tells(&[N::SurveyAsked]),
         RequirementLost => REJECTED,
@@ -242,7 +247,7 @@ pub(super) fn paused(event: Event, rules: &RuleSet) -> Outcome {
         FamilyAnswered | PauseEnded => to(S::Waiting, "004 pt.28; D-61").brings(RESUMED),
         ChoiceChanged => to(S::Waiting, "004 1_3 p.3; D-61")
             .tells(&[N::Updated])
-            .brings(RESUMED),
+            .brings(&[Cause::Entry(entry::Event::Resumed), Cause::Tier]),
         Extended => extended(S::Waiting).brings(RESUMED),
         BenefitClaimed => to(S::BenefitCheck, "004 1_3 p.3; D-61")
             .tells(&[N::OriginalsOfApplication])

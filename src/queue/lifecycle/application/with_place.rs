@@ -10,8 +10,8 @@ use crate::queue::lifecycle::application::Event::{
     Restored, SeatOffered, SeatRecalled, StopListEnded, ValidityEnded, Withdrawn,
 };
 use crate::queue::lifecycle::application::{
-    CHECKS_END, ENDS, ENTRIES_END, OFFER_ENDS, Outcome, State as S, extended, orphaned, silence,
-    tier_changed,
+    CHECKS_END, ENDS, ENTRIES_END, OFFER_ENDS, Outcome, State as S, benefit_lost, extended,
+    in_queue::CHOSEN, orphaned, silence, tier_changed, tier_noted,
 };
 use crate::queue::lifecycle::{
     Cause, Refused as No, Step, enrolment, entry, offer, referral, stop_list, to,
@@ -102,14 +102,12 @@ pub(super) fn referred(event: Event, rules: &RuleSet) -> Outcome {
         ReferralBenefitRefused => match rules.referrals.unconfirmed_benefit {
             UnconfirmedBenefit::General => to(S::Waiting, "004 pt.23; D-73")
                 .tells(&[N::BenefitLost])
-                .brings(&[
-                    Cause::Entry(entry::Event::FellBack),
-                    Cause::Entry(entry::Event::OutOfTurnLost),
-                ]),
+                .brings(&[Cause::Entry(entry::Event::FellBack), Cause::Tier]),
             UnconfirmedBenefit::StopList => to(S::StopListed, "004 pt.29; D-73")
                 .tells(&[N::BenefitLost])
                 .brings(&[
                     Cause::Entry(entry::Event::StopListed),
+                    Cause::Tier,
                     Cause::StopList(stop_list::Event::PlacedForOriginals),
                 ]),
         },
@@ -126,8 +124,9 @@ pub(super) fn referred(event: Event, rules: &RuleSet) -> Outcome {
             .tells(&[N::Removed])
             .brings(LEAVES),
         ChildDied => to(S::Died, "004 pt.22; D-26").brings(LEAVES),
-        // Kept for the day on which it may fall back into the queue.
-        BenefitConfirmed | BenefitRefused => to(S::Referred, "004 1_1 p.10; D-78"),
+        // For the day on which it may fall back into the queue.
+        BenefitConfirmed => tier_noted(S::Referred, "004 1_1 st.9; D-18"),
+        BenefitRefused => to(S::Referred, "004 1_1 p.10; D-78"),
         ApplicantLost => orphaned(S::Referred),
         // D-65: who consented leaves by refusing the referral, not by withdrawing the application.
         Withdrawn | BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed
@@ -170,8 +169,9 @@ pub(super) fn enrolling(event: Event) -> Outcome {
             .tells(&[N::Removed])
             .brings(LEAVES),
         ChildDied => to(S::Died, "004 pt.22; D-26").brings(LEAVES),
-        // Kept for the day on which it may fall back into the queue.
-        BenefitConfirmed | BenefitRefused => to(S::Enrolling, "004 1_1 p.10; D-78"),
+        // For the day on which it may fall back into the queue.
+        BenefitConfirmed => tier_noted(S::Enrolling, "004 1_1 st.9; D-18"),
+        BenefitRefused => to(S::Enrolling, "004 1_1 p.10; D-78"),
         ApplicantLost => orphaned(S::Enrolling),
         Withdrawn | BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed
         | SeatOffered | InterestAsked | Extended | ValidityEnded | DuplicateFound => {
@@ -202,10 +202,9 @@ pub(super) fn stop_listed(event: Event) -> Outcome {
         RequirementLost => to(S::Rejected, "004 pt.34; D-93")
             .tells(&[N::Removed])
             .brings(LEAVES),
-        BenefitConfirmed | BenefitRefused => {
-            to(S::StopListed, "004 pt.23; D-78").tells(&[N::Updated])
-        }
-        BenefitLost => to(S::StopListed, "004 pt.29; D-75").tells(&[N::BenefitLost]),
+        BenefitConfirmed => tier_changed(S::StopListed, "004 1_1 st.9; D-18"),
+        BenefitRefused => to(S::StopListed, "004 pt.23; D-78").tells(&[N::Updated]),
+        BenefitLost => benefit_lost(S::StopListed),
         Withdrawn => to(S::Withdrawn, "004 1_8 No. 3; D-93")
             .tells(&[N::Withdrawn])
             .brings(LEAVES),
@@ -242,7 +241,7 @@ pub(super) fn inactive(event: Event) -> Outcome {
         // With its time; once (D-00, D-103).
         Restored | FamilyAnswered => to(S::Waiting, "004 1_2 p.3; D-103")
             .tells(&[N::Extended])
-            .brings(&[Cause::Entry(entry::Event::Chosen)]),
+            .brings(CHOSEN),
         GraceEnded => to(S::Expired, "004 1_8 No. 5; D-103").brings(CHECKS),
         RequirementLost => to(S::Rejected, "004 pt.21; D-82").brings(CHECKS),
         Withdrawn => to(S::Withdrawn, "004 1_8 No. 3")
@@ -255,9 +254,11 @@ pub(super) fn inactive(event: Event) -> Outcome {
         DuplicateFound => to(S::Duplicate, "004 pt.20; D-107").brings(CHECKS),
         ApplicantLost => orphaned(S::Inactive),
         // It stands in no queue: what is about a queue waits until it is brought back.
-        BenefitConfirmed | BenefitRefused => to(S::Inactive, "004 1_1 p.10; D-78"),
-        SeatOffered | BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed
-        | InterestAsked | Extended => return Err(No::NoChoice),
+        BenefitConfirmed => tier_noted(S::Inactive, "004 1_1 st.9; D-18"),
+        BenefitRefused => to(S::Inactive, "004 1_1 p.10; D-78"),
+        BenefitLost => benefit_lost(S::Inactive),
+        SeatOffered | BenefitClaimed | ChoiceChanged | LastEntryClosed | InterestAsked
+        | Extended => return Err(No::NoChoice),
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated | ValidityEnded => {
             return Err(No::AlreadySo);
         }

@@ -1,0 +1,122 @@
+//! What happens to a household from outside, and whether it can happen now.
+
+use kezek::queue::lifecycle::{
+    Cause, Machine, application as a, contract, dismissal, documents, enrolment, entry, offer,
+    referral, seat, stop_list,
+};
+use kezek::queue::rank::Tier;
+
+use crate::household::Household;
+use crate::outside::Happening;
+
+impl Household {
+    /// What comes from outside, chosen among all that is possible: people, registers, the calendar,
+    /// the night. What people do is refused as a whole if one machine refuses it; what time,
+    /// registers and the night bring must be taken whole.
+    pub fn happen(&mut self, outside: &[Happening], which: usize) {
+        let possible: Vec<Happening> = outside
+            .iter()
+            .copied()
+            .filter(|happening| self.can_happen(*happening))
+            .collect();
+        if possible.is_empty() {
+            return;
+        }
+        let happening = possible[which % possible.len()];
+        let before = self.clone();
+        match happening {
+            Happening::Brought(cause) => self.bring(cause),
+            Happening::Claimed(tier, cause) => {
+                self.queues.claimed = tier;
+                self.bring(cause);
+            }
+            Happening::PreschoolCloses(at) => self.preschool_closes(at),
+            Happening::FamilyUpdates { at, picked } => self.family_updates(at, picked),
+        }
+        if happening.of_people() && !self.undelivered.is_empty() {
+            *self = before;
+        }
+        self.ask_for_a_choice();
+    }
+
+    fn can_happen(&self, happening: Happening) -> bool {
+        let rules = &self.rules;
+        match happening {
+            Happening::Brought(cause) | Happening::Claimed(_, cause) => self.possible(cause),
+            Happening::PreschoolCloses(at) => {
+                let closes = entry::Event::PreschoolClosed;
+                entry::step(self.queues.entries[at], closes, rules).is_ok()
+            }
+            // An update leaves at least one preschool chosen.
+            Happening::FamilyUpdates { at, .. } => {
+                let other = self.queues.entries[1 - at];
+                let entry = self.queues.entries[at];
+                let dropped = entry::step(entry, entry::Event::Dropped, rules).is_ok();
+                let stays = other != entry::State::New && !other.ended();
+                let changes = a::step(self.application, a::Event::ChoiceChanged, rules).is_ok();
+                changes && (entry.ended() || dropped && stays)
+            }
+        }
+    }
+
+    /// Is it taken now? What comes from outside may be refused; what is brought may not.
+    fn possible(&self, cause: Cause) -> bool {
+        let rules = &self.rules;
+        match cause {
+            // The night offers seats that are free to entries that stand in their queue.
+            Cause::Application(a::Event::SeatOffered) => {
+                let offerable = self.queues.entries.contains(&entry::State::Counted);
+                let free = self.seat == seat::State::Free;
+                let taken = a::step(self.application, a::Event::SeatOffered, rules).is_ok();
+                offerable && free && taken
+            }
+            // A register knows of no benefit that is not there, and loses none.
+            Cause::Application(a::Event::BenefitLost) => {
+                let event = a::Event::BenefitLost;
+                let had = self.queues.found != Tier::General;
+                had && a::step(self.application, event, rules).is_ok()
+            }
+            Cause::Application(event) => {
+                let anew = self.application.ended() && self.application != a::State::Died;
+                let from = if anew {
+                    a::State::START
+                } else {
+                    self.application
+                };
+                // A child that has died files nothing; what died without an application has ended.
+                let starts = from != a::State::START || event != a::Event::ChildDied;
+                starts && a::step(from, event, rules).is_ok()
+            }
+            Cause::Contract(event) => contract::step(self.contract, event, rules).is_ok(),
+            // Asked of the place where the child sits.
+            Cause::Dismissal(event) => self.places.last().is_some_and(|place| {
+                let stands = !place.dismissal.ended();
+                let from = if stands {
+                    place.dismissal
+                } else {
+                    dismissal::State::START
+                };
+                dismissal::step(from, event, rules).is_ok()
+            }),
+            Cause::Documents(event) => {
+                let identity = self.application == a::State::IdentityCheck;
+                let about_identity = event == documents::Event::IdentityFits;
+                let benefit = event == documents::Event::BenefitFits
+                    || event == documents::Event::BenefitUnfit;
+                let fits = identity == about_identity || !(benefit || about_identity);
+                fits && documents::step(self.documents, event, rules).is_ok()
+            }
+            // A treatment begins from a place, and one at a time.
+            Cause::Enrolment(enrolment::Event::OrderForATime) => {
+                let event = enrolment::Event::OrderForATime;
+                self.places.len() == 1 && enrolment::step(self.enrolment, event, rules).is_ok()
+            }
+            Cause::Enrolment(event) => enrolment::step(self.enrolment, event, rules).is_ok(),
+            Cause::Entry(_) | Cause::Tier => true,
+            Cause::Offer(event) => offer::step(self.offer, event, rules).is_ok(),
+            Cause::Referral(event) => referral::step(self.referral, event, rules).is_ok(),
+            Cause::Seat(event) => seat::step(self.seat, event, rules).is_ok(),
+            Cause::StopList(event) => stop_list::step(self.stop_list, event, rules).is_ok(),
+        }
+    }
+}
