@@ -10,12 +10,16 @@ mod fault;
 mod malformed;
 pub mod shep;
 mod soap;
+mod tap;
 
+pub use crate::xml::{Mark, Texts};
 pub use fault::{Code, Fault};
 pub use malformed::Malformed;
 pub use soap::{
     CANONICAL_LIMITS, CANONICAL_OCTETS_MAX, Envelope, SignedBody, WSSE_NAMESPACE, WSU_NAMESPACE,
 };
+
+pub use tap::{Basin, Layout, Overflow, TEXT_CHARS_MAX, Tap};
 
 /// The namespace of SOAP 1.1.
 pub const SOAP_NAMESPACE: &str = "http://schemas.xmlsoap.org/soap/envelope/";

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use crate::terms::Moment;
-use crate::xml::{Document, Element, Limits, Node, Writer};
+use crate::xml::{Document, Element, Limits, MARK, Node, Writer};
 
 use super::Malformed;
 
@@ -125,7 +125,9 @@ impl<'d> Request<'d> {
             (Some(_), Some(_), false) => Ok(Payload::Inside(self.data)),
             (None, None, true) => {
                 let text = self.data.text();
-                let document = Document::parse(text.trim().as_bytes(), &Limits::MESSAGE)
+                let texts = self.data.document().texts().cloned();
+                let octets = text.trim().as_bytes();
+                let document = Document::parse_marked(octets, &Limits::MESSAGE, texts)
                     .map_err(Malformed::DataText)?;
                 if document.has_instructions() {
                     return Err(Malformed::ProcessingInstruction);
@@ -213,6 +215,10 @@ fn value<'d>(parent: Element<'d>, name: &'static str) -> Result<Option<Cow<'d, s
         return Err(Malformed::InfoValue(name));
     }
     let text = trimmed(element.text());
+    // A text that stands elsewhere is too long for any of these.
+    if text.contains(MARK) {
+        return Err(Malformed::InfoValue(name));
+    }
     Ok(if text.is_empty() { None } else { Some(text) })
 }
 

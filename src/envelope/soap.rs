@@ -1,8 +1,9 @@
 //! The outer shell: Envelope, Header, Body (SOAP 1.1 §4).
 
-use std::fmt;
+use std::sync::Arc;
+use std::{fmt, io};
 
-use crate::xml::{Document, Element, Limits, Node};
+use crate::xml::{Document, Element, Limits, Node, Texts};
 
 use super::{Malformed, SOAP_NAMESPACE};
 
@@ -44,7 +45,15 @@ impl Envelope {
     /// # Errors
     /// [`Malformed`], for anything that is not one SOAP 1.1 envelope with one Body.
     pub fn read(octets: &[u8]) -> Result<Self, Malformed> {
-        let document = Document::parse(octets, &Limits::MESSAGE)?;
+        Self::read_marked(octets, None)
+    }
+
+    /// The same, of a message whose long texts stand elsewhere ([`super::Tap`]).
+    ///
+    /// # Errors
+    /// As [`Envelope::read`].
+    pub fn read_marked(octets: &[u8], texts: Option<Arc<dyn Texts>>) -> Result<Self, Malformed> {
+        let document = Document::parse_marked(octets, &Limits::MESSAGE, texts)?;
         let (header, body) = find_parts(&document)?;
         Ok(Self {
             document,
@@ -156,6 +165,15 @@ fn check_header(header: Element<'_>) -> Result<(), Malformed> {
     Ok(())
 }
 
+/// Texts that nobody reads.
+struct Nowhere;
+
+impl Texts for Nowhere {
+    fn open(&self, _content: &[u8; 32]) -> io::Result<Box<dyn io::Read + Send>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+}
+
 /// The octets of a Body that was digested, parsed by whoever received them from the door.
 ///
 /// They are the canonical form, so what is read here is what the signature covered.
@@ -168,7 +186,9 @@ impl SignedBody {
     /// [`Malformed`], where they are not the canonical form of a Body: then something between the
     /// door and here has changed them.
     pub fn parse(octets: &[u8]) -> Result<Self, Malformed> {
-        let document = Document::parse(octets, &CANONICAL_LIMITS)?;
+        // What a mark stands for was digested by the door; who reads it here needs what it says.
+        let texts = Some(Arc::new(Nowhere) as Arc<dyn Texts>);
+        let document = Document::parse_marked(octets, &CANONICAL_LIMITS, texts)?;
         if document.root().is(SOAP_NAMESPACE, "Body") {
             Ok(Self(document))
         } else {

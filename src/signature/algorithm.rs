@@ -5,12 +5,16 @@
 //! The list is short on purpose: what is not here is refused, whatever a message claims. Each has
 //! a time: what is signed outside of it is refused, and what was signed in it can still be read.
 
+use std::io;
 use std::ops::Range;
+use std::sync::Arc;
 
 use aws_lc_rs::digest;
 use x509_cert::der::asn1::ObjectIdentifier;
 
 use crate::terms::Moment;
+use crate::xml::Texts;
+use crate::xml::elsewhere::{Lines, spell};
 
 use super::gost;
 
@@ -163,6 +167,34 @@ impl Digest {
             Self::Sha384 => usual(&digest::SHA384),
             Self::Sha512 => usual(&digest::SHA512),
             Self::Streebog512 => gost::streebog512(octets).to_vec(),
+        }
+    }
+
+    /// The digest of a canonical form whose marks stand for texts that are found elsewhere.
+    ///
+    /// # Errors
+    /// Where one of them cannot be read.
+    pub(super) fn of_form(
+        self,
+        octets: &[u8],
+        texts: Option<&Arc<dyn Texts>>,
+    ) -> io::Result<Vec<u8>> {
+        let Some(texts) = texts.map(Arc::as_ref) else {
+            return Ok(self.of(octets));
+        };
+        let pieces = |to: &mut dyn FnMut(&[u8])| spell(octets, texts, Lines::Canonical, to);
+        let usual = |algorithm| {
+            let mut context = digest::Context::new(algorithm);
+            pieces(&mut |piece| context.update(piece))?;
+            Ok(context.finish().as_ref().to_vec())
+        };
+        match self {
+            Self::Gost94 => Ok(gost::gost94_in_pieces(pieces)?.to_vec()),
+            Self::Sha1 => usual(&digest::SHA1_FOR_LEGACY_USE_ONLY),
+            Self::Sha256 => usual(&digest::SHA256),
+            Self::Sha384 => usual(&digest::SHA384),
+            Self::Sha512 => usual(&digest::SHA512),
+            Self::Streebog512 => Ok(gost::streebog512_in_pieces(pieces)?.to_vec()),
         }
     }
 }

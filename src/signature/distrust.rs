@@ -41,6 +41,9 @@ pub enum Distrust {
     /// The content does not have the digest that was signed.
     #[error("the content does not have the digest that was signed")]
     DigestMismatch,
+    /// A text that stands elsewhere could not be read while it was digested: ours to mend.
+    #[error("a scan of the message could not be read back")]
+    ContentUnread,
     /// One Id at two elements.
     #[error("an Id is given twice")]
     DuplicateId,
@@ -99,6 +102,7 @@ impl Distrust {
             Self::NotSigned => Code::NotSigned,
             Self::Password => Code::Password,
             Self::PasswordUnchecked => Code::TryAgain,
+            Self::ContentUnread => Code::TryAgain,
             Self::RevocationUnknown => Code::RevocationUnknown,
             Self::RegionNotAllowed => Code::RegionNotAllowed,
             Self::SenderMismatch => Code::SenderMismatch,

@@ -73,7 +73,10 @@ pub struct PayloadDistrust(pub Distrust);
 impl PayloadDistrust {
     /// The code under which the sender is told.
     pub fn code(self) -> Code {
-        if self.0 == Distrust::RevocationUnknown {
+        if matches!(
+            self.0,
+            Distrust::RevocationUnknown | Distrust::ContentUnread
+        ) {
             // Nobody's fault, and to be tried again.
             self.0.code()
         } else if self.0 == Distrust::DigestMismatch {
@@ -121,7 +124,7 @@ pub fn believe_payload<'d>(
 ) -> Result<(Content<'d>, Vec<Signatory>), PayloadDistrust> {
     match verify_enveloped(payload.element(), store, now)? {
         Some(found) => {
-            let rest = reparse(&found.octets).map_err(|_| too_large())?;
+            let rest = reparse(&found.octets, payload.element()).map_err(|_| too_large())?;
             Ok((Content::Rest(Box::new(rest)), found.signatories))
         }
         None => Ok((Content::Bare(payload), Vec::new())),
@@ -146,7 +149,7 @@ pub fn without_signatures(payload: Payload<'_>) -> Result<Content<'_>, Malformed
     };
     let octets = form.write(root, CANONICAL_OCTETS_MAX);
     let octets = octets.map_err(|_| Malformed::DataContent)?;
-    Ok(Content::Rest(Box::new(reparse(&octets)?)))
+    Ok(Content::Rest(Box::new(reparse(&octets, root)?)))
 }
 
 /// The signatures that stand in a payload: children of its root.
@@ -179,7 +182,10 @@ pub fn verify_enveloped(
         }
         // What was there when it was made: neither itself nor what came later.
         octets = signature.covered.write(root, root, &signatures[place..])?;
-        let digest = signature.digest.of(&octets);
+        let digest = signature
+            .digest
+            .of_form(&octets, root.document().texts())
+            .map_err(|_| Distrust::ContentUnread)?;
         aws_lc_rs::constant_time::verify_slices_are_equal(&digest, &signature.digest_value)
             .map_err(|_| Distrust::DigestMismatch)?;
         let verified = store.path(&signature.certificate, now)?;
@@ -328,6 +334,8 @@ fn too_large() -> Distrust {
     Distrust::SignatureForm("the canonical form is too large")
 }
 
-fn reparse(octets: &[u8]) -> Result<Document, Malformed> {
-    Document::parse(octets, &CANONICAL_LIMITS).map_err(Malformed::DataText)
+/// The canonical form of what stood at an element, as a document of its own.
+fn reparse(octets: &[u8], stood: Element<'_>) -> Result<Document, Malformed> {
+    let texts = stood.document().texts().cloned();
+    Document::parse_marked(octets, &CANONICAL_LIMITS, texts).map_err(Malformed::DataText)
 }

@@ -95,7 +95,10 @@ pub(super) fn check<'d>(
 fn digested(target: Element<'_>, reference: &Reference<'_>) -> Result<Vec<u8>, Distrust> {
     let octets = canonical::exclusive(target, &reference.prefixes, CANONICAL_OCTETS_MAX)
         .map_err(|_| Distrust::SignatureForm("the canonical form is too large"))?;
-    let digest = reference.algorithm.of(&octets);
+    let digest = reference
+        .algorithm
+        .of_form(&octets, target.document().texts())
+        .map_err(|_| Distrust::ContentUnread)?;
     let same = aws_lc_rs::constant_time::verify_slices_are_equal(&digest, &reference.digest);
     same.map(|()| octets).map_err(|_| Distrust::DigestMismatch)
 }

@@ -4,16 +4,19 @@
 //! In:    octets of an arrival, under hard limits.
 //! Out:   a [`Document`] that is read, canonicalised and digested; nothing is ever parsed a second
 //!        time to be understood differently.
+//! Large: a text of base64 may stand elsewhere ([`elsewhere`]), a mark in its place.
 //! Never: a DTD, an external anything, an encoding other than UTF-8, a rule of SOAP or of the law.
 //! Start: [`Document::parse`], then [`Element`]; [`canonical::exclusive`]; [`Writer`].
 
 pub mod canonical;
+pub mod elsewhere;
 mod fault;
 mod parse;
 mod tag;
 mod tree;
 mod write;
 
+pub use elsewhere::{MARK, Mark, Texts};
 pub use fault::{Cause, Fault, Position};
 pub use parse::Limits;
 pub use tree::{Attribute, Document, Element, Node};

@@ -3,9 +3,12 @@
 //! Spec:  XML 1.0 §2–§4 without DTDs; Namespaces in XML 1.0 §6.
 //! Limits hold while reading, so a hostile document costs no more than its allowance.
 
+use std::sync::Arc;
+
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use super::elsewhere::{MARK, Texts};
 use super::tag::{self, RawAttributes};
 use super::tree::{
     AttributeData, Declaration, Document, ElementData, Kind, Name, NodeData, Span, offset,
@@ -59,6 +62,20 @@ impl Document {
     /// A [`Fault`] with the [`Cause`] and the position, for anything that is not a well-formed
     /// XML 1.0 document in UTF-8 without a DTD and within the limits.
     pub fn parse(octets: &[u8], limits: &Limits) -> Result<Self, Fault> {
+        Self::parse_marked(octets, limits, None)
+    }
+
+    /// Parses octets in which marks stand for texts that are found elsewhere. Whoever calls this
+    /// made the marks, or had them from whom made them.
+    ///
+    /// # Errors
+    /// As [`Document::parse`]; a mark in a name, an attribute or a comment is a character that XML
+    /// does not allow.
+    pub fn parse_marked(
+        octets: &[u8],
+        limits: &Limits,
+        texts: Option<Arc<dyn Texts>>,
+    ) -> Result<Self, Fault> {
         let start = Position { line: 1, column: 1 };
         if octets.len() > limits.bytes_max {
             return Err(Fault {
@@ -91,7 +108,7 @@ impl Document {
                 position: start,
             });
         }
-        let mut parser = Parser::new(text, limits);
+        let mut parser = Parser::new(text, limits, texts);
         match parser.run() {
             Ok(root) => Ok(parser.finish(root)),
             Err(cause) => Err(Fault {
@@ -120,7 +137,7 @@ struct Parser<'s> {
 }
 
 impl<'s> Parser<'s> {
-    fn new(source: &'s str, limits: &'s Limits) -> Self {
+    fn new(source: &'s str, limits: &'s Limits, texts: Option<Arc<dyn Texts>>) -> Self {
         let guess = source.len() / 20;
         let document = Document {
             source: String::new(),
@@ -132,6 +149,7 @@ impl<'s> Parser<'s> {
             namespaces: Document::initial_namespaces(),
             root: 0,
             instructions: false,
+            texts,
         };
         Self {
             source,
@@ -147,7 +165,8 @@ impl<'s> Parser<'s> {
     }
 
     fn run(&mut self) -> Result<u32, Cause> {
-        if let Some(at) = forbidden_character(self.source.as_bytes()) {
+        let marked = self.document.texts.is_some();
+        if let Some(at) = forbidden_character(self.source.as_bytes(), marked) {
             self.at = at;
             return Err(Cause::Character);
         }
@@ -169,6 +188,7 @@ impl<'s> Parser<'s> {
                 }
                 Event::GeneralRef(_) => self.reference(self.at + 1, end - 1)?,
                 Event::Comment(_) => {
+                    self.unmarked(self.at, end)?;
                     let span = self.lines(self.at + "<!--".len(), end - "-->".len());
                     self.push(Kind::Comment(span))?;
                 }
@@ -288,6 +308,7 @@ impl<'s> Parser<'s> {
         (from, to): (usize, usize),
     ) -> Result<Span, Cause> {
         let raw = &tag[from..to];
+        self.unmarked(start + from, start + to)?;
         if !raw
             .bytes()
             .any(|b| matches!(b, b'&' | b'\t' | b'\n' | b'\r'))
@@ -472,6 +493,16 @@ impl<'s> Parser<'s> {
         }
     }
 
+    /// A mark stands for a text of an element, and nowhere else.
+    fn unmarked(&self, start: usize, end: usize) -> Result<(), Cause> {
+        let marked = self.document.texts.is_some() && self.source[start..end].contains(MARK);
+        if marked {
+            Err(Cause::Character)
+        } else {
+            Ok(())
+        }
+    }
+
     fn lines(&mut self, start: usize, end: usize) -> Span {
         let raw = &self.source[start..end];
         if !self.returns || !raw.as_bytes().contains(&b'\r') {
@@ -509,12 +540,13 @@ fn is_relative(uri: &str) -> bool {
 }
 
 /// Where a character that XML forbids stands: control characters, U+FFFE, U+FFFF.
-fn forbidden_character(bytes: &[u8]) -> Option<usize> {
+fn forbidden_character(bytes: &[u8], marked: bool) -> Option<usize> {
     // Without a branch, so that the compiler can look at many octets at once.
     let control = |b: u8| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r');
     let forbidden = |at: usize| {
         let rest = &bytes[at..];
-        control(rest[0]) || matches!(rest, [0xEF, 0xBF, 0xBE | 0xBF, ..])
+        (control(rest[0]) && !(marked && rest[0] == MARK as u8))
+            || matches!(rest, [0xEF, 0xBF, 0xBE | 0xBF, ..])
     };
     // Whole blocks are passed over without a branch for each octet; few hold anything suspicious.
     bytes

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
+use super::elsewhere::Texts;
 use super::tag::same_name;
 use super::{Position, XML_NAMESPACE};
 
@@ -101,6 +103,8 @@ pub struct Document {
     pub(super) namespaces: Vec<String>,
     pub(super) root: u32,
     pub(super) instructions: bool,
+    /// Where its marks lead; none stands in a document without.
+    pub(super) texts: Option<Arc<dyn Texts>>,
 }
 
 impl Document {
@@ -141,6 +145,11 @@ impl Document {
     /// The text that was parsed, without a byte order mark.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// Where the texts are found that its marks stand for, if it may have any.
+    pub fn texts(&self) -> Option<&Arc<dyn Texts>> {
+        self.texts.as_ref()
     }
 
     pub(super) fn text(&self, span: Span) -> &str {

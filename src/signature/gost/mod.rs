@@ -27,7 +27,7 @@ use curve::{Affine, BASE_256, BASE_512, Table};
 use field::limbs_of;
 use scalar::Scalar;
 
-pub use digest::{gost94, streebog512};
+pub use digest::{gost94, gost94_in_pieces, streebog512, streebog512_in_pieces};
 
 /// Octets of a public key of the present standard.
 pub const KEY_OCTETS: usize = 128;
