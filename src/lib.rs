@@ -15,6 +15,8 @@ pub mod envelope;
 
 pub mod signature;
 
+pub mod scans;
+
 // the corridor: messages in motion
 pub mod bus;
 

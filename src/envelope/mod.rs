@@ -19,7 +19,7 @@ pub use soap::{
     CANONICAL_LIMITS, CANONICAL_OCTETS_MAX, Envelope, SignedBody, WSSE_NAMESPACE, WSU_NAMESPACE,
 };
 
-pub use tap::{Basin, Layout, Overflow, TEXT_CHARS_MAX, Tap};
+pub use tap::{Basin, Overflow, TEXT_CHARS_MAX, Tap};
 
 /// The namespace of SOAP 1.1.
 pub const SOAP_NAMESPACE: &str = "http://schemas.xmlsoap.org/soap/envelope/";

@@ -1,8 +1,9 @@
 //! Texts that stand elsewhere: a long one has left its document, and a mark holds its place.
 //!
-//! Spec:  XML 1.0 production 2: U+0001 stands in no document, so no sender can write a mark; a door
-//!        that takes texts out refuses the character in what arrives.
-//! In:    octets of a document or of its canonical form, with marks. Out: the octets that they mean.
+//! Spec:  XML 1.0 production 2: U+0001 stands in no document, so no sender can write a mark; a
+//!        door that takes texts out refuses the character in what arrives.
+//! In:    octets of a document or of its canonical form, with marks.
+//! Out:   the octets that they mean.
 //! Why:   a scan of ten megabytes is signed like any other text, and nobody should hold it in
 //!        memory to say so: it is digested as it comes from its file.
 //! Never: in a name, an attribute or a comment: [`super::Document::parse_marked`] refuses it there.

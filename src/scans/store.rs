@@ -1,0 +1,189 @@
+//! The store: contents by their names, for all gateways and whoever reads later.
+//!
+//! Behind it stands `object_store`: a folder here; whatever else it speaks to has the same promise,
+//! that what was put is there whole or not at all.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Key;
+use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
+
+use super::{ContentId, Held};
+
+/// Octets that are read and written together.
+const CHUNK_OCTETS: usize = 1 << 20;
+
+/// Why a content cannot be kept or had.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreTrouble {
+    /// The store does not do what it is asked.
+    #[error("the store of scans does not answer as it should")]
+    Store(#[from] object_store::Error),
+    /// The file of a message cannot be read back.
+    #[error("a scan cannot be read back")]
+    Unread(#[from] std::io::Error),
+    /// What is kept under the name is something else.
+    #[error("the content kept under {0} is another one")]
+    Another(ContentId),
+}
+
+/// Where contents are kept.
+#[derive(Debug, Clone)]
+pub struct Store(Arc<dyn ObjectStore>);
+
+impl Store {
+    /// A folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreTrouble`], where it cannot be used.
+    pub fn folder(path: &Path) -> Result<Self, StoreTrouble> {
+        std::fs::create_dir_all(path)?;
+        // What was put must outlive a power failure: the message counts as accepted then.
+        let folder = LocalFileSystem::new_with_prefix(path)?.with_fsync(true);
+        Ok(Self(Arc::new(folder)))
+    }
+
+    /// Keeps a content. Once it returns, the content is there; to keep it again changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreTrouble`]; it may be tried again.
+    pub async fn put(&self, held: &Held) -> Result<(), StoreTrouble> {
+        let key = key(held.id);
+        if self.has(&key, held.octets).await? {
+            return Ok(());
+        }
+        let upload = self.0.put_multipart(&key).await?;
+        let mut write = WriteMultipart::new_with_chunk_size(upload, CHUNK_OCTETS);
+        let mut left = held.octets;
+        let mut at = 0;
+        while left > 0 {
+            let size = usize::try_from(left)
+                .unwrap_or(CHUNK_OCTETS)
+                .min(CHUNK_OCTETS);
+            let from = held.clone();
+            let piece = tokio::task::spawn_blocking(move || from.piece(at, size)).await;
+            let piece = match piece.unwrap_or_else(|panic| Err(std::io::Error::other(panic))) {
+                Ok(piece) => piece,
+                Err(trouble) => {
+                    write.abort().await?;
+                    return Err(trouble.into());
+                }
+            };
+            // One piece travels while the next is read, and no more: memory stays small.
+            write.wait_for_capacity(1).await?;
+            write.put(piece.into());
+            (at, left) = (at + size as u64, left - size as u64);
+        }
+        write.finish().await?;
+        Ok(())
+    }
+
+    /// Keeps a content that is at hand.
+    ///
+    /// # Errors
+    /// As [`Store::put`].
+    pub async fn put_octets(&self, octets: &[u8]) -> Result<ContentId, StoreTrouble> {
+        let id = ContentId::of(octets);
+        let key = key(id);
+        if !self.has(&key, octets.len() as u64).await? {
+            self.0.put(&key, octets.to_vec().into()).await?;
+        }
+        Ok(id)
+    }
+
+    /// The content of this name; nothing, where it is not there.
+    ///
+    /// # Errors
+    /// [`StoreTrouble`], also where what is there has another name.
+    pub async fn get(&self, id: ContentId) -> Result<Option<Vec<u8>>, StoreTrouble> {
+        let found = match self.0.get(&key(id)).await {
+            Ok(found) => found.bytes().await?,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(trouble) => return Err(trouble.into()),
+        };
+        if ContentId::of(&found) == id {
+            Ok(Some(found.into()))
+        } else {
+            Err(StoreTrouble::Another(id))
+        }
+    }
+
+    /// Whether a content of this size is there. What is put appears whole, so that is enough.
+    async fn has(&self, key: &Key, octets: u64) -> Result<bool, StoreTrouble> {
+        match self.0.head(key).await {
+            Ok(found) => Ok(found.size == octets),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(trouble) => Err(trouble.into()),
+        }
+    }
+}
+
+impl Held {
+    fn piece(&self, at: u64, size: usize) -> std::io::Result<Vec<u8>> {
+        let mut octets = vec![0; size];
+        self.reader_at(at).read_exact(&mut octets)?;
+        Ok(octets)
+    }
+}
+
+/// Few files in each folder, however many there are.
+fn key(id: ContentId) -> Key {
+    let name = id.to_string();
+    Key::from_iter(["sha256", &name[..2], &name[2..4], &name])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::envelope::Basin as _;
+    use crate::scans::{Room, Tray};
+
+    struct Plenty;
+
+    impl Room for Plenty {
+        fn grow(&mut self, _octets: usize) -> bool {
+            true
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_put_is_there_once_whole_and_under_its_name() {
+        let folder = std::env::temp_dir().join(format!("kezek-store-{}", uuid::Uuid::new_v4()));
+        let store = Store::folder(&folder.join("kept")).expect("a folder");
+        for size in [0, 1, CHUNK_OCTETS, CHUNK_OCTETS * 3 + 17] {
+            let content: Vec<u8> = (0..=250u8).cycle().take(size).collect();
+            let mut tray = Tray::new(&folder.join("tray"), Box::new(Plenty));
+            if size > 0 {
+                tray.take(&content).expect("room");
+            }
+            let id = ContentId::new(tray.end().expect("held"));
+            assert_eq!(store.get(id).await.expect("it answers"), None, "not yet");
+            for _ in 0..2 {
+                store.put(&tray.held()[0]).await.expect("kept");
+                let found = store
+                    .get(id)
+                    .await
+                    .expect("it answers")
+                    .expect("it is there");
+                assert!(found == content, "{size}");
+            }
+        }
+        let id = store.put_octets(b"small").await.expect("kept");
+        assert_eq!(
+            store.get(id).await.expect("it answers").as_deref(),
+            Some(&b"small"[..])
+        );
+        // A disk that lies is found out: a scan is evidence.
+        let name = id.to_string();
+        let path = folder
+            .join("kept/sha256")
+            .join(&name[..2])
+            .join(&name[2..4]);
+        std::fs::write(path.join(&name), b"other").expect("written");
+        assert!(matches!(store.get(id).await, Err(StoreTrouble::Another(_))));
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
+}
