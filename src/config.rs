@@ -58,6 +58,9 @@ pub struct Config {
     pub signing_password_file: Option<PathBuf>,
     /// `KEZEK_RECEIPT_KEY`: a file of 64 or more hexadecimal digits, the same at every gateway.
     pub receipt_key: Option<PathBuf>,
+    /// `KEZEK_SCANS_DIR`: where gateways keep scans, one folder for all of them; large ones wait
+    /// beside what is kept until their message is accepted.
+    pub scans_dir: Option<PathBuf>,
     /// `KEZEK_SANDBOX_DIR`: what `kezek sandbox forge` made, for `kezek sandbox send`.
     pub sandbox_dir: Option<PathBuf>,
     /// `KEZEK_LOG`: levels such as `info` or `kezek=debug`.

@@ -61,6 +61,8 @@ pub enum Code {
     Internal,
     /// The same messageId with another content.
     MessageIdReused,
+    /// Attachments that are not put together as multipart/related.
+    Multipart,
     /// A header block that is not known.
     MustUnderstand,
     /// Not a SOAP 1.1 envelope.
@@ -87,6 +89,10 @@ pub enum Code {
     RegionNotAllowed,
     /// Whether the certificate is revoked is not known at present.
     RevocationUnknown,
+    /// A long text that is no base64 in even lines.
+    ScanLayout,
+    /// A scan that is too large, or too many.
+    ScanTooLarge,
     /// The sender is not the owner of the certificate.
     SenderMismatch,
     /// The sender is not known.
@@ -173,7 +179,7 @@ impl Shep {
 
 impl Code {
     /// Every code, for the table in the documentation and its tests.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 53] = [
         Self::Algorithm,
         Self::BodyCount,
         Self::BodyNotSigned,
@@ -198,6 +204,7 @@ impl Code {
         Self::InfoValue,
         Self::Internal,
         Self::MessageIdReused,
+        Self::Multipart,
         Self::MustUnderstand,
         Self::NotAnEnvelope,
         Self::NotSigned,
@@ -211,6 +218,8 @@ impl Code {
         Self::Receipt,
         Self::RegionNotAllowed,
         Self::RevocationUnknown,
+        Self::ScanLayout,
+        Self::ScanTooLarge,
         Self::SenderMismatch,
         Self::SenderUnknown,
         Self::ServiceElement,
@@ -398,6 +407,12 @@ impl Code {
                 "Бұл messageId басқа мазмұнмен қолданылған: жаңа messageId беріңіз",
                 "Этот messageId уже использован с другим содержимым: укажите новый messageId",
             ),
+            Self::Multipart => (
+                Shep::Format,
+                "multipart",
+                "Тіркемелері бар хабарлама multipart/related бойынша құрастырылмаған",
+                "Сообщение с вложениями составлено не по multipart/related",
+            ),
             Self::MustUnderstand => (
                 Shep::Format,
                 "must_understand",
@@ -479,6 +494,22 @@ impl Code {
                  сол messageId арқылы қайталаңыз",
                 "Сейчас нельзя проверить, не отозван ли сертификат: \
                  повторите с тем же messageId",
+            ),
+            Self::ScanLayout => (
+                Shep::Format,
+                "scan_layout",
+                "64 КиБ-тен ұзын мәтін ұзындығы бірдей жолдардағы base64 болуы керек: \
+                 сканды солай немесе тіркеме ретінде жіберіңіз",
+                "Текст длиннее 64 КиБ должен быть base64 в строках одной длины: \
+                 пришлите скан так или вложением",
+            ),
+            Self::ScanTooLarge => (
+                Shep::Format,
+                "scan_too_large",
+                "Скан тым үлкен немесе сканерленген құжаттар тым көп: \
+                 бір скан 12 МиБ-ке дейін, барлығы 32 МиБ-ке дейін",
+                "Скан слишком велик или их слишком много: \
+                 один скан до 12 МиБ, все вместе до 32 МиБ",
             ),
             Self::SenderMismatch => (
                 Shep::Signature,

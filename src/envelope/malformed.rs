@@ -22,9 +22,15 @@ pub enum Malformed {
     /// A value of requestInfo is not of its type.
     #[error("{0} does not have a value of its type")]
     InfoValue(&'static str),
+    /// The character by which the door marks what it took out.
+    #[error("the character U+0001, which XML does not allow")]
+    Mark,
     /// An element that must be there is not.
     #[error("{0} is missing")]
     Missing(&'static str),
+    /// It says that it has attachments, and is not put together so.
+    #[error("not a message of multipart/related: {0}")]
+    Multipart(&'static str),
     /// A header block that must be understood and is not.
     #[error("a header block with mustUnderstand is not known here")]
     MustUnderstand,
@@ -46,6 +52,15 @@ pub enum Malformed {
     /// An element that may stand once stands twice.
     #[error("{0} is given twice")]
     Repeated(&'static str),
+    /// A text that is too long to stay in its message, and cannot leave it.
+    #[error(
+        "a text of more than 64 KiB that is no base64 in one line, or in lines of one length; \
+         send the scan so, or as an attachment"
+    )]
+    ScanLayout,
+    /// A scan, or all of them, are larger than allowed.
+    #[error("a scan of more than {0} octets, or scans of more than {1} together, or too many")]
+    ScanTooLarge(u64, u64),
     /// The payload is not the element of the service that was named.
     #[error("data does not hold the element of the service {0}")]
     ServiceElement(&'static str),
@@ -90,6 +105,10 @@ impl Malformed {
                 | xml::Cause::Syntax
                 | xml::Cause::Version => Code::NotXml,
             },
+            Self::Mark => Code::NotXml,
+            Self::ScanLayout => Code::ScanLayout,
+            Self::ScanTooLarge(..) => Code::ScanTooLarge,
+            Self::Multipart(_) => Code::Multipart,
             Self::Operation => Code::Operation,
             Self::ProcessingInstruction => Code::ProcessingInstruction,
             Self::Receipt => Code::Receipt,

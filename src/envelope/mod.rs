@@ -12,7 +12,9 @@ pub mod shep;
 mod soap;
 mod tap;
 
-pub use crate::xml::{Mark, Texts};
+pub use crate::xml::elsewhere::marks;
+pub use crate::xml::xop::reconstitute;
+pub use crate::xml::{Beside, Mark, Texts};
 pub use fault::{Code, Fault};
 pub use malformed::Malformed;
 pub use soap::{

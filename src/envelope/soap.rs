@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::{fmt, io};
 
-use crate::xml::{Document, Element, Limits, Node, Texts};
+use crate::xml::{Beside, Document, Element, Limits, Node, Texts};
 
 use super::{Malformed, SOAP_NAMESPACE};
 
@@ -171,6 +171,10 @@ struct Nowhere;
 impl Texts for Nowhere {
     fn open(&self, _content: &[u8; 32]) -> io::Result<Box<dyn io::Read + Send>> {
         Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn beside(&self, _content_id: &str) -> Beside {
+        Beside::Unasked
     }
 }
 

@@ -48,6 +48,9 @@ pub enum Overflow {
     /// A long text that is no base64 in lines of one length.
     #[error("a text of more than 64 KiB that is no base64 in lines of one length")]
     Layout,
+    /// Two parts of one message have the same Content-ID.
+    #[error("two attachments with one Content-ID")]
+    Named,
     /// It could not be written.
     #[error("a scan could not be kept")]
     Unkept(#[from] io::Error),
@@ -164,8 +167,8 @@ fn is_line_end(octet: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::xml::Texts;
     use crate::xml::elsewhere::{Lines, spell};
+    use crate::xml::{Beside, Texts};
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
     use proptest::prelude::*;
@@ -196,6 +199,10 @@ mod tests {
         fn open(&self, content: &[u8; 32]) -> io::Result<Box<dyn io::Read + Send>> {
             let found = self.all.get(content).ok_or(io::ErrorKind::NotFound)?;
             Ok(Box::new(io::Cursor::new(found.clone())))
+        }
+
+        fn beside(&self, _content_id: &str) -> Beside {
+            Beside::Absent
         }
     }
 

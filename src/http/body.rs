@@ -7,14 +7,23 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use http_body_util::BodyExt as _;
+use hyper::Request;
 use hyper::body::{Body as _, Incoming};
+use tokio::time::{Instant, timeout_at};
 
-use super::share::{Part, Shares};
+use super::intake::{Held, Intake, ScanDesk};
+use super::multipart::Related;
+use super::share::Shares;
 
-/// How long one body may take.
+/// How long a body may take that has no scans.
 const BODY_TIME_MAX: Duration = Duration::from_secs(10);
+/// How long each further stretch of a body may take: whoever is slower holds a place for nothing.
+const STRETCH_TIME_MAX: Duration = Duration::from_secs(1);
+const STRETCH_OCTETS: u32 = 128 << 10;
 /// Octets of all bodies that are held at one time.
 const BUDGET_OCTETS: usize = 16 << 20;
+/// Octets of a body, at most: all scans that a message may have, in base64, and the rest of it.
+pub(super) const WIRE_OCTETS_MAX: u64 = 48 << 20;
 
 /// Why a body was not read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +32,14 @@ pub(super) enum Cut {
     Broken,
     /// All bodies together, or those of this peer, are too much now.
     Busy,
+    /// It has a character that XML forbids.
+    Character,
+    /// It says that it has attachments, and is not put together so.
+    NotParts(&'static str),
+    /// A text that is too long to stay, and no base64 in lines of one length.
+    ScanLayout,
+    /// A scan, or all of them, are larger than they may be.
+    ScanTooLarge,
     /// Larger than one body may be.
     TooLarge,
     /// Slower than one body may be.
@@ -34,64 +51,38 @@ pub(super) fn budget() -> Shares {
     Shares::of(BUDGET_OCTETS)
 }
 
-/// Octets held, given back when dropped.
-pub(super) struct Held {
-    octets: Vec<u8>,
-    part: Part,
-}
-
-impl Held {
-    pub(super) fn octets(&self) -> &[u8] {
-        &self.octets
-    }
-
-    /// The octets themselves. They stay counted until this is dropped.
-    pub(super) fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.octets)
-    }
-
-    fn grow(&mut self, by: &[u8]) -> Result<(), Cut> {
-        if !self.part.grow(by.len()) {
-            return Err(Cut::Busy);
-        }
-        self.octets.extend_from_slice(by);
-        Ok(())
-    }
-}
-
-/// Reads a body of at most so many octets.
+/// Reads a body to its end.
 pub(super) async fn read(
-    mut body: Incoming,
-    octets_max: usize,
+    request: Request<Incoming>,
+    desk: &ScanDesk,
     budget: &Shares,
     peer: IpAddr,
 ) -> Result<Held, Cut> {
+    let related = Related::of(request.headers())?;
+    let mut body = request.into_body();
     let announced = body.size_hint().exact();
-    if announced.is_some_and(|length| length > octets_max as u64) {
+    if announced.is_some_and(|length| length > WIRE_OCTETS_MAX) {
         return Err(Cut::TooLarge);
     }
-    let octets =
-        Vec::with_capacity(announced.map_or(0, |n| usize::try_from(n).unwrap_or(0).min(16 << 10)));
-    let mut held = Held {
-        octets,
-        part: budget.part(peer),
-    };
-    let whole = async {
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|_| Cut::Broken)?;
-            let Some(data) = frame.data_ref() else {
-                continue;
-            };
-            if held.octets.len() + data.len() > octets_max {
-                return Err(Cut::TooLarge);
-            }
-            held.grow(data)?;
+    let room = announced.map_or(0, |n| usize::try_from(n).unwrap_or(0).min(16 << 10));
+    let mut intake = Intake::new(desk, budget, peer, related, room);
+    let began = Instant::now();
+    let mut octets = 0u64;
+    loop {
+        let stretches = u32::try_from(octets / u64::from(STRETCH_OCTETS)).unwrap_or(u32::MAX);
+        let until = began + BODY_TIME_MAX + STRETCH_TIME_MAX * stretches;
+        let frame = timeout_at(until, body.frame()).await;
+        let Some(frame) = frame.map_err(|_| Cut::TooSlow)? else {
+            return intake.finish();
+        };
+        let frame = frame.map_err(|_| Cut::Broken)?;
+        let Some(data) = frame.data_ref() else {
+            continue;
+        };
+        octets += data.len() as u64;
+        if octets > WIRE_OCTETS_MAX {
+            return Err(Cut::TooLarge);
         }
-        Ok(())
-    };
-    match tokio::time::timeout(BODY_TIME_MAX, whole).await {
-        Ok(Ok(())) => Ok(held),
-        Ok(Err(cut)) => Err(cut),
-        Err(_) => Err(Cut::TooSlow),
+        intake.push(data)?;
     }
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::{Semaphore, watch};
 
 use crate::bus::{Publisher, Replies};
+use crate::scans::StoreTrouble;
 use crate::signature::revocation::{Policy, Shelf};
 use crate::signature::{
     Directory, DirectoryFault, Environment, KeyFault, ReceiptFault, ReceiptKey, Seal, Store,
@@ -21,6 +22,7 @@ use crate::terms::Moment;
 
 use super::body;
 use super::evidence::Desk;
+use super::intake::ScanDesk;
 use super::seal::{Sealing, SigningKey};
 use super::share::Shares;
 
@@ -43,6 +45,8 @@ pub struct Sources {
     pub signing: SigningKey,
     /// Hexadecimal digits, the same at every gateway.
     pub receipt_key: PathBuf,
+    /// Where scans are kept, the same for every gateway.
+    pub scans: PathBuf,
 }
 
 impl Sources {
@@ -87,6 +91,9 @@ pub enum GateFault {
         "production needs to know what is revoked: set KEZEK_REVOCATION_DIR, and run `kezek revocation`"
     )]
     RevocationNotAsked,
+    /// Where scans are kept.
+    #[error("the folder of KEZEK_SCANS_DIR cannot be used")]
+    Scans(#[from] StoreTrouble),
     /// The roots.
     #[error("the trusted certificates cannot be loaded")]
     Store(#[from] StoreFault),
@@ -99,6 +106,7 @@ pub struct Gate {
     pub(super) replies: Replies,
     pub(super) budget: Shares,
     pub(super) places: Semaphore,
+    pub(super) scans: ScanDesk,
     pub(super) evidence: Desk,
     stranger_signatures: AtomicU64,
     sources: Sources,
@@ -141,6 +149,7 @@ impl Gate {
             evidence: Desk::open(publisher.clone()),
             stranger_signatures: AtomicU64::new(0),
             budget: body::budget(),
+            scans: ScanDesk::open(&sources.scans)?,
             settings,
             signer: RwLock::new(Arc::new(signer)),
             sealing: Sealing::default(),

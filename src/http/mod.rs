@@ -12,6 +12,8 @@ mod evidence;
 mod fetch;
 mod gate;
 mod health;
+mod intake;
+mod multipart;
 mod patient;
 mod refresh;
 mod seal;

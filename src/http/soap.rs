@@ -13,17 +13,20 @@ use hyper::{Request, StatusCode};
 
 use crate::bus::{Lane, Parcel, Place};
 use crate::clock;
-use crate::envelope::{Code, Envelope, Fault, Malformed, OCTETS_MAX, shep};
-use crate::services::{self, CATALOGUE, Service};
+use crate::envelope::{Code, Envelope, Fault, Malformed, OCTETS_MAX, reconstitute, shep};
+use crate::scans::{SCAN_OCTETS_MAX, SCANS_OCTETS_MAX};
+use crate::services::scan::Scan;
+use crate::services::{self, CATALOGUE, Checked, Service};
 use crate::signature::{
-    Content, Distrust, PayloadDistrust, Receipted, Signatory, Speaker, Trusted, Verified,
+    Content, Distrust, PayloadDistrust, Receipted, Signatory, Speaker, Store, Trusted, Verified,
     believe_payload, content_digest, hex, sha256, unsigned, verdict, verify,
 };
-use crate::terms::{Moment, Settlement};
+use crate::terms::Moment;
 
-use super::body::{self, Cut, Held};
+use super::body::{self, Cut};
 use super::evidence::Rejected;
 use super::gate::Gate;
+use super::intake::Held;
 use super::{Reply, typed};
 
 /// A property under which a receipt is returned.
@@ -87,7 +90,7 @@ impl From<Distrust> for Stop {
 pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) -> Reply {
     let received_at = clock::now();
     let packed = is_packed(request.headers());
-    let held = match body::read(request.into_body(), OCTETS_MAX, &gate.budget, peer).await {
+    let held = match body::read(request, &gate.scans, &gate.budget, peer).await {
         Ok(held) => held,
         Err(cut) => return refuse_unread(gate, peer, received_at, cut).await,
     };
@@ -135,7 +138,12 @@ async fn converse(
     known: &mut Known,
     peer: IpAddr,
 ) -> Result<String, Stop> {
-    let result = accept(gate, received_at, held.octets(), known);
+    let result = if held.scans.is_none() {
+        accept(gate, received_at, &mut held, known)
+    } else {
+        // Its scans are read and digested: others may take the place of this thread.
+        tokio::task::block_in_place(|| accept(gate, received_at, &mut held, known))
+    };
     let accepted = match result {
         Ok(accepted) => accepted,
         Err(stop) => {
@@ -147,11 +155,19 @@ async fn converse(
         mut parcel,
         service,
         receipt,
+        scans,
     } = accepted;
     parcel.raw = held.take();
     let again = || Stop::TryAgain {
         receipt: receipt.clone(),
     };
+    // What an official will look at is there before anybody hears that it was sent.
+    let kept = gate.scans.keep(&scans, held.scans.as_deref()).await;
+    kept.map_err(|trouble| {
+        let error = &trouble as &(dyn std::error::Error + 'static);
+        tracing::error!(error, "ALARM: a scan cannot be kept");
+        again()
+    })?;
     let _place = gate.places.try_acquire().map_err(|_| again())?;
     let expected = gate.replies.expect().map_err(|trouble| {
         tracing::warn!(%trouble, "no reply lane");
@@ -184,25 +200,18 @@ struct Accepted {
     parcel: Parcel,
     service: &'static Service,
     receipt: Option<String>,
+    scans: Vec<Scan>,
 }
 
 /// Reads, believes and validates; nothing here waits.
 fn accept(
     gate: &Gate,
     received_at: Moment,
-    octets: &[u8],
+    held: &mut Held,
     known: &mut Known,
 ) -> Result<Accepted, Stop> {
-    let envelope = Envelope::read(octets)?;
-    let claimed = envelope.claimed_message_id();
     let store = gate.store();
-    let trusted = match verify(envelope, &store, received_at) {
-        Ok(trusted) => trusted,
-        Err(distrust) => {
-            known.message_id = claimed;
-            return Err(distrust.into());
-        }
-    };
+    let trusted = believe(held, &store, received_at, known)?;
     let request = trusted.request()?;
     known.believed = true;
     known.message_id = request.message_id.as_deref().map(str::to_owned);
@@ -216,7 +225,7 @@ fn accept(
     known.service = Some(service.number);
     let regions = speaker.regions(service.number)?;
     let (content, signatories) = believe_payload(request.payload()?, &store, received_at)?;
-    let settlement = validate(service, &content, received_at)?;
+    let Checked { settlement, scans } = validate(service, &content, received_at)?;
     if settlement.is_some_and(|settlement| !Speaker::reaches(&regions, &settlement)) {
         return Err(Distrust::RegionNotAllowed.into());
     }
@@ -256,6 +265,36 @@ fn accept(
         },
         service,
         receipt,
+        scans,
+    })
+}
+
+/// Checks the signature of a message. Where its parts came beside it, some clients sign what they
+/// send and some what it stands for (XOP 1.0 §3).
+fn believe(
+    held: &mut Held,
+    store: &Store,
+    received_at: Moment,
+    known: &mut Known,
+) -> Result<Trusted, Stop> {
+    let texts = held.texts();
+    let envelope = Envelope::read_marked(held.octets(), texts.clone())?;
+    let claimed = envelope.claimed_message_id();
+    let meant = texts.and_then(|texts| {
+        let octets = reconstitute(envelope.document(), texts.as_ref())?;
+        Some((octets, texts))
+    });
+    let mut told = verify(envelope, store, received_at);
+    if let (Err(Distrust::DigestMismatch), Some((octets, texts))) = (&told, meant) {
+        let envelope = Envelope::read_marked(&octets, Some(texts))?;
+        told = verify(envelope, store, received_at);
+        if told.is_ok() {
+            held.replace(octets);
+        }
+    }
+    told.map_err(|distrust| {
+        known.message_id = claimed;
+        distrust.into()
     })
 }
 
@@ -312,9 +351,9 @@ fn validate(
     service: &'static Service,
     content: &Content<'_>,
     received_at: Moment,
-) -> Result<Option<Settlement>, Stop> {
+) -> Result<Checked, Stop> {
     match (service.check)(content.element(), received_at) {
-        Ok(checked) => Ok(checked.settlement),
+        Ok(checked) => Ok(checked),
         Err(findings) => Err(Stop::Findings {
             codes: findings
                 .iter()
@@ -452,6 +491,13 @@ async fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cut) -> Reply
         Cut::TooLarge => (
             Code::TooLarge,
             Some(Malformed::TooLarge(OCTETS_MAX).to_string()),
+        ),
+        Cut::Character => (Code::NotXml, Some(Malformed::Mark.to_string())),
+        Cut::NotParts(why) => (Code::Multipart, Some(Malformed::Multipart(why).to_string())),
+        Cut::ScanLayout => (Code::ScanLayout, Some(Malformed::ScanLayout.to_string())),
+        Cut::ScanTooLarge => (
+            Code::ScanTooLarge,
+            Some(Malformed::ScanTooLarge(SCAN_OCTETS_MAX, SCANS_OCTETS_MAX).to_string()),
         ),
         Cut::TooSlow => (Code::TooSlow, Some(Malformed::TooSlow.to_string())),
         Cut::Busy => (Code::TryAgain, None),

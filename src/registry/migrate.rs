@@ -42,6 +42,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0003_probe",
     "0004_stamp",
     "0005_change",
+    "0006_scan",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

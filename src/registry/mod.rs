@@ -18,6 +18,7 @@ mod place;
 mod pool;
 mod preschool;
 mod probe;
+mod scan;
 mod stamp;
 mod trouble;
 
@@ -30,5 +31,6 @@ pub use outbox::{Lease, OutboxLine, Parked};
 pub use place::{Counted, Held, OfferMade, Place, Tallies, Tally};
 pub use pool::{Registry, Transaction};
 pub use preschool::{NotAList, Preschool, PreschoolKind, PreschoolStatus};
+pub use scan::KeptScan;
 pub use stamp::{Horizon, JournalOctets, Stamped};
 pub use trouble::{Said, Trouble};

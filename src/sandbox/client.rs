@@ -9,6 +9,7 @@ use hyper::{Request, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+const SOAP_TYPE: &str = "text/xml; charset=utf-8";
 const REPLY_OCTETS_MAX: usize = 4 << 20;
 const REPLY_TIME_MAX: Duration = Duration::from_secs(40);
 
@@ -67,7 +68,19 @@ impl Client {
     /// # Errors
     /// [`PostFault`]; the connection is made anew for the next message.
     pub async fn post(&mut self, message: Bytes) -> Result<Reply, PostFault> {
-        self.ask("POST", message).await
+        self.ask("POST", SOAP_TYPE, message).await
+    }
+
+    /// Posts a message of another media type, such as one with attachments.
+    ///
+    /// # Errors
+    /// As [`Client::post`].
+    pub async fn post_as(
+        &mut self,
+        content_type: &str,
+        message: Bytes,
+    ) -> Result<Reply, PostFault> {
+        self.ask("POST", content_type, message).await
     }
 
     /// Gets the address.
@@ -75,11 +88,17 @@ impl Client {
     /// # Errors
     /// [`PostFault`].
     pub async fn get(&mut self) -> Result<Reply, PostFault> {
-        self.ask("GET", Bytes::new()).await
+        self.ask("GET", SOAP_TYPE, Bytes::new()).await
     }
 
-    async fn ask(&mut self, method: &str, message: Bytes) -> Result<Reply, PostFault> {
-        match tokio::time::timeout(REPLY_TIME_MAX, self.exchange(method, message)).await {
+    async fn ask(
+        &mut self,
+        method: &str,
+        content_type: &str,
+        message: Bytes,
+    ) -> Result<Reply, PostFault> {
+        let exchange = self.exchange(method, content_type, message);
+        match tokio::time::timeout(REPLY_TIME_MAX, exchange).await {
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(source)) => {
                 self.sender = None;
@@ -95,6 +114,7 @@ impl Client {
     async fn exchange(
         &mut self,
         method: &str,
+        content_type: &str,
         message: Bytes,
     ) -> Result<Reply, Box<dyn std::error::Error + Send + Sync>> {
         let usable = self
@@ -116,7 +136,7 @@ impl Client {
             .method(method)
             .uri(self.uri.path_and_query().map_or("/", |path| path.as_str()))
             .header("host", &self.authority)
-            .header("content-type", "text/xml; charset=utf-8")
+            .header("content-type", content_type)
             .header("soapaction", "\"\"")
             .body(Full::new(message))?;
         let response = sender.send_request(request).await?;

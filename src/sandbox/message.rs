@@ -36,6 +36,11 @@ impl Draft {
         Ok(Self(content))
     }
 
+    /// The content of a Body that was put together otherwise.
+    pub fn of_content(content: &str) -> Self {
+        Self(content.to_owned())
+    }
+
     /// The registration that is always accepted, before any replacement.
     pub fn registration() -> Self {
         Self::of_fixture(REGISTRATION.as_bytes()).expect("the fixture is an envelope")

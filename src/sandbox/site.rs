@@ -20,6 +20,7 @@ pub(super) fn settings(folder: &Path) -> String {
         ("KEZEK_SIGNING_KEY", "keys/answers.key"),
         ("KEZEK_SIGNING_CERTIFICATE", "keys/answers.pem"),
         ("KEZEK_RECEIPT_KEY", "receipt.key"),
+        ("KEZEK_SCANS_DIR", "scans"),
         ("KEZEK_SANDBOX_DIR", ""),
     ] {
         let path = if file.is_empty() {

@@ -13,7 +13,7 @@ mod tray;
 
 pub use content::{ContentId, Media};
 pub use store::{Store, StoreTrouble};
-pub use tray::{Held, Room, Tray};
+pub use tray::{Held, Room, Scans, Tray};
 
 /// Octets of one scan, at most.
 pub const SCAN_OCTETS_MAX: u64 = 12 << 20;

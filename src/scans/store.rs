@@ -3,7 +3,8 @@
 //! Behind it stands `object_store`: a folder here; whatever else it speaks to has the same promise,
 //! that what was put is there whole or not at all.
 
-use std::io::Read as _;
+use std::collections::BTreeMap;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,20 +12,27 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
 
+use crate::envelope::{Beside, Texts, marks};
+
 use super::{ContentId, Held};
 
+/// Where contents lie in the folder of an installation.
+const KEPT: &str = "kept";
 /// Octets that are read and written together.
-const CHUNK_OCTETS: usize = 1 << 20;
+const CHUNK_OCTETS: usize = 256 << 10;
 
 /// Why a content cannot be kept or had.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreTrouble {
+    /// Nobody has it.
+    #[error("the content {0} is not there")]
+    Absent(ContentId),
     /// The store does not do what it is asked.
     #[error("the store of scans does not answer as it should")]
     Store(#[from] object_store::Error),
     /// The file of a message cannot be read back.
     #[error("a scan cannot be read back")]
-    Unread(#[from] std::io::Error),
+    Unread(#[from] io::Error),
     /// What is kept under the name is something else.
     #[error("the content kept under {0} is another one")]
     Another(ContentId),
@@ -35,14 +43,15 @@ pub enum StoreTrouble {
 pub struct Store(Arc<dyn ObjectStore>);
 
 impl Store {
-    /// A folder, which is made if it is not there.
+    /// The store in the folder of an installation, which is made if it is not there.
     ///
     /// # Errors
     /// [`StoreTrouble`], where it cannot be used.
-    pub fn folder(path: &Path) -> Result<Self, StoreTrouble> {
-        std::fs::create_dir_all(path)?;
+    pub fn open(folder: &Path) -> Result<Self, StoreTrouble> {
+        let path = folder.join(KEPT);
+        std::fs::create_dir_all(&path)?;
         // What was put must outlive a power failure: the message counts as accepted then.
-        let folder = LocalFileSystem::new_with_prefix(path)?.with_fsync(true);
+        let folder = LocalFileSystem::new_with_prefix(&path)?.with_fsync(true);
         Ok(Self(Arc::new(folder)))
     }
 
@@ -65,7 +74,7 @@ impl Store {
                 .min(CHUNK_OCTETS);
             let from = held.clone();
             let piece = tokio::task::spawn_blocking(move || from.piece(at, size)).await;
-            let piece = match piece.unwrap_or_else(|panic| Err(std::io::Error::other(panic))) {
+            let piece = match piece.unwrap_or_else(|panic| Err(io::Error::other(panic))) {
                 Ok(piece) => piece,
                 Err(trouble) => {
                     write.abort().await?;
@@ -85,13 +94,13 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::put`].
-    pub async fn put_octets(&self, octets: &[u8]) -> Result<ContentId, StoreTrouble> {
+    pub async fn put_octets(&self, octets: &[u8]) -> Result<(), StoreTrouble> {
         let id = ContentId::of(octets);
         let key = key(id);
         if !self.has(&key, octets.len() as u64).await? {
             self.0.put(&key, octets.to_vec().into()).await?;
         }
-        Ok(id)
+        Ok(())
     }
 
     /// The content of this name; nothing, where it is not there.
@@ -111,6 +120,20 @@ impl Store {
         }
     }
 
+    /// Reads back what left a message whose octets have marks.
+    ///
+    /// # Errors
+    /// [`StoreTrouble`], also where one of them is not there.
+    pub async fn recall(&self, octets: &[u8]) -> Result<Arc<dyn Texts>, StoreTrouble> {
+        let mut found = BTreeMap::new();
+        for mark in marks(octets)? {
+            let id = ContentId::new(mark.content);
+            let content = self.get(id).await?.ok_or(StoreTrouble::Absent(id))?;
+            found.insert(mark.content, Arc::from(content));
+        }
+        Ok(Arc::new(Recalled(found)))
+    }
+
     /// Whether a content of this size is there. What is put appears whole, so that is enough.
     async fn has(&self, key: &Key, octets: u64) -> Result<bool, StoreTrouble> {
         match self.0.head(key).await {
@@ -121,8 +144,23 @@ impl Store {
     }
 }
 
+/// Contents in memory, for whoever looks at one message again.
+struct Recalled(BTreeMap<[u8; 32], Arc<[u8]>>);
+
+impl Texts for Recalled {
+    fn open(&self, content: &[u8; 32]) -> io::Result<Box<dyn io::Read + Send>> {
+        let found = self.0.get(content).ok_or(io::ErrorKind::NotFound)?;
+        Ok(Box::new(io::Cursor::new(Arc::clone(found))))
+    }
+
+    // What came beside it was compared with the digest in its signed part.
+    fn beside(&self, _content_id: &str) -> Beside {
+        Beside::Unasked
+    }
+}
+
 impl Held {
-    fn piece(&self, at: u64, size: usize) -> std::io::Result<Vec<u8>> {
+    fn piece(&self, at: u64, size: usize) -> io::Result<Vec<u8>> {
         let mut octets = vec![0; size];
         self.reader_at(at).read_exact(&mut octets)?;
         Ok(octets)
@@ -152,7 +190,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_put_is_there_once_whole_and_under_its_name() {
         let folder = std::env::temp_dir().join(format!("kezek-store-{}", uuid::Uuid::new_v4()));
-        let store = Store::folder(&folder.join("kept")).expect("a folder");
+        let store = Store::open(&folder).expect("a folder");
         for size in [0, 1, CHUNK_OCTETS, CHUNK_OCTETS * 3 + 17] {
             let content: Vec<u8> = (0..=250u8).cycle().take(size).collect();
             let mut tray = Tray::new(&folder.join("tray"), Box::new(Plenty));
@@ -160,9 +198,10 @@ mod tests {
                 tray.take(&content).expect("room");
             }
             let id = ContentId::new(tray.end().expect("held"));
+            let scans = tray.finish();
             assert_eq!(store.get(id).await.expect("it answers"), None, "not yet");
             for _ in 0..2 {
-                store.put(&tray.held()[0]).await.expect("kept");
+                store.put(&scans.held()[0]).await.expect("kept");
                 let found = store
                     .get(id)
                     .await
@@ -171,7 +210,8 @@ mod tests {
                 assert!(found == content, "{size}");
             }
         }
-        let id = store.put_octets(b"small").await.expect("kept");
+        store.put_octets(b"small").await.expect("kept");
+        let id = ContentId::of(b"small");
         assert_eq!(
             store.get(id).await.expect("it answers").as_deref(),
             Some(&b"small"[..])

@@ -4,6 +4,7 @@
 //! Out:   files without a name, read at any place by any number of readers; they are gone with the
 //!        last of these, or with the process.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write as _};
 use std::os::unix::fs::FileExt as _;
@@ -12,12 +13,12 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
 
-use crate::envelope::{Basin, Overflow, Texts};
+use crate::envelope::{Basin, Beside, Overflow, Texts};
 
 use super::{ContentId, SCAN_OCTETS_MAX, SCANS_MAX, SCANS_OCTETS_MAX};
 
 /// Room on the disk for scans that are not kept yet, shared by all messages.
-pub trait Room: Send {
+pub trait Room: Send + Sync {
     /// Takes so many octets more, if there is so much left; else takes nothing.
     fn grow(&mut self, octets: usize) -> bool;
 }
@@ -53,6 +54,7 @@ pub struct Tray {
     folder: PathBuf,
     room: Box<dyn Room>,
     held: Vec<Held>,
+    names: Vec<(String, ContentId)>,
     octets: u64,
     current: Option<Current>,
 }
@@ -71,24 +73,33 @@ impl Tray {
             folder: folder.to_owned(),
             room,
             held: Vec::new(),
+            names: Vec::new(),
             octets: 0,
             current: None,
         }
     }
 
-    /// What it holds, in the order of arrival.
-    pub fn held(&self) -> &[Held] {
-        &self.held
+    /// Gives what arrived last the Content-ID under which its message speaks of it.
+    ///
+    /// # Errors
+    /// [`Overflow::Named`], where another has it: which is meant would be a reader's secret.
+    pub fn name_last(&mut self, content_id: &str) -> Result<(), Overflow> {
+        if self.names.iter().any(|(name, _)| name == content_id) {
+            return Err(Overflow::Named);
+        }
+        let last = self.held.last().map(|held| held.id);
+        self.names
+            .extend(last.map(|id| (content_id.to_owned(), id)));
+        Ok(())
     }
 
-    /// The scan of this name.
-    pub fn find(&self, id: ContentId) -> Option<&Held> {
-        self.held.iter().find(|held| held.id == id)
-    }
-
-    /// Keeps nothing back: what it holds, for readers on other threads.
-    pub fn into_texts(self) -> Arc<dyn Texts> {
-        Arc::new(Found(self.held))
+    /// What it holds, once its message has arrived.
+    pub fn finish(self) -> Arc<Scans> {
+        Arc::new(Scans {
+            held: self.held,
+            names: self.names,
+            _room: self.room,
+        })
     }
 
     fn begin(&mut self) -> Result<Current, Overflow> {
@@ -139,14 +150,47 @@ impl Basin for Tray {
     }
 }
 
-/// Scans, as the texts that left a message.
-struct Found(Vec<Held>);
+/// The scans that arrived with one message.
+pub struct Scans {
+    held: Vec<Held>,
+    /// Content-IDs of those that came beside their message.
+    names: Vec<(String, ContentId)>,
+    /// Taken as long as one of them is there.
+    _room: Box<dyn Room>,
+}
 
-impl Texts for Found {
+impl Scans {
+    /// What it holds, in the order of arrival.
+    pub fn held(&self) -> &[Held] {
+        &self.held
+    }
+
+    /// The scan of this name.
+    pub fn find(&self, id: ContentId) -> Option<&Held> {
+        self.held.iter().find(|held| held.id == id)
+    }
+}
+
+impl fmt::Debug for Scans {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scans({})", self.held.len())
+    }
+}
+
+impl Texts for Scans {
     fn open(&self, content: &[u8; 32]) -> io::Result<Box<dyn Read + Send>> {
-        let held = self.0.iter().find(|held| held.id.octets() == content);
+        let held = self.find(ContentId::new(*content));
         let held = held.ok_or(io::ErrorKind::NotFound)?;
         Ok(Box::new(held.reader()))
+    }
+
+    fn beside(&self, content_id: &str) -> Beside {
+        let mut names = self.names.iter();
+        let named = names.find(|(name, _)| name == content_id);
+        match named.and_then(|(_, id)| self.find(*id)) {
+            Some(held) => Beside::There(*held.id.octets(), held.octets),
+            None => Beside::Absent,
+        }
     }
 }
 
@@ -220,7 +264,7 @@ mod tests {
             0,
             "no name"
         );
-        let texts = tray.into_texts();
+        let texts = tray.finish();
         for _ in 0..2 {
             let mut told = String::new();
             let mut reader = texts

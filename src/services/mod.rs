@@ -14,6 +14,7 @@ pub mod party;
 pub mod queue_registration;
 pub mod rank_check;
 pub mod rank_history;
+pub mod scan;
 pub mod subject;
 pub mod withdrawal;
 
@@ -29,6 +30,7 @@ use crate::registry::{Transaction, Trouble};
 use crate::terms::{Moment, Phone, PreschoolId, Settlement};
 use crate::xml::Element;
 use finding::Findings;
+use scan::Scan;
 
 /// The namespace of every payload.
 pub const NAMESPACE: &str = "urn:kz:kezek:services:v1";
@@ -43,11 +45,23 @@ pub enum Lane {
 }
 
 /// What the door learns about a payload that is in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Checked {
     /// The settlement that the request is about: the sender must be entitled to it. None: it is
     /// about no place, and the right to the service is enough.
     pub settlement: Option<Settlement>,
+    /// The scans in it, to be kept before the request travels.
+    pub scans: Vec<Scan>,
+}
+
+impl Checked {
+    /// A request about this settlement, without scans.
+    pub fn about(settlement: Settlement) -> Self {
+        Self {
+            settlement: Some(settlement),
+            scans: Vec::new(),
+        }
+    }
 }
 
 /// Where a sender may see and act: prefixes of КАТО codes, or the whole republic.

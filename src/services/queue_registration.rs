@@ -14,6 +14,7 @@ use serde_json::json;
 use super::finding::Findings;
 use super::place::QueuePlace;
 use super::reading;
+use super::scan::Scan;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status, Told, answer};
 use crate::queue::application::{self, Registered};
 use crate::queue::benefit::Benefit;
@@ -57,6 +58,8 @@ pub struct Request {
     pub choices: Vec<(PreschoolId, Option<u8>)>,
     /// Согласие на публикацию (pt.14). Consent to processing (21) is given, or nothing is read.
     pub publication_consent: bool,
+    /// Scans of papers (1_1 p.4, 1_9).
+    pub scans: Vec<Scan>,
 }
 
 /// Заявитель: the child's legal representative.
@@ -130,6 +133,7 @@ pub fn read(payload: Element<'_>, received: Moment) -> Result<Request, Findings>
 pub(super) fn check(payload: Element<'_>, received: Moment) -> Result<Checked, Findings> {
     read(payload, received).map(|request| Checked {
         settlement: Some(request.settlement),
+        scans: request.scans,
     })
 }
 
@@ -186,7 +190,8 @@ async fn repeat(
     request: &Request,
     known: &Filed,
 ) -> Result<Outcome, Trouble> {
-    let differences = request.differences(known);
+    let scans = transaction.scans_of(known.number).await?;
+    let differences = request.differences(known, &scans);
     if let Err(refusal) = application::again(differences.is_empty()) {
         let decision = json!({
             "rule_set": rules::current().id,

@@ -89,9 +89,7 @@ pub fn read(payload: Element<'_>) -> Result<Request, Findings> {
 
 /// What the door asks: is the payload in order, and which settlement is it about?
 pub(super) fn check(payload: Element<'_>, _received: Moment) -> Result<Checked, Findings> {
-    read(payload).map(|request| Checked {
-        settlement: Some(request.settlement),
-    })
+    read(payload).map(|request| Checked::about(request.settlement))
 }
 
 /// Makes an extract of every application of the child.

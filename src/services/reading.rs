@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use super::NAMESPACE;
 use super::finding::{Code, Findings};
 use crate::terms::PersonName;
-use crate::xml::Element;
+use crate::xml::{Element, MARK};
 
 pub(super) use value::{
     application_id, application_number, boolean, citizenship, day, email, iin, listed, name_part,
@@ -201,19 +201,29 @@ pub(super) fn leaf_value<T>(
     findings: &mut Findings,
     parse: impl Fn(&str) -> Result<T, Code>,
 ) -> Option<T> {
-    refuse_attributes(leaf, findings);
-    let mut inner = leaf.children().peekable();
-    if inner.peek().is_some() {
-        inner.for_each(|child| findings.at(child, Code::ElementNotExpected));
-        return None;
-    }
-    match parse(&collapse(leaf.text())) {
+    // A text that stands elsewhere is far longer than any value.
+    let read = match collapse(bare_text(leaf, findings)?) {
+        text if text.contains(MARK) => Err(Code::ValueWrongForm),
+        text => parse(&text),
+    };
+    match read {
         Ok(value) => Some(value),
         Err(code) => {
             findings.at(leaf, code);
             None
         }
     }
+}
+
+/// The text of a leaf as it stands, in which no element and no attribute may stand.
+pub(super) fn bare_text<'d>(leaf: Element<'d>, findings: &mut Findings) -> Option<Cow<'d, str>> {
+    refuse_attributes(leaf, findings);
+    let mut inner = leaf.children().peekable();
+    if inner.peek().is_some() {
+        inner.for_each(|child| findings.at(child, Code::ElementNotExpected));
+        return None;
+    }
+    Some(leaf.text())
 }
 
 fn refuse_attributes(element: Element<'_>, findings: &mut Findings) {

@@ -56,9 +56,7 @@ pub fn read(payload: Element<'_>) -> Result<Request, Findings> {
 
 /// What the door asks: is the payload in order, and which settlement is it about?
 pub(super) fn check(payload: Element<'_>, _received: Moment) -> Result<Checked, Findings> {
-    read(payload).map(|request| Checked {
-        settlement: Some(request.subject.settlement),
-    })
+    read(payload).map(|request| Checked::about(request.subject.settlement))
 }
 
 /// Takes the application out of its queues and tells the family.

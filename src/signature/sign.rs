@@ -30,11 +30,11 @@ const X509_V3: &str = "http://docs.oasis-open.org/wss/2004/01/\
                        oasis-200401-wss-x509-token-profile-1.0#X509v3";
 /// An answer is ours, so it may be larger than what we accept.
 pub(super) const OWN_LIMITS: Limits = Limits {
-    bytes_max: 4 << 20,
+    bytes_max: 64 << 20,
     nodes_max: 200_000,
     ..Limits::MESSAGE
 };
-pub(super) const OWN_OCTETS_MAX: usize = 8 << 20;
+pub(super) const OWN_OCTETS_MAX: usize = 128 << 20;
 /// What a key signs to show whose it is.
 pub(super) const PROBE: &[u8] = b"a key and its certificate belong together";
 

@@ -4,10 +4,13 @@
 //! revocation. Out: the same verdict, or where it differs.
 //! No authority is asked, and no clock: the verdict names its moment, its words and its policies.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::envelope::{Envelope, Malformed};
 use crate::terms::Moment;
+use crate::xml::Texts;
 
 use super::revocation::{Policy, Shelf};
 use super::{
@@ -123,12 +126,14 @@ fn revocation(verified: &Verified, policy: Policy) -> Value {
 /// Computes a verdict again, as of its time.
 ///
 /// The store has the roots that count now; `chain` has the certificates that spoke then, leaf
-/// first, and `recall` finds archived words by their SHA-256.
+/// first, `recall` finds archived words by their SHA-256, and `texts` the scans that its marks
+/// stand for.
 ///
 /// # Errors
 /// [`VerdictFault`], the first thing that is not as it was recorded.
 pub fn compute_again(
     raw: &[u8],
+    texts: Option<Arc<dyn Texts>>,
     verdict: &Value,
     chain: &[Vec<u8>],
     store: Store,
@@ -149,7 +154,7 @@ pub fn compute_again(
         let words = words(verdict, recall)?;
         store.stand_by(Shelf::of(&words, policy).into());
     }
-    let trusted = verify(Envelope::read(raw)?, &store, at)?;
+    let trusted = verify(Envelope::read_marked(raw, texts)?, &store, at)?;
     let (_, signatories) = believe_payload(trusted.request()?.payload()?, &store, at)
         .map_err(|PayloadDistrust(why)| VerdictFault::Payload(why))?;
     let signed = if signatories.is_empty() {

@@ -9,7 +9,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use kezek::bus::{Lane, inspect};
 use kezek::config::Config;
+use kezek::envelope::{Texts, marks};
 use kezek::http::{self, Check, House, Refresher, Vitals};
+use kezek::scans;
 use kezek::signature::revocation::{Policy, Shelf};
 use kezek::signature::{Store, hex, verdict};
 
@@ -105,6 +107,17 @@ pub fn refresher(config: &Config) -> anyhow::Result<Refresher> {
     })
 }
 
+/// The scans that left a message, read back; nothing, where none did.
+async fn scans_of(raw: &[u8], config: &Config) -> anyhow::Result<Option<Arc<dyn Texts>>> {
+    if marks(raw)?.is_empty() {
+        return Ok(None);
+    }
+    let hint = "the folder in which the gateways keep scans";
+    let folder = Config::required(&config.scans_dir, "SCANS_DIR", hint)?;
+    let recalled = scans::Store::open(folder)?.recall(raw).await?;
+    Ok(Some(recalled))
+}
+
 /// `kezek verify`
 pub async fn verify(journal_id: i64) -> anyhow::Result<()> {
     let config = config()?;
@@ -139,7 +152,8 @@ pub async fn verify(journal_id: i64) -> anyhow::Result<()> {
     let folder = config.revocation_dir.clone();
     let recall = |wanted: &[u8; 32]| Shelf::recall(folder.as_ref()?, wanted);
     let (verdict, chain) = (&evidence.verdict, &evidence.chain);
-    let trusted = verdict::compute_again(raw, verdict, chain, store, recall)
+    let texts = scans_of(raw, &config).await?;
+    let trusted = verdict::compute_again(raw, texts, verdict, chain, store, recall)
         .with_context(|| format!("line {journal_id} does not come out as it was recorded"))?;
     println!("message   {} octets, as it arrived", raw.len());
     println!("signed    {}", verdict["algorithm"]);

@@ -8,6 +8,7 @@ use kezek::bus::{Lane, declare, inspect};
 use kezek::clock;
 use kezek::http::Sources;
 use kezek::registry::Preschool;
+use kezek::scans::{self, ContentId};
 use kezek::signature::revocation::Shelf;
 use kezek::signature::{Directory, Environment, ReceiptKey, Store};
 use kezek::terms::Moment;
@@ -17,6 +18,8 @@ use super::{config, link, registry, topology};
 
 /// D-35: beyond this a gateway's clock would give families wrong times.
 const CLOCK_OFFSET_MS_MAX: i64 = 50;
+/// What `check` leaves in the store of scans, once.
+const SCAN_PROBE: &[u8] = b"kezek check\n";
 const SERVER_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// `kezek migrate`
@@ -64,6 +67,7 @@ pub async fn check() -> anyhow::Result<()> {
     report.line("configuration", Ok("read".into()));
     report.line("time zones", time_zones());
     report.line("trust, participants, keys", files(&config));
+    report.line("scans", scans(&config).await);
     let database = tokio::time::timeout(SERVER_TIME_MAX, database(&config)).await;
     report.line(
         "postgres",
@@ -135,6 +139,19 @@ fn files(config: &kezek::config::Config) -> anyhow::Result<String> {
         sources.environment.word(),
         participants - pinned
     ))
+}
+
+/// Whether what is put into the store of scans can be had again.
+async fn scans(config: &kezek::config::Config) -> anyhow::Result<String> {
+    let folder = sources(config)?.scans;
+    let store = scans::Store::open(&folder)?;
+    store.put_octets(SCAN_PROBE).await?;
+    let found = store.get(ContentId::of(SCAN_PROBE)).await?;
+    ensure!(
+        found.as_deref() == Some(SCAN_PROBE),
+        "what was put is not there"
+    );
+    Ok(format!("kept in {}", folder.display()))
 }
 
 /// What is known of revocation, in words.

@@ -29,6 +29,20 @@ pub trait Texts: Send + Sync {
     /// # Errors
     /// Where it is not there, or cannot be read.
     fn open(&self, content: &[u8; 32]) -> io::Result<Box<dyn Read + Send>>;
+
+    /// What came beside the document under this Content-ID (RFC 2392), if it is known here.
+    fn beside(&self, content_id: &str) -> Beside;
+}
+
+/// What came beside a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing of that name.
+    Absent,
+    /// A content, by its SHA-256, and how many octets it has.
+    There([u8; 32], u64),
+    /// Nobody knows here; whoever let the document in has looked.
+    Unasked,
 }
 
 /// A text in base64 that stands elsewhere: what it encodes and how it was laid out.
@@ -132,24 +146,59 @@ pub fn spell(
     lines: Lines,
     to: &mut dyn FnMut(&[u8]),
 ) -> io::Result<()> {
-    let broken = || io::Error::new(io::ErrorKind::InvalidData, "a mark that nobody made");
     let mut rest = octets;
-    while let Some(from) = rest.iter().position(|octet| *octet == MARK as u8) {
-        let inside = &rest[from + 1..];
-        let near = &inside[..inside.len().min(MARK_CHARS_MAX)];
-        let end = near.iter().position(|octet| *octet == MARK as u8);
-        let end = from + 2 + end.ok_or_else(broken)?;
-        let mark = std::str::from_utf8(&rest[from..end])
-            .ok()
-            .and_then(Mark::read);
-        let mark = mark.ok_or_else(broken)?;
-        to(&rest[..from]);
+    while let Some(Split {
+        before,
+        mark,
+        behind,
+    }) = split(rest)?
+    {
+        to(before);
         let returns = lines == Lines::Arrived && mark.returns;
         mark.spell(texts, if returns { b"\r\n" } else { b"\n" }, to)?;
-        rest = &rest[end..];
+        rest = behind;
     }
     to(rest);
     Ok(())
+}
+
+/// The marks in octets, in their order.
+///
+/// # Errors
+/// Where one of them is none.
+pub fn marks(octets: &[u8]) -> io::Result<Vec<Mark>> {
+    let mut found = Vec::new();
+    let mut rest = octets;
+    while let Some(Split { mark, behind, .. }) = split(rest)? {
+        found.push(mark);
+        rest = behind;
+    }
+    Ok(found)
+}
+
+/// Octets at their first mark.
+struct Split<'o> {
+    before: &'o [u8],
+    mark: Mark,
+    behind: &'o [u8],
+}
+
+fn split(octets: &[u8]) -> io::Result<Option<Split<'_>>> {
+    let Some(from) = octets.iter().position(|octet| *octet == MARK as u8) else {
+        return Ok(None);
+    };
+    let inside = &octets[from + 1..];
+    let near = &inside[..inside.len().min(MARK_CHARS_MAX)];
+    let end = near.iter().position(|octet| *octet == MARK as u8);
+    let text = end.and_then(|end| std::str::from_utf8(&octets[from..from + end + 2]).ok());
+    let mark = text.and_then(|text| Some((Mark::read(text)?, text.len())));
+    let broken = || io::Error::new(io::ErrorKind::InvalidData, "a mark that nobody made");
+    let (mark, length) = mark.ok_or_else(broken)?;
+    Ok(Some(Split {
+        before: &octets[..from],
+        mark,
+        behind: &octets[from + length..],
+    }))
 }
 
 fn digest(text: &str) -> Option<[u8; 32]> {
@@ -175,6 +224,10 @@ mod tests {
         fn open(&self, content: &[u8; 32]) -> io::Result<Box<dyn Read + Send>> {
             assert_eq!(*content, [7; 32]);
             Ok(Box::new(io::Cursor::new(self.0.clone())))
+        }
+
+        fn beside(&self, _content_id: &str) -> Beside {
+            Beside::Absent
         }
     }
 

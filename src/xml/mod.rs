@@ -15,8 +15,9 @@ mod parse;
 mod tag;
 mod tree;
 mod write;
+pub mod xop;
 
-pub use elsewhere::{MARK, Mark, Texts};
+pub use elsewhere::{Beside, MARK, Mark, Texts};
 pub use fault::{Cause, Fault, Position};
 pub use parse::Limits;
 pub use tree::{Attribute, Document, Element, Node};

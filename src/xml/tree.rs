@@ -343,6 +343,11 @@ impl<'d> Element<'d> {
         Position::of(&self.document.source, self.node().at as usize)
     }
 
+    /// The octet of [`Document::source`] at which its start tag begins.
+    pub fn offset(self) -> usize {
+        self.node().at as usize
+    }
+
     /// Whether `other` stands in it, at any depth, or is it.
     pub fn holds(self, other: Element<'_>) -> bool {
         std::ptr::eq(self.document, other.document)

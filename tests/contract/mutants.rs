@@ -4,6 +4,7 @@
 //! is printed with its document and stays until it is understood.
 
 use kezek::services::Service;
+use kezek::services::finding::Finding;
 use kezek::xml::Element;
 
 use crate::fixture::{self, payload, received};
@@ -344,7 +345,14 @@ pub fn check(service: &Service, folder: &str, count: usize) {
         let found = (service.check)(document.root(), received())
             .err()
             .unwrap_or_default();
-        let formal = found.iter().all(|finding| !finding.code.is_of_form());
+        let of_form: Vec<&Finding> = found.iter().filter(|it| it.code.is_of_form()).collect();
+        // libxml2 passes over characters that base64 does not have; XML Schema (Part 2 §3.2.16)
+        // does not, nor do we.
+        let of_base64 = |it: &&Finding| it.path.ends_with("/content");
+        if verdict.valid && !of_form.is_empty() && of_form.iter().all(of_base64) {
+            continue;
+        }
+        let formal = of_form.is_empty();
         // A root that the schema declares, but for another service, is wrong for us alone.
         let ours = document.root().is(NAMESPACE, service.request);
         valid += usize::from(verdict.valid);

@@ -127,6 +127,10 @@ impl House {
             ("KEZEK_DATABASE_URL".into(), database_url),
             ("KEZEK_AMQP_URL".into(), amqp_url),
             ("KEZEK_LANE_PREFIX".into(), broker.prefix.clone()),
+            (
+                "KEZEK_SCANS_DIR".into(),
+                folder.join("scans").display().to_string(),
+            ),
         ]);
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         env.extend(settings.iter().map(owned));

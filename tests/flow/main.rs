@@ -29,6 +29,7 @@ mod registry;
 mod revocation;
 mod roles;
 mod rotation;
+mod scans;
 mod scenarios;
 mod schema;
 mod services;

@@ -57,7 +57,7 @@ async fn registration_comes_out_as_an_answer_rows_and_an_sms() {
     assert!(checked.status.success(), "{said}");
     assert_eq!(
         said.lines().filter(|line| line.starts_with("ok ")).count(),
-        6,
+        7,
         "{said}"
     );
     for (role, metric) in [

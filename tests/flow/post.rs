@@ -73,7 +73,8 @@ pub struct Told {
 }
 
 impl Told {
-    fn read(reply: &Reply) -> Self {
+    /// Reads a reply.
+    pub fn read(reply: &Reply) -> Self {
         let text = String::from_utf8(reply.body.to_vec()).expect("UTF-8");
         let answer = Answer::read(&reply.body);
         Self {

@@ -68,7 +68,7 @@ impl Kept {
             kept.find(|word| sha256(word) == *wanted).cloned()
         };
         let store = store(&self.country);
-        compute_again(raw.as_bytes(), verdict, &self.chain, store, recall).map(|_| ())
+        compute_again(raw.as_bytes(), None, verdict, &self.chain, store, recall).map(|_| ())
     }
 }
 

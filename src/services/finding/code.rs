@@ -7,6 +7,8 @@
 pub enum Code {
     /// The applicant's number is the child's.
     ApplicantIsChild,
+    /// A part that the message names did not come beside it.
+    AttachmentAbsent,
     /// An attribute stands where none may.
     AttributeNotAllowed,
     /// A benefit is claimed, but not which one.
@@ -47,6 +49,12 @@ pub enum Code {
     PreschoolElsewhere,
     /// The same preschool is chosen twice.
     PreschoolRepeated,
+    /// The digest of a scan is not that of its content.
+    ScanDigestDiffers,
+    /// A scan came beside its message, and nothing signed says what it is.
+    ScanDigestMissing,
+    /// The content of a scan is not of the media type that is said.
+    ScanMediaDiffers,
     /// The sex is not the one in the child's number.
     SexNotOfIin,
     /// Text stands where only elements may.
@@ -67,8 +75,9 @@ struct Row(
 
 impl Code {
     /// Every code, alphabetically.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 29] = [
         Self::ApplicantIsChild,
+        Self::AttachmentAbsent,
         Self::AttributeNotAllowed,
         Self::BenefitKindMissing,
         Self::BenefitKindNotClaimed,
@@ -89,6 +98,9 @@ impl Code {
         Self::PreferenceRepeated,
         Self::PreschoolElsewhere,
         Self::PreschoolRepeated,
+        Self::ScanDigestDiffers,
+        Self::ScanDigestMissing,
+        Self::ScanMediaDiffers,
         Self::SexNotOfIin,
         Self::TextNotAllowed,
         Self::ValueNotInList,
@@ -128,6 +140,7 @@ impl Code {
             | Self::ValueNotInList
             | Self::ValueWrongForm => true,
             Self::ApplicantIsChild
+            | Self::AttachmentAbsent
             | Self::BenefitKindMissing
             | Self::BenefitKindNotClaimed
             | Self::BirthDateAfterFiling
@@ -142,6 +155,9 @@ impl Code {
             | Self::PreferenceRepeated
             | Self::PreschoolElsewhere
             | Self::PreschoolRepeated
+            | Self::ScanDigestDiffers
+            | Self::ScanDigestMissing
+            | Self::ScanMediaDiffers
             | Self::SexNotOfIin => false,
         }
     }
@@ -154,6 +170,12 @@ impl Code {
                 Some("004 1_1 p.4"),
                 "Өтініш беруші – баланың заңды өкілі: оның ЖСН-і баланың ЖСН-інен бөлек болуы тиіс.",
                 "Заявитель – законный представитель: его ИИН не может быть ИИН ребенка.",
+            ),
+            Self::AttachmentAbsent => Row(
+                "attachment_absent",
+                None,
+                "Хабарламада аталған тіркеме онымен бірге келген жоқ немесе бос.",
+                "Вложение, названное в сообщении, с ним не пришло или пусто.",
             ),
             Self::AttributeNotAllowed => Row(
                 "attribute_not_allowed",
@@ -274,6 +296,24 @@ impl Code {
                 Some("004 1_1 p.4(20)"),
                 "Бір МДҰ екі рет таңдалған.",
                 "Одна и та же ДО выбрана дважды.",
+            ),
+            Self::ScanDigestDiffers => Row(
+                "scan_digest_differs",
+                None,
+                "Сканның мазмұны көрсетілген SHA-256 мәніне сәйкес келмейді.",
+                "Содержимое скана не соответствует указанному SHA-256.",
+            ),
+            Self::ScanDigestMissing => Row(
+                "scan_digest_missing",
+                None,
+                "Скан хабарламадан тыс келген: қол қойылған бөлікте оның SHA-256 мәні болуы тиіс.",
+                "Скан пришёл рядом с сообщением: в подписанной части должен стоять его SHA-256.",
+            ),
+            Self::ScanMediaDiffers => Row(
+                "scan_media_differs",
+                None,
+                "Сканның мазмұны көрсетілген түрде емес: PDF, JPEG немесе PNG болуы және түрі дұрыс көрсетілуі тиіс.",
+                "Содержимое скана не того типа, что указан: нужен PDF, JPEG или PNG с верным типом.",
             ),
             Self::SexNotOfIin => Row(
                 "sex_not_of_iin",

@@ -4,12 +4,15 @@
 //! Out:   the paths of what differs; the remarks, from the row that was kept.
 //! Never: tells what the kept value is: a path is enough to mend a message.
 
+use std::collections::BTreeSet;
+
 use super::{KIND, Request};
 use crate::queue::application::{self, FiledAtSource, Filing, State};
 use crate::queue::benefit::Benefit;
 use crate::queue::remark::Remark;
 use crate::queue::rules;
 use crate::registry::{Filed, Trouble};
+use crate::services::scan::Scan;
 
 impl Request {
     /// Whether what the sender filed under this id is of this child, and still in the queue.
@@ -18,8 +21,23 @@ impl Request {
         waits && known.kind == KIND && known.child_iin == self.child.iin
     }
 
+    /// The scans as the register has them.
+    fn pages(&self) -> Vec<(String, Vec<u8>)> {
+        let page = |scan: &Scan| {
+            let content = scan.content.octets().to_vec();
+            (scan.paper.code().to_owned(), content)
+        };
+        let pages: BTreeSet<(String, Vec<u8>)> = self.scans.iter().map(page).collect();
+        pages.into_iter().collect()
+    }
+
     /// The paths of what was filed otherwise, in the sequence of the form; none in a true repeat.
-    pub(super) fn differences(&self, known: &Filed) -> Vec<&'static str> {
+    #[expect(clippy::too_many_lines, reason = "one table, one row a field")]
+    pub(super) fn differences(
+        &self,
+        known: &Filed,
+        scans: &[(String, Vec<u8>)],
+    ) -> Vec<&'static str> {
         let (applicant, child) = (&self.applicant, &self.child);
         let phone = |at: usize| applicant.phones.get(at) != known.phones.get(at);
         let parts = [
@@ -87,6 +105,7 @@ impl Request {
                 "/queueRegistration/consentToPublication",
                 self.publication_consent != known.publication_consent,
             ),
+            ("/queueRegistration/scans", self.pages() != scans),
         ];
         let differing = parts.into_iter().filter(|(_, differs)| *differs);
         differing.map(|(path, _)| path).collect()

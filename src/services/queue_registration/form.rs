@@ -8,6 +8,7 @@ use crate::queue::benefit::Benefit;
 use crate::services::choices;
 use crate::services::finding::Code;
 use crate::services::reading::{self, Sequence, leaf_value};
+use crate::services::scan;
 use crate::terms::{Moment, Sex, TeachingLanguage};
 
 /// The whole form.
@@ -29,6 +30,7 @@ pub(super) fn read(form: &mut Sequence<'_, '_>, received: Moment) -> Option<Requ
     });
     reading::consent_to_processing(form);
     let publication_consent = form.value("consentToPublication", reading::boolean);
+    let scans = scan::read(form);
     let (language, language_only) = language?;
     Some(Request {
         application_id: application_id?,
@@ -40,6 +42,7 @@ pub(super) fn read(form: &mut Sequence<'_, '_>, received: Moment) -> Option<Requ
         language_only,
         choices: choices?,
         publication_consent: publication_consent?,
+        scans: scans?,
     })
 }
 

@@ -9,7 +9,9 @@ use crate::queue::application::{
 };
 use crate::queue::benefit::Benefit;
 use crate::queue::rules;
-use crate::registry::{Enquiry, Lodged, Lodging, Preschool, Prospect, Transaction, Trouble};
+use crate::registry::{
+    Enquiry, KeptScan, Lodged, Lodging, Preschool, Prospect, Transaction, Trouble,
+};
 use crate::services::Asked;
 use crate::terms::{Moment, PreschoolId};
 
@@ -91,7 +93,15 @@ impl Request {
             held_by,
             publication_consent: self.publication_consent,
         };
-        transaction.lodge(&lodging).await
+        let lodged = transaction.lodge(&lodging).await?;
+        let scans = self.scans.iter().map(|scan| KeptScan {
+            paper: scan.paper.code(),
+            media: scan.media.name(),
+            content: scan.content.octets(),
+        });
+        let scans: Vec<KeptScan<'_>> = scans.collect();
+        transaction.keep_scans(lodged.number, &scans).await?;
+        Ok(lodged)
     }
 }
 
