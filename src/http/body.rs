@@ -9,9 +9,12 @@ use std::time::Duration;
 use http_body_util::BodyExt as _;
 use hyper::Request;
 use hyper::body::{Body as _, Incoming};
+use hyper::header::{CONTENT_ENCODING, HeaderMap};
 use tokio::time::{Instant, timeout_at};
 
-use super::intake::{Held, Intake, ScanDesk};
+use crate::envelope::OCTETS_MAX;
+
+use super::intake::{Form, Held, Intake, ScanDesk};
 use super::multipart::Related;
 use super::share::Shares;
 
@@ -23,7 +26,7 @@ const STRETCH_OCTETS: u32 = 128 << 10;
 /// Octets of all bodies that are held at one time.
 const BUDGET_OCTETS: usize = 16 << 20;
 /// Octets of a body, at most: all scans that a message may have, in base64, and the rest of it.
-pub(super) const WIRE_OCTETS_MAX: u64 = 48 << 20;
+pub const WIRE_OCTETS_MAX: u64 = 48 << 20;
 
 /// Why a body was not read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,21 +54,35 @@ pub(super) fn budget() -> Shares {
     Shares::of(BUDGET_OCTETS)
 }
 
-/// Reads a body to its end.
+/// Whether a body says of itself that it is compressed (RFC 9110 §8.4).
+pub(super) fn is_packed(headers: &HeaderMap) -> bool {
+    let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
+    encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+/// Reads a body to its end. One that is packed stays as it is: no scan can be found in it.
 pub(super) async fn read(
     request: Request<Incoming>,
     desk: &ScanDesk,
     budget: &Shares,
     peer: IpAddr,
 ) -> Result<Held, Cut> {
-    let related = Related::of(request.headers())?;
+    let packed = is_packed(request.headers());
+    let (form, octets_max) = if packed {
+        (Form::Packed, OCTETS_MAX as u64)
+    } else {
+        match Related::of(request.headers())? {
+            Some(related) => (Form::Related(related), WIRE_OCTETS_MAX),
+            None => (Form::Message, WIRE_OCTETS_MAX),
+        }
+    };
     let mut body = request.into_body();
     let announced = body.size_hint().exact();
-    if announced.is_some_and(|length| length > WIRE_OCTETS_MAX) {
+    if announced.is_some_and(|length| length > octets_max) {
         return Err(Cut::TooLarge);
     }
     let room = announced.map_or(0, |n| usize::try_from(n).unwrap_or(0).min(16 << 10));
-    let mut intake = Intake::new(desk, budget, peer, related, room);
+    let mut intake = Intake::new(desk, budget.part(peer), peer, form, room);
     let began = Instant::now();
     let mut octets = 0u64;
     loop {
@@ -80,7 +97,7 @@ pub(super) async fn read(
             continue;
         };
         octets += data.len() as u64;
-        if octets > WIRE_OCTETS_MAX {
+        if octets > octets_max {
             return Err(Cut::TooLarge);
         }
         intake.push(data)?;

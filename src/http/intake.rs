@@ -103,10 +103,21 @@ impl Held {
     }
 }
 
+/// What a body is.
+pub(super) enum Form {
+    /// A message alone.
+    Message,
+    /// Compressed: nobody looks into it.
+    Packed,
+    /// A message with attachments.
+    Related(Related),
+}
+
 /// A message that is arriving.
 pub(super) struct Intake<'d> {
     desk: &'d ScanDesk,
     peer: IpAddr,
+    packed: bool,
     part: Part,
     /// Octets for which the part answers.
     counted: usize,
@@ -134,25 +145,30 @@ enum Current {
 }
 
 impl<'d> Intake<'d> {
-    /// One from this peer, of whom so many octets are announced.
+    /// One from this peer, with room for so many octets; `part` is what it may hold.
     pub(super) fn new(
         desk: &'d ScanDesk,
-        budget: &Shares,
+        part: Part,
         peer: IpAddr,
-        related: Option<Related>,
+        form: Form,
         room: usize,
     ) -> Self {
-        let parts = related.map(|related| MessageParts {
-            parts: Parts::new(&related),
-            related,
-            current: None,
-            count: 0,
-            root: false,
-        });
+        let packed = matches!(form, Form::Packed);
+        let parts = match form {
+            Form::Message | Form::Packed => None,
+            Form::Related(related) => Some(MessageParts {
+                parts: Parts::new(&related),
+                related,
+                current: None,
+                count: 0,
+                root: false,
+            }),
+        };
         Self {
             desk,
             peer,
-            part: budget.part(peer),
+            packed,
+            part,
             counted: 0,
             octets: Vec::with_capacity(room),
             tap: None,
@@ -205,7 +221,8 @@ impl<'d> Intake<'d> {
 
     /// Octets of the message itself.
     fn message(&mut self, octets: &[u8]) -> Result<(), Cut> {
-        if self.tap.is_none() && self.octets.len() + octets.len() > TEXT_CHARS_MAX {
+        let long = self.octets.len() + octets.len() > TEXT_CHARS_MAX;
+        if long && self.tap.is_none() && !self.packed {
             let before = std::mem::take(&mut self.octets);
             self.tap = Some(Tap::default());
             self.tapped(&before)?;

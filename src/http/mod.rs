@@ -35,6 +35,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+pub use body::WIRE_OCTETS_MAX;
 pub use fetch::{FetchFault, ask_stamper};
 pub use gate::{Gate, GateFault, Settings, Sources};
 pub use health::{Check, Vitals};

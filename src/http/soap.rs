@@ -8,7 +8,6 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_ENCODING, HeaderMap};
 use hyper::{Request, StatusCode};
 
 use crate::bus::{Lane, Parcel, Place};
@@ -89,7 +88,7 @@ impl From<Distrust> for Stop {
 /// Receives one message and answers it.
 pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) -> Reply {
     let received_at = clock::now();
-    let packed = is_packed(request.headers());
+    let packed = body::is_packed(request.headers());
     let held = match body::read(request, &gate.scans, &gate.budget, peer).await {
         Ok(held) => held,
         Err(cut) => return refuse_unread(gate, peer, received_at, cut).await,
@@ -122,12 +121,6 @@ pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) 
         "message"
     );
     reply
-}
-
-/// Whether a body says of itself that it is compressed (RFC 9110 §8.4).
-fn is_packed(headers: &HeaderMap) -> bool {
-    let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
-    encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// The six steps.
