@@ -1,7 +1,7 @@
 //! Lifecycle: what may happen to each thing of the law, and what follows (жизненные циклы).
 //!
-//! Ten machines, each with its states, its events and one `step`, written state by state. They are
-//! joined by [`Cause`]: a step of one names the events that it brings to others.
+//! Eleven machines, each with its states, its events and one `step`, written state by state. They
+//! are joined by [`Cause`]: a step of one names the events that it brings to others.
 //!
 //! Law:   004 pt.11–34, 1_1–1_7, 1_10; decisions D-25, D-26, D-40 to D-48, D-60 to D-83, D-90 to
 //!        D-95, D-100 to D-113.
@@ -10,6 +10,7 @@
 //!        «Отмена успешно завершенной процедуры не предусматривается» (D-74).
 //! Start: [`Machine`]; the tables in `fixtures/law/lifecycle/` print every pair.
 
+pub mod applicant;
 pub mod application;
 pub mod contract;
 pub mod dismissal;
@@ -80,6 +81,8 @@ pub struct Step<S> {
 /// that was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
+    /// To the one who acts for it.
+    Applicant(applicant::Event),
     /// To its application.
     Application(application::Event),
     /// To the contract of the enrolment; from a dismissal, to that of the place which ends.
@@ -110,6 +113,7 @@ impl Cause {
     /// Machine and event, as a table shows them.
     pub fn text(self) -> String {
         let (machine, event) = match self {
+            Self::Applicant(event) => (applicant::State::NAME, event.code()),
             Self::Application(event) => (application::State::NAME, event.code()),
             Self::Contract(event) => (contract::State::NAME, event.code()),
             Self::Dismissal(event) => (dismissal::State::NAME, event.code()),

@@ -1,8 +1,8 @@
 //! Do all machines of one child tell one story?
 
 use kezek::queue::lifecycle::{
-    Countdown, Machine, application as a, contract, documents, enrolment, entry, offer, referral,
-    seat, stop_list,
+    Countdown, Machine, applicant, application as a, contract, documents, enrolment, entry, offer,
+    referral, seat, stop_list,
 };
 
 use crate::household::Household;
@@ -27,6 +27,7 @@ impl Household {
             (!self.barred_alone(), "the stop-list"),
             (!self.signed_alone(), "the contract"),
             (self.one_place(), "more than one place"),
+            (self.somebody_is_asked(), "nobody is asked"),
             (self.terms_can_be_kept(), "a term that nobody can keep"),
             (self.undelivered.is_empty(), "something was not taken"),
             (self.fits_the_night(), "the rows of the night"),
@@ -40,8 +41,9 @@ impl Household {
             return Ok(());
         }
         Err(format!(
-            "{wrong:?}: {:?}, {:?}, documents {:?}, offer {:?}, referral {:?}, enrolment {:?}, \
-             contract {:?}, seat {:?}, stop-list {:?}, places {:?}, {:?}, undelivered {:?}",
+            "{wrong:?}: {:?}, {:?}, {:?}, documents {:?}, offer {:?}, referral {:?}, \
+             enrolment {:?}, contract {:?}, seat {:?}, stop-list {:?}, places {:?}, {:?}, undelivered {:?}",
+            self.applicant,
             self.application,
             self.queues,
             self.documents,
@@ -159,6 +161,14 @@ impl Household {
         let signed = [enrolment::State::Signed, enrolment::State::RefusingSigned];
         self.enrols()
             && signed.contains(&self.enrolment) != (self.contract == contract::State::InForce)
+    }
+
+    /// Somebody acts for an application as long as it lives; while nobody does, no offer waits for
+    /// an answer (D-26).
+    fn somebody_is_asked(&self) -> bool {
+        let lost = self.applicant == applicant::State::Lost;
+        let ends_with_it = self.applicant.ended() == self.application.ended();
+        ends_with_it && !(lost && self.offer == offer::State::Sent)
     }
 
     /// 004 pt.32 «не более, чем в одну ДО одновременно», but for the time of a treatment, for which

@@ -1,8 +1,8 @@
 //! What happens to a household from outside, and whether it can happen now.
 
 use kezek::queue::lifecycle::{
-    Cause, Machine, application as a, contract, dismissal, documents, enrolment, entry, offer,
-    referral, seat, stop_list,
+    Cause, Machine, applicant, application as a, contract, dismissal, documents, enrolment, entry,
+    offer, referral, seat, stop_list,
 };
 use kezek::queue::rank::Tier;
 
@@ -42,7 +42,9 @@ impl Household {
     fn can_happen(&self, happening: Happening) -> bool {
         let rules = &self.rules;
         match happening {
-            Happening::Brought(cause) | Happening::Claimed(_, cause) => self.possible(cause),
+            Happening::Brought(cause) | Happening::Claimed(_, cause) => {
+                self.applicant.allows(cause).is_ok() && self.possible(cause)
+            }
             Happening::PreschoolCloses(at) => {
                 let closes = entry::Event::PreschoolClosed;
                 entry::step(self.queues.entries[at], closes, rules).is_ok()
@@ -54,7 +56,10 @@ impl Household {
                 let dropped = entry::step(entry, entry::Event::Dropped, rules).is_ok();
                 let stays = other != entry::State::New && !other.ended();
                 let changes = a::step(self.application, a::Event::ChoiceChanged, rules).is_ok();
-                changes && (entry.ended() || dropped && stays)
+                let update = Cause::Application(a::Event::ChoiceChanged);
+                changes
+                    && self.applicant.allows(update).is_ok()
+                    && (entry.ended() || dropped && stays)
             }
         }
     }
@@ -75,6 +80,11 @@ impl Household {
                 let event = a::Event::BenefitLost;
                 let had = self.queues.found != Tier::General;
                 had && a::step(self.application, event, rules).is_ok()
+            }
+            // One hands over or is lost who acts for an application that lives.
+            Cause::Applicant(event) => {
+                let lives = self.application != a::State::Draft && !self.application.ended();
+                lives && applicant::step(self.applicant, event, rules).is_ok()
             }
             Cause::Application(event) => {
                 let anew = self.application.ended() && self.application != a::State::Died;

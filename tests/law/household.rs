@@ -3,8 +3,8 @@
 //! The household is also the calendar: terms run in days, stop and go on as the steps say.
 
 use kezek::queue::lifecycle::{
-    Cause, Machine, Refused, application as a, contract, dismissal, documents, enrolment, entry,
-    offer, referral, seat, stop_list,
+    Cause, Machine, Refused, applicant, application as a, contract, dismissal, documents,
+    enrolment, entry, offer, referral, seat, stop_list,
 };
 use kezek::queue::rules::RuleSet;
 
@@ -28,6 +28,7 @@ pub struct Place {
 #[derive(Debug, Clone)]
 pub struct Household {
     pub rules: RuleSet,
+    pub applicant: applicant::State,
     pub application: a::State,
     /// In two queues, in the family's order.
     pub queues: Queues,
@@ -72,6 +73,7 @@ impl Household {
     pub fn new(rules: RuleSet) -> Self {
         Self {
             rules,
+            applicant: applicant::State::START,
             application: a::State::START,
             queues: Queues::default(),
             documents: documents::State::START,
@@ -96,6 +98,11 @@ impl Household {
     pub fn deliver(&mut self, from: &'static str, cause: Cause) {
         let of_a_place = from == dismissal::State::NAME;
         let (taken, by) = match cause {
+            Cause::Applicant(event) => {
+                let taken = turn(&mut self.applicant, event, &mut self.clocks, &self.rules);
+                self.clocks.nobody_acts = self.applicant == applicant::State::Lost;
+                (taken, applicant::State::NAME)
+            }
             Cause::Application(event) => (self.application(event), a::State::NAME),
             Cause::Contract(event) => (self.contract(event, of_a_place), contract::State::NAME),
             Cause::Dismissal(event) => (self.dismissal(event, from), dismissal::State::NAME),
@@ -129,6 +136,7 @@ impl Household {
         use a::Event as A;
         let filed = [A::Filed, A::FiledWithScan, A::FiledForeign, A::Migrated].contains(&event);
         if filed && self.application.ended() && self.application != a::State::Died {
+            self.applicant = applicant::State::START;
             self.application = a::State::START;
             self.queues = Queues {
                 claimed: self.queues.claimed,

@@ -85,6 +85,11 @@ impl Household {
             let says = match row.presence_at(position, offered) {
                 // What is on check is counted, and its own machine says that it is.
                 Some(Presence::IdentityCheck | Presence::BenefitCheck) => Some(Presence::Waiting),
+                // The same of one for which nobody acts.
+                Some(Presence::Paused) if self.clocks.nobody_acts => {
+                    let entry = self.queues.entries[at].presence(7);
+                    return [Some(Presence::Waiting), Some(Presence::Paused)].contains(&entry);
+                }
                 says => says,
             };
             says == self.queues.entries[at].presence(7)
@@ -142,6 +147,7 @@ impl Household {
         let choices: Vec<Choice> = (0..2).filter_map(choice).collect();
         let lasting = self.places.iter().find(|place| !place.for_a_time);
         let presence = presence(self.application).filter(|_| !choices.is_empty())?;
+        let presence = self.applicant.presence(presence);
         Some(Applying {
             id: 1,
             child: 1,

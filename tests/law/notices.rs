@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use kezek::queue::lifecycle::{
-    Countdown, Machine, application, contract, dismissal, documents, enrolment, entry, offer,
-    referral, seat, stop_list,
-};
+use kezek::queue::lifecycle::{Countdown, Machine};
 use kezek::queue::notice::{NoticeKind, Recipient, Sender, Timing};
 use kezek::queue::rules;
 
+use crate::machines::of_each_machine;
 use crate::policies::rule_sets;
 use crate::table::check;
 
@@ -69,16 +67,7 @@ fn owed<M: Machine>(all: &mut BTreeSet<NoticeKind>) {
 #[test]
 fn every_notice_is_owed_by_a_step_of_a_life_cycle() {
     let mut all = BTreeSet::new();
-    owed::<application::State>(&mut all);
-    owed::<contract::State>(&mut all);
-    owed::<dismissal::State>(&mut all);
-    owed::<documents::State>(&mut all);
-    owed::<enrolment::State>(&mut all);
-    owed::<entry::State>(&mut all);
-    owed::<offer::State>(&mut all);
-    owed::<referral::State>(&mut all);
-    owed::<seat::State>(&mut all);
-    owed::<stop_list::State>(&mut all);
+    of_each_machine!(owed, &mut all);
     let elsewhere: Vec<_> = NoticeKind::ALL
         .iter()
         .filter(|kind| !all.contains(kind))

@@ -1,8 +1,8 @@
 //! What can happen to a child from outside: by people, registers, the calendar and the night.
 
 use kezek::queue::lifecycle::{
-    Cause, application as a, contract, dismissal as d, documents, enrolment, offer, referral, seat,
-    stop_list,
+    Cause, applicant, application as a, contract, dismissal as d, documents, enrolment, offer,
+    referral, seat, stop_list,
 };
 use kezek::queue::rank::Tier;
 
@@ -29,7 +29,8 @@ impl Happening {
             B(cause) | Claimed(_, cause) => match cause {
                 Cause::Contract(_) | Cause::Documents(_) | Cause::Seat(_) => true,
                 Cause::Enrolment(event) => event == enrolment::Event::FamilyCame,
-                Cause::Application(_)
+                Cause::Applicant(_)
+                | Cause::Application(_)
                 | Cause::Dismissal(_)
                 | Cause::Entry(_)
                 | Cause::Offer(_)
@@ -72,7 +73,8 @@ pub const FROM_OUTSIDE: &[Happening] = &[
     B(Cause::Application(a::Event::AgeEnded)),
     B(Cause::Application(a::Event::ChildDied)),
     B(Cause::Application(a::Event::DuplicateFound)),
-    B(Cause::Application(a::Event::ApplicantLost)),
+    B(Cause::Applicant(applicant::Event::Lost)),
+    B(Cause::Applicant(applicant::Event::TakenOver)),
     B(Cause::Documents(documents::Event::BenefitFits)),
     B(Cause::Documents(documents::Event::BenefitUnfit)),
     B(Cause::Documents(documents::Event::IdentityFits)),

@@ -1,10 +1,10 @@
 //! Whole lives, told step by step: what the order promises to one family, from its filing on.
 
 use kezek::queue::lifecycle::{
-    Cause, Countdown, application as a, contract, dismissal, documents, enrolment, entry, offer,
-    referral, seat, stop_list,
+    Cause, Countdown, Refused, applicant, application as a, contract, dismissal, documents,
+    enrolment, entry, offer, referral, seat, stop_list,
 };
-use kezek::queue::rank::Tier;
+use kezek::queue::rank::{Presence, Tier};
 use kezek::queue::rules::{by_id, current};
 
 use crate::household::Household;
@@ -260,4 +260,67 @@ fn child_that_moves_has_no_benefit_until_it_has_no_place() {
     assert_eq!(story.0.queues.tier, Tier::OutOfTurn);
     let parked = [entry::State::Counted, entry::State::Parked];
     assert_eq!(story.0.queues.entries, parked);
+}
+
+// 004 pt.28–30, D-26: the applicant dies after the consent. No term runs while nobody can keep it,
+// nothing is charged, and whoever takes the application over has all that was left of the term.
+#[test]
+fn death_of_the_applicant_stops_the_terms_and_costs_the_family_nothing() {
+    let lost = Cause::Applicant(applicant::Event::Lost);
+    let taken_over = Cause::Applicant(applicant::Event::TakenOver);
+    let refused = |story: &Story, cause: Cause| {
+        assert_eq!(story.0.applicant.allows(cause), Err(Refused::NobodyActs));
+    };
+    let mut story = Story::begins();
+    story.then(OFFERED).then(&[CONSENTS]);
+    let referral = |story: &Story| story.0.clocks.left::<referral::State>(Countdown::Referral);
+    story.0.clocks.pass(3);
+    story.then(&[lost]);
+    assert_eq!(referral(&story), None);
+    refused(&story, LAPSES);
+    story.0.clocks.pass(100);
+    story.then(&[taken_over]);
+    assert_eq!(referral(&story), Some(2));
+    let comes = Cause::Enrolment(enrolment::Event::FamilyCame);
+    let signs = Cause::Contract(contract::Event::RepresentativeSigned);
+    story.then(&[comes, signs]);
+    // Who has signed dies: who takes it over signs for himself, within what is left of the term.
+    let contract = |story: &Story| story.0.clocks.left::<enrolment::State>(Countdown::Contract);
+    story.0.clocks.pass(1);
+    story.then(&[lost]);
+    assert_eq!(contract(&story), None);
+    refused(
+        &story,
+        Cause::Enrolment(enrolment::Event::TermEndedByFamily),
+    );
+    refused(&story, Cause::Contract(contract::Event::PreschoolSigned));
+    story.then(&[taken_over]);
+    assert_eq!(story.0.contract, contract::State::Prepared);
+    assert_eq!(contract(&story), Some(4));
+    story.signs();
+    story.then(&[Cause::Enrolment(enrolment::Event::OrderRegistered)]);
+    assert_eq!(story.0.application, a::State::Enrolled);
+}
+
+// 004 pt.28, D-26: a pending offer waits for whoever takes the application over, and is sent anew
+// with a whole term; one that waits in the queue is offered nothing, and keeps its place.
+#[test]
+fn offer_is_sent_anew_to_whoever_takes_the_application_over() {
+    let answer = |story: &Story| story.0.clocks.left::<offer::State>(Countdown::Answer);
+    let mut story = Story::begins();
+    let night = Cause::Application(a::Event::SeatOffered);
+    story.then(&[Cause::Applicant(applicant::Event::Lost)]);
+    assert_eq!(story.0.applicant.allows(night), Err(Refused::NobodyActs));
+    let waits = story.0.applicant.presence(Presence::Waiting);
+    assert!(waits.counted() && !waits.offerable());
+    story.then(&[Cause::Applicant(applicant::Event::TakenOver)]);
+    story.then(OFFERED);
+    story.0.clocks.pass(2);
+    assert_eq!(answer(&story), Some(1));
+    story.then(&[
+        Cause::Applicant(applicant::Event::Lost),
+        Cause::Applicant(applicant::Event::TakenOver),
+        Cause::Offer(offer::Event::SentOut),
+    ]);
+    assert_eq!(answer(&story), Some(3));
 }

@@ -12,7 +12,7 @@ mod with_place;
 use crate::queue::application as registered;
 use crate::queue::coded::coded;
 use crate::queue::lifecycle::{
-    Cause, Countdown, Refused, Step, documents, entry, machine, offer, stop_list, to,
+    Cause, Countdown, Refused, Step, applicant, documents, entry, machine, offer, stop_list, to,
 };
 use crate::queue::notice::NoticeKind as N;
 use crate::queue::rank::Tier;
@@ -149,6 +149,8 @@ coded! {
         DuplicateFound = "DUPLICATE_FOUND",
         /// The applicant has died or lost the right to represent the child (D-26).
         ApplicantLost = "APPLICANT_LOST",
+        /// Another legal representative takes it over (D-27).
+        TakenOver = "TAKEN_OVER",
     }
 }
 
@@ -269,7 +271,8 @@ fn lapse(ended: Countdown) -> Option<Event> {
 /// The end of its entries, and of checks that are under way.
 const ENTRIES_END: Cause = Cause::Entry(entry::Event::ApplicationEnded);
 const CHECKS_END: Cause = Cause::Documents(documents::Event::ApplicationEnded);
-const ENDS: &[Cause] = &[ENTRIES_END, CHECKS_END];
+const APPLICANT_ENDS: Cause = Cause::Applicant(applicant::Event::ApplicationEnded);
+const ENDS: &[Cause] = &[ENTRIES_END, CHECKS_END, APPLICANT_ENDS];
 
 /// 004 1_8 No. 3; asked for by the family.
 const WITHDRAWN: Step<State> = to(State::Withdrawn, "004 1_8 No. 3")
@@ -294,9 +297,14 @@ const REJECTED: Step<State> = to(State::Rejected, "004 pt.34; D-93")
     .tells(&[N::Removed])
     .brings(ENDS);
 
-/// Another representative takes the application over, with its time and its place (D-26, D-27).
+/// It keeps its time and its place until another representative takes it over (D-26).
 const fn orphaned(state: State) -> Step<State> {
     to(state, "004 pt.30; D-26")
+}
+
+/// With its time and its place; who takes it over is told (D-27).
+const fn taken_over(state: State) -> Step<State> {
+    to(state, "004 pt.30; D-27").tells(&[N::Updated])
 }
 
 /// 004 1_2 p.3 «в любой момент времени, пока продлеваемое заявление состоит в очереди».

@@ -1,7 +1,7 @@
 //! Countdown: the terms of the law by name; how long each is stands in the rule set.
 //!
-//! Law:   004 pt.28–31, 33, 34, 1_8 No. 10, No. 11, No. 13; decisions D-61, D-63, D-66, D-72, D-75,
-//!        D-81, D-90, D-103, D-111.
+//! Law:   004 pt.28–31, 33, 34, 1_8 No. 10, No. 11, No. 13; decisions D-26, D-61, D-63, D-66, D-72,
+//!        D-75, D-81, D-90, D-103, D-111.
 //! In:    a rule set, a calendar, the moment of a step. Out: a deadline.
 //! Start: [`Countdown::deadline`].
 
@@ -99,6 +99,31 @@ impl Countdown {
         } else {
             calendar.deadline(begun, term)
         })
+    }
+
+    /// Is it the family that has to keep it? Such terms stand still while nobody acts for the child
+    /// (D-26); what others owe, and stays in the stop-list, go on.
+    pub fn of_the_family(self) -> bool {
+        match self {
+            Self::Answer
+            | Self::Contract
+            | Self::Grace
+            | Self::Originals
+            | Self::Referral
+            | Self::ExtendedReferral
+            | Self::Undo => true,
+            Self::RefusalReview
+            | Self::Dismissal
+            | Self::OwnerReply
+            | Self::Pause
+            | Self::StopListReferral
+            | Self::StopListOriginals
+            | Self::StopListEnrolment
+            | Self::StopListSilence
+            | Self::StopListRefusal
+            | Self::SourceDown
+            | Self::FreeAccess => false,
+        }
     }
 
     /// Does it run from the issue of the referral, not from the step that starts it (D-66)?

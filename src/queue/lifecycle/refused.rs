@@ -55,6 +55,9 @@ coded! {
         Occupied = "occupied",
         /// The seat is free, so that nobody holds it.
         NobodyHolds = "nobody_holds",
+        /// The applicant was lost: another legal representative takes the application over first
+        /// (D-26, D-27).
+        NobodyActs = "nobody_acts",
     }
 }
 
@@ -73,6 +76,8 @@ impl Refused {
             Self::InStopList | Self::NotInStopList => "004 pt.34",
             // «в каждой из выбранной Услугополучателем ДО».
             Self::NoChoice => "004 pt.16",
+            // «осуществляется от лица законного представителя ребенка, на которого …».
+            Self::NobodyActs => "004 pt.30",
             Self::NoEnrolment | Self::ContractMissing | Self::OriginalsMissing => "004 pt.30",
             // «ЕО НОБД принимает заявление».
             Self::NotFiled => "004 pt.14",

@@ -7,11 +7,11 @@ use crate::queue::lifecycle::application::Event::{
     FiledWithScan, GraceEnded, IdentityConfirmed, IdentityRefused, InterestAsked, LastEntryClosed,
     Migrated, OfferGone, OfferLapsed, OfferRefused, OriginalsLapsed, PauseEnded, PlacementAnnulled,
     PreschoolRefused, ReferralBenefitRefused, ReferralLapsed, RefusedAfterConsent, RequirementLost,
-    Restored, SeatOffered, SeatRecalled, StopListEnded, ValidityEnded, Withdrawn,
+    Restored, SeatOffered, SeatRecalled, StopListEnded, TakenOver, ValidityEnded, Withdrawn,
 };
 use crate::queue::lifecycle::application::{
     DIED, DUPLICATE, ENDS, Outcome, REJECTED, State as S, TOO_OLD, WITHDRAWN, benefit_lost, expire,
-    extended, orphaned, tier_changed, tier_noted,
+    extended, orphaned, taken_over, tier_changed, tier_noted,
 };
 use crate::queue::lifecycle::{Cause, Refused as No, documents, entry, seat, to};
 use crate::queue::notice::NoticeKind as N;
@@ -80,7 +80,8 @@ pub(super) fn draft(event: Event) -> Outcome {
         | Withdrawn
         | AgeEnded
         | DuplicateFound
-        | ApplicantLost => {
+        | ApplicantLost
+        | TakenOver => {
             return Err(No::NotFiled);
         }
     })
@@ -107,6 +108,7 @@ pub(super) fn identity_check(event: Event) -> Outcome {
         ChildDied => DIED,
         DuplicateFound => DUPLICATE,
         ApplicantLost => orphaned(S::IdentityCheck),
+        TakenOver => taken_over(S::IdentityCheck),
         // D-25: no offers until verified; a second check is not begun, and the validity does not
         // end while others take their time.
         SeatOffered | BenefitClaimed | ValidityEnded => return Err(No::IdentityOnCheck),
@@ -146,6 +148,7 @@ pub(super) fn benefit_check(event: Event, rules: &RuleSet) -> Outcome {
         ChildDied => DIED,
         DuplicateFound => DUPLICATE,
         ApplicantLost => orphaned(S::BenefitCheck),
+        TakenOver => taken_over(S::BenefitCheck),
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated | FamilyAnswered => {
             return Err(No::AlreadySo);
         }
@@ -186,6 +189,7 @@ pub(super) fn waiting(event: Event, rules: &RuleSet) -> Outcome {
         ChildDied => DIED,
         DuplicateFound => DUPLICATE,
         ApplicantLost => orphaned(S::Waiting),
+        TakenOver => taken_over(S::Waiting),
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated | FamilyAnswered => {
             return Err(No::AlreadySo);
         }
@@ -223,6 +227,7 @@ pub(super) fn needs_choice(event: Event, rules: &RuleSet) -> Outcome {
         ChildDied => DIED,
         DuplicateFound => DUPLICATE,
         ApplicantLost => orphaned(S::NeedsChoice),
+        TakenOver => taken_over(S::NeedsChoice),
         SeatOffered | BenefitClaimed => return Err(No::NoChoice),
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated | LastEntryClosed
         | FamilyAnswered => return Err(No::AlreadySo),
@@ -264,6 +269,7 @@ pub(super) fn paused(event: Event, rules: &RuleSet) -> Outcome {
         ChildDied => DIED,
         DuplicateFound => DUPLICATE,
         ApplicantLost => orphaned(S::Paused),
+        TakenOver => taken_over(S::Paused),
         SeatOffered => return Err(No::Paused),
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated => {
             return Err(No::AlreadySo);

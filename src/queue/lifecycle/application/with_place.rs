@@ -7,14 +7,14 @@ use crate::queue::lifecycle::application::Event::{
     FiledWithScan, GraceEnded, IdentityConfirmed, IdentityRefused, InterestAsked, LastEntryClosed,
     Migrated, OfferGone, OfferLapsed, OfferRefused, OriginalsLapsed, PauseEnded, PlacementAnnulled,
     PreschoolRefused, ReferralBenefitRefused, ReferralLapsed, RefusedAfterConsent, RequirementLost,
-    Restored, SeatOffered, SeatRecalled, StopListEnded, ValidityEnded, Withdrawn,
+    Restored, SeatOffered, SeatRecalled, StopListEnded, TakenOver, ValidityEnded, Withdrawn,
 };
 use crate::queue::lifecycle::application::{
-    CHECKS_END, ENDS, ENTRIES_END, OFFER_ENDS, Outcome, State as S, benefit_lost, extended,
-    in_queue::CHOSEN, orphaned, silence, tier_changed, tier_noted,
+    APPLICANT_ENDS, CHECKS_END, ENDS, ENTRIES_END, OFFER_ENDS, Outcome, State as S, benefit_lost,
+    extended, in_queue::CHOSEN, orphaned, silence, taken_over, tier_changed, tier_noted,
 };
 use crate::queue::lifecycle::{
-    Cause, Refused as No, Step, enrolment, entry, offer, referral, stop_list, to,
+    Cause, Refused as No, Step, contract, enrolment, entry, offer, referral, stop_list, to,
 };
 use crate::queue::notice::NoticeKind as N;
 use crate::queue::rules::{RefusalPolicy, RuleSet, UnconfirmedBenefit};
@@ -23,7 +23,7 @@ use crate::queue::rules::{RefusalPolicy, RuleSet, UnconfirmedBenefit};
 const BACK: &[Cause] = &[Cause::Entry(entry::Event::FellBack)];
 
 pub(super) fn offered(event: Event, rules: &RuleSet) -> Outcome {
-    const LEAVES: &[Cause] = &[OFFER_ENDS, ENTRIES_END, CHECKS_END];
+    const LEAVES: &[Cause] = &[OFFER_ENDS, ENTRIES_END, CHECKS_END, APPLICANT_ENDS];
     Ok(match event {
         OfferRefused => refusal(rules),
         OfferLapsed => silence(rules),
@@ -48,6 +48,7 @@ pub(super) fn offered(event: Event, rules: &RuleSet) -> Outcome {
             .brings(LEAVES),
         ChildDied => to(S::Died, "004 pt.22; D-26").brings(LEAVES),
         ApplicantLost => orphaned(S::Offered).brings(&[Cause::Offer(offer::Event::ApplicantLost)]),
+        TakenOver => taken_over(S::Offered),
         // D-16, D-37: what the offer rests on is not changed, and the validity does not end.
         BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed | SeatOffered
         | InterestAsked | ValidityEnded | DuplicateFound => return Err(No::OfferWaits),
@@ -88,6 +89,7 @@ pub(super) fn referred(event: Event, rules: &RuleSet) -> Outcome {
         Cause::Referral(referral::Event::ChildLeft),
         ENTRIES_END,
         CHECKS_END,
+        APPLICANT_ENDS,
     ];
     Ok(match event {
         EnrolmentRegistered => to(S::Enrolling, "004 pt.30; D-71"),
@@ -128,6 +130,8 @@ pub(super) fn referred(event: Event, rules: &RuleSet) -> Outcome {
         BenefitConfirmed => tier_noted(S::Referred, "004 1_1 st.9; D-18"),
         BenefitRefused => to(S::Referred, "004 1_1 p.10; D-78"),
         ApplicantLost => orphaned(S::Referred),
+        // «законного представителя ребенка, на которого было получено направление».
+        TakenOver => taken_over(S::Referred).tells(&[N::Updated, N::ReferralIssued]),
         // D-65: who consented leaves by refusing the referral, not by withdrawing the application.
         Withdrawn | BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed
         | SeatOffered | InterestAsked | Extended | ValidityEnded | DuplicateFound => {
@@ -149,6 +153,7 @@ pub(super) fn enrolling(event: Event) -> Outcome {
         Cause::Enrolment(enrolment::Event::ChildLeft),
         ENTRIES_END,
         CHECKS_END,
+        APPLICANT_ENDS,
     ];
     Ok(match event {
         Enrolled => to(S::Enrolled, "004 pt.30").brings(ENDS),
@@ -173,6 +178,10 @@ pub(super) fn enrolling(event: Event) -> Outcome {
         BenefitConfirmed => tier_noted(S::Enrolling, "004 1_1 st.9; D-18"),
         BenefitRefused => to(S::Enrolling, "004 1_1 p.10; D-78"),
         ApplicantLost => orphaned(S::Enrolling),
+        // Who takes it over signs for himself.
+        TakenOver => {
+            taken_over(S::Enrolling).brings(&[Cause::Contract(contract::Event::OwnerReplaced)])
+        }
         Withdrawn | BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed
         | SeatOffered | InterestAsked | Extended | ValidityEnded | DuplicateFound => {
             return Err(No::OfferWaits);
@@ -193,6 +202,7 @@ pub(super) fn stop_listed(event: Event) -> Outcome {
         Cause::StopList(stop_list::Event::ApplicationEnded),
         ENTRIES_END,
         CHECKS_END,
+        APPLICANT_ENDS,
     ];
     const RETURNS: &[Cause] = &[Cause::Entry(entry::Event::StopListLeft)];
     Ok(match event {
@@ -216,6 +226,7 @@ pub(super) fn stop_listed(event: Event) -> Outcome {
             .tells(&[N::Removed])
             .brings(LEAVES),
         ApplicantLost => orphaned(S::StopListed),
+        TakenOver => taken_over(S::StopListed),
         // «Срок действия заявления автоматически продлевается»; and nothing is changed meanwhile.
         SeatOffered | BenefitClaimed | ChoiceChanged | LastEntryClosed | InterestAsked
         | Extended | ValidityEnded => return Err(No::InStopList),
@@ -236,7 +247,7 @@ pub(super) fn stop_listed(event: Event) -> Outcome {
 }
 
 pub(super) fn inactive(event: Event) -> Outcome {
-    const CHECKS: &[Cause] = &[CHECKS_END];
+    const CHECKS: &[Cause] = &[CHECKS_END, APPLICANT_ENDS];
     Ok(match event {
         // With its time; once (D-00, D-103).
         Restored | FamilyAnswered => to(S::Waiting, "004 1_2 p.3; D-103")
@@ -253,6 +264,7 @@ pub(super) fn inactive(event: Event) -> Outcome {
         ChildDied => to(S::Died, "004 pt.22; D-26").brings(CHECKS),
         DuplicateFound => to(S::Duplicate, "004 pt.20; D-107").brings(CHECKS),
         ApplicantLost => orphaned(S::Inactive),
+        TakenOver => taken_over(S::Inactive),
         // It stands in no queue: what is about a queue waits until it is brought back.
         BenefitConfirmed => tier_noted(S::Inactive, "004 1_1 st.9; D-18"),
         BenefitRefused => to(S::Inactive, "004 1_1 p.10; D-78"),
