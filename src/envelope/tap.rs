@@ -248,7 +248,8 @@ mod tests {
             spell(&kept, &memory, Lines::Arrived, &mut |octets| again.extend_from_slice(octets))
                 .expect("all is there");
             prop_assert!(again == message.as_bytes());
-            prop_assert!(memory.all.values().all(|content| content.len() * 4 / 3 > 60_000));
+            // Of a text in lines of four characters, half is content.
+            prop_assert!(memory.all.values().all(|content| content.len() > 30_000));
         }
     }
 

@@ -36,6 +36,7 @@ const SCHEMAS: &[(&str, &str)] = schemas![
     "sync-channel.xsd",
     "wss-secext.xsd",
     "wss-utility.xsd",
+    "consent.xsd",
     "withdrawal.xsd",
     "xmldsig.xsd",
 ];

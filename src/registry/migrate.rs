@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0004_stamp",
     "0005_change",
     "0006_scan",
+    "0007_consent",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

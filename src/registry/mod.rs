@@ -8,6 +8,7 @@
 //! Start: [`Registry::receive`], then [`Transaction::conclude`]: the two ends of each message.
 
 mod application;
+mod consent;
 mod fill;
 mod history;
 mod inbox;
@@ -23,6 +24,7 @@ mod stamp;
 mod trouble;
 
 pub use application::{Active, Enquiry, Filed, Leave, Lodged, Lodging, Prospect};
+pub use consent::ConsentChange;
 pub use history::{Line, QueueLog};
 pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
 pub use journal::{Certificate, Evidence, JournalLine, Kind, Record};

@@ -9,6 +9,7 @@
 
 pub mod answer;
 pub mod choices;
+pub mod consent;
 pub mod finding;
 pub mod party;
 pub mod queue_registration;
@@ -204,6 +205,17 @@ pub const CATALOGUE: &[Service] = &[
         lane: Lane::Read,
         check: rank_history::check,
         handle: rank_history::handle,
+    },
+    Service {
+        number: "S-28",
+        name_kk: "Келісімді өзгерту",
+        name_ru: "Изменение согласия",
+        request: consent::REQUEST,
+        answer: consent::ANSWER,
+        schema: "consent.xsd",
+        lane: Lane::Write,
+        check: consent::check,
+        handle: consent::handle,
     },
 ];
 

@@ -164,7 +164,7 @@ async fn enqueue(
         .as_ref()
         .filter(|known| request.is_again(known))
     {
-        return repeat(transaction, request, known).await;
+        return repeat(transaction, request, known, &asked.digest).await;
     }
     let filing = request.filing(asked.received_at);
     match application::register(
@@ -189,9 +189,15 @@ async fn repeat(
     transaction: &Transaction,
     request: &Request,
     known: &Filed,
+    digest: &[u8; 32],
 ) -> Result<Outcome, Trouble> {
-    let scans = transaction.scans_of(known.number).await?;
-    let differences = request.differences(known, &scans);
+    // What was signed then is what counts: the row may have been changed by a service since.
+    let differences = if known.content_digest == digest {
+        Vec::new()
+    } else {
+        let scans = transaction.scans_of(known.number).await?;
+        request.differences(known, &scans)
+    };
     if let Err(refusal) = application::again(differences.is_empty()) {
         let decision = json!({
             "rule_set": rules::current().id,

@@ -35,6 +35,8 @@ pub enum Code {
     IinCheckDigit,
     /// The digits of the date in a personal number are no date.
     IinDate,
+    /// Consent to processing is withdrawn, and not that the family knows what follows.
+    LeavingNotConfirmed,
     /// The payload is another one than the service asks for.
     PayloadOfAnotherService,
     /// A period ends before it begins.
@@ -75,7 +77,7 @@ struct Row(
 
 impl Code {
     /// Every code, alphabetically.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::ApplicantIsChild,
         Self::AttachmentAbsent,
         Self::AttributeNotAllowed,
@@ -91,6 +93,7 @@ impl Code {
         Self::HourNeverWas,
         Self::IinCheckDigit,
         Self::IinDate,
+        Self::LeavingNotConfirmed,
         Self::PayloadOfAnotherService,
         Self::PeriodReversed,
         Self::PreferenceBeyondChoices,
@@ -149,6 +152,7 @@ impl Code {
             | Self::HourNeverWas
             | Self::IinCheckDigit
             | Self::IinDate
+            | Self::LeavingNotConfirmed
             | Self::PeriodReversed
             | Self::PreferenceBeyondChoices
             | Self::PreferencePartial
@@ -254,6 +258,12 @@ impl Code {
                 None,
                 "ЖСН-дегі күн күнтізбеде жоқ.",
                 "Дата в ИИН не существует.",
+            ),
+            Self::LeavingNotConfirmed => Row(
+                "leaving_not_confirmed",
+                Some("004 pt.12"),
+                "Өңдеуге келісім қайтарылса, өтініш барлық кезектен шығады: leavesQueues арқылы растаңыз.",
+                "С отзывом согласия на обработку заявление выйдет из всех очередей: подтвердите в leavesQueues.",
             ),
             Self::PayloadOfAnotherService => Row(
                 "payload_of_another_service",
