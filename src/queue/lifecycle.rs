@@ -1,6 +1,6 @@
 //! Lifecycle: what may happen to each thing of the law, and what follows (жизненные циклы).
 //!
-//! Eleven machines, each with its states, its events and one `step`, written state by state. They
+//! Twelve machines, each with its states, its events and one `step`, written state by state. They
 //! are joined by [`Cause`]: a step of one names the events that it brings to others.
 //!
 //! Law:   004 pt.11–34, 1_1–1_7, 1_10; decisions D-25, D-26, D-40 to D-48, D-60 to D-83, D-90 to
@@ -21,6 +21,7 @@ pub mod offer;
 pub mod referral;
 pub mod seat;
 pub mod stop_list;
+pub mod temporary;
 
 mod countdown;
 mod refused;
@@ -87,7 +88,8 @@ pub enum Cause {
     Application(application::Event),
     /// To the contract of the enrolment; from a dismissal, to that of the place which ends.
     Contract(contract::Event),
-    /// To the dismissal from the preschool in which the child has a place until now, if it has one.
+    /// To the dismissal from the preschool in which the child has a lasting place until now, if it
+    /// has one; `ChildDied` to that from each place.
     Dismissal(dismissal::Event),
     /// To its check of documents, if one is under way or begins by it.
     Documents(documents::Event),
@@ -100,10 +102,14 @@ pub enum Cause {
     Offer(offer::Event),
     /// To its referral; `Issued` is `IssuedOnScan` where the benefit was shown by a scan.
     Referral(referral::Event),
-    /// To the seat that it holds; from a dismissal, to that of the former place.
+    /// To the seat that it holds; from a dismissal, to that of the former place; `Temp…` to the one
+    /// that it holds for a time.
     Seat(seat::Event),
     /// To its record in the stop-list.
     StopList(stop_list::Event),
+    /// To the seat for a time that it was offered or has, if there is one; from a seat, to the
+    /// child that has it while its own is away.
+    Temporary(temporary::Event),
     /// To each of its entries, what [`entry::by_tier`] makes of the tier in which the application
     /// is counted now ([`application::State::tier`]).
     Tier,
@@ -124,6 +130,7 @@ impl Cause {
             Self::Referral(event) => (referral::State::NAME, event.code()),
             Self::Seat(event) => (seat::State::NAME, event.code()),
             Self::StopList(event) => (stop_list::State::NAME, event.code()),
+            Self::Temporary(event) => (temporary::State::NAME, event.code()),
             Self::Tier => (entry::State::NAME, "BY_TIER"),
         };
         format!("{machine}.{event}")

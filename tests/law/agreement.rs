@@ -2,7 +2,7 @@
 
 use kezek::queue::lifecycle::{
     Countdown, Machine, applicant, application as a, contract, documents, enrolment, entry, offer,
-    referral, seat, stop_list,
+    referral, seat, stop_list, temporary,
 };
 
 use crate::household::Household;
@@ -28,6 +28,8 @@ impl Household {
             (!self.signed_alone(), "the contract"),
             (self.one_place(), "more than one place"),
             (self.somebody_is_asked(), "nobody is asked"),
+            (self.died_everywhere(), "a place of a child that has died"),
+            (self.has_a_seat_for_a_time(), "a seat for a time"),
             (self.terms_can_be_kept(), "a term that nobody can keep"),
             (self.undelivered.is_empty(), "something was not taken"),
             (self.fits_the_night(), "the rows of the night"),
@@ -42,7 +44,8 @@ impl Household {
         }
         Err(format!(
             "{wrong:?}: {:?}, {:?}, {:?}, documents {:?}, offer {:?}, referral {:?}, \
-             enrolment {:?}, contract {:?}, seat {:?}, stop-list {:?}, places {:?}, {:?}, undelivered {:?}",
+             enrolment {:?}, contract {:?}, seat {:?}, stop-list {:?}, for a time {:?} {:?}, \
+             places {:?}, {:?}, undelivered {:?}",
             self.applicant,
             self.application,
             self.queues,
@@ -53,6 +56,8 @@ impl Household {
             self.contract,
             self.seat,
             self.stop_list,
+            self.temporary,
+            self.temp_seat,
             self.places,
             self.clocks,
             self.undelivered
@@ -168,7 +173,8 @@ impl Household {
     fn somebody_is_asked(&self) -> bool {
         let lost = self.applicant == applicant::State::Lost;
         let ends_with_it = self.applicant.ended() == self.application.ended();
-        ends_with_it && !(lost && self.offer == offer::State::Sent)
+        let asked = self.offer == offer::State::Sent || self.temporary == temporary::State::Sent;
+        ends_with_it && !(lost && asked)
     }
 
     /// 004 pt.32 «не более, чем в одну ДО одновременно», but for the time of a treatment, for which
@@ -180,11 +186,33 @@ impl Household {
             .iter()
             .filter(|place| place.seat == seat::State::Occupied);
         let held_by_nobody = self.seat != seat::State::Occupied;
+        let stays = usize::from(self.temporary == temporary::State::Staying);
         held_by_nobody
-            && sits.count() <= 1
+            && sits.count() + stays <= 1
             && places.iter().all(|place| in_force(place.contract))
             && places.iter().filter(|place| !place.for_a_time).count() <= 1
             && places.iter().filter(|place| place.for_a_time).count() <= 1
+    }
+
+    /// 004 pt.22, D-26: a child that has died has no place, and no seat for a time.
+    fn died_everywhere(&self) -> bool {
+        let died = self.application == a::State::Died;
+        !died || self.places.is_empty() && self.temporary.ended()
+    }
+
+    /// The seat of another child says of this one what its own machine says, and no two offers or
+    /// referrals wait for one answer (1_6 st.2, D-48).
+    fn has_a_seat_for_a_time(&self) -> bool {
+        use temporary::State as T;
+        let asked = [T::Held, T::Sent].contains(&self.temporary);
+        let granted = self.temporary == T::Granted;
+        let held = self.temp_seat == seat::State::TempHeld;
+        let taken = self.temp_seat == seat::State::TempTaken;
+        let stays = self.temporary == T::Staying;
+        held == (asked || granted)
+            && taken == stays
+            && !(asked && self.offered())
+            && !(granted && self.holds())
     }
 
     /// A term that is charged to the family runs only where the family can keep it.
@@ -196,7 +224,18 @@ impl Household {
         let signs = self.contract == contract::State::SignedByFamily
             || contract::step(self.contract, contract::Event::RepresentativeSigned, rules).is_ok();
         let clocks = &self.clocks;
+        let answers_for_a_time =
+            temporary::step(self.temporary, temporary::Event::Accepted, rules).is_ok();
+        let arrives = temporary::step(self.temporary, temporary::Event::Arrived, rules).is_ok();
         let runs = [
+            (
+                clocks.left::<temporary::State>(Countdown::Answer),
+                answers_for_a_time,
+            ),
+            (
+                clocks.left::<temporary::State>(Countdown::Referral),
+                arrives,
+            ),
             (clocks.left::<offer::State>(Countdown::Answer), answers),
             (clocks.left::<referral::State>(Countdown::Referral), comes),
             (

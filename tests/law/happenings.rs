@@ -2,7 +2,7 @@
 
 use kezek::queue::lifecycle::{
     Cause, Machine, applicant, application as a, contract, dismissal, documents, enrolment, entry,
-    offer, referral, seat, stop_list,
+    offer, referral, seat, stop_list, temporary,
 };
 use kezek::queue::rank::Tier;
 
@@ -31,6 +31,7 @@ impl Household {
                 self.bring(cause);
             }
             Happening::PreschoolCloses(at) => self.preschool_closes(at),
+            Happening::OwnerOfSeat(event) => self.temp_seat(event),
             Happening::FamilyUpdates { at, picked } => self.family_updates(at, picked),
         }
         if happening.of_people() && !self.undelivered.is_empty() {
@@ -45,6 +46,7 @@ impl Household {
             Happening::Brought(cause) | Happening::Claimed(_, cause) => {
                 self.applicant.allows(cause).is_ok() && self.possible(cause)
             }
+            Happening::OwnerOfSeat(event) => seat::step(self.temp_seat, event, rules).is_ok(),
             Happening::PreschoolCloses(at) => {
                 let closes = entry::Event::PreschoolClosed;
                 entry::step(self.queues.entries[at], closes, rules).is_ok()
@@ -74,6 +76,13 @@ impl Household {
                 let free = self.seat == seat::State::Free;
                 let taken = a::step(self.application, a::Event::SeatOffered, rules).is_ok();
                 offerable && free && taken
+            }
+            // The night offers a seat for a time to a child that has no place at all (pt.32).
+            Cause::Application(a::Event::TempOffered) => {
+                let night = a::Event::TempOffered;
+                let without = self.places.is_empty() && self.temporary.ended();
+                let free = seat::step(self.temp_seat, seat::Event::TempOffered, rules).is_ok();
+                without && free && a::step(self.application, night, rules).is_ok()
             }
             // A register knows of no benefit that is not there, and loses none.
             Cause::Application(a::Event::BenefitLost) => {
@@ -127,6 +136,7 @@ impl Household {
             Cause::Referral(event) => referral::step(self.referral, event, rules).is_ok(),
             Cause::Seat(event) => seat::step(self.seat, event, rules).is_ok(),
             Cause::StopList(event) => stop_list::step(self.stop_list, event, rules).is_ok(),
+            Cause::Temporary(event) => temporary::step(self.temporary, event, rules).is_ok(),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use kezek::queue::lifecycle::{
     Cause, Machine, Refused, applicant, application as a, contract, dismissal, documents,
-    enrolment, entry, offer, referral, seat, stop_list,
+    enrolment, entry, offer, referral, seat, stop_list, temporary,
 };
 use kezek::queue::rules::RuleSet;
 
@@ -39,6 +39,9 @@ pub struct Household {
     pub contract: contract::State,
     pub seat: seat::State,
     pub stop_list: stop_list::State,
+    /// The seat of another child, and what becomes of it with this one while that is away.
+    pub temp_seat: seat::State,
+    pub temporary: temporary::State,
     /// The lasting place first.
     pub places: Vec<Place>,
     /// The place that a dismissal concerns.
@@ -83,6 +86,8 @@ impl Household {
             contract: contract::State::Abandoned,
             seat: seat::State::Free,
             stop_list: stop_list::State::START,
+            temp_seat: seat::State::Occupied,
+            temporary: temporary::State::Ended,
             places: Vec::new(),
             leaving: 0,
             clocks: Clocks::default(),
@@ -115,6 +120,7 @@ impl Household {
             }
             Cause::Referral(event) => (self.referral(event), referral::State::NAME),
             Cause::Seat(event) => (self.seat(event, of_a_place), seat::State::NAME),
+            Cause::Temporary(event) => (self.temporary(event), temporary::State::NAME),
             Cause::Tier => (self.by_tier(), entry::State::NAME),
             Cause::StopList(event) => {
                 begin_if_over(&mut self.stop_list, &mut self.clocks);
@@ -167,6 +173,9 @@ impl Household {
 
     /// A cause goes to the lasting place alone; people speak of the place where the child sits.
     fn dismissal(&mut self, event: dismissal::Event, from: &'static str) -> Taken {
+        if event == dismissal::Event::ChildDied {
+            return Ok(self.leave_all(event));
+        }
         let brought = from == enrolment::State::NAME;
         let concerned = |place: &Place| !brought || !place.for_a_time;
         let Some(at) = self.places.iter().rposition(concerned) else {
@@ -176,6 +185,19 @@ impl Household {
         let dismissal = &mut self.places[at].dismissal;
         begin_if_over(dismissal, &mut self.clocks);
         turn(dismissal, event, &mut self.clocks, &self.rules)
+    }
+
+    /// From each place that the child has.
+    fn leave_all(&mut self, event: dismissal::Event) -> &'static [Cause] {
+        for at in 0..self.places.len() {
+            self.leaving = at;
+            let dismissal = &mut self.places[at].dismissal;
+            begin_if_over(dismissal, &mut self.clocks);
+            let taken = turn(dismissal, event, &mut self.clocks, &self.rules);
+            let (causes, by) = (taken.unwrap_or_default(), dismissal::State::NAME);
+            causes.iter().for_each(|cause| self.deliver(by, *cause));
+        }
+        &[]
     }
 
     fn documents(&mut self, event: documents::Event) -> Taken {
@@ -206,7 +228,33 @@ impl Household {
         turn(&mut self.referral, event, &mut self.clocks, &self.rules)
     }
 
+    fn temporary(&mut self, event: temporary::Event) -> Taken {
+        if self.temporary.ended() {
+            return Ok(&[]);
+        }
+        turn(&mut self.temporary, event, &mut self.clocks, &self.rules)
+    }
+
+    /// What happens to the seat of another child.
+    pub fn temp_seat(&mut self, event: seat::Event) {
+        let taken = turn(&mut self.temp_seat, event, &mut self.clocks, &self.rules);
+        let causes = taken.unwrap_or_default();
+        let by = seat::State::NAME;
+        causes.iter().for_each(|cause| self.deliver(by, *cause));
+        if self.temp_seat == seat::State::Free {
+            // Another child is enrolled in it by the queue.
+            self.temp_seat = seat::State::Occupied;
+        }
+    }
+
     fn seat(&mut self, event: seat::Event, of_a_place: bool) -> Taken {
+        use seat::Event as S;
+        if [S::TempOffered, S::TempTaken, S::TempRefused].contains(&event) {
+            if event == S::TempOffered {
+                begin_if_over(&mut self.temporary, &mut self.clocks);
+            }
+            return turn(&mut self.temp_seat, event, &mut self.clocks, &self.rules);
+        }
         let seat = match self.places.get_mut(self.leaving) {
             Some(place) if of_a_place => &mut place.seat,
             Some(_) | None => &mut self.seat,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kezek::queue::lifecycle::{
     Cause, Countdown, Machine, Refused, applicant, application, contract, dismissal, documents,
-    enrolment, entry, offer, referral, seat, stop_list,
+    enrolment, entry, offer, referral, seat, stop_list, temporary,
 };
 use kezek::queue::notice::NoticeKind;
 use kezek::queue::rank::Tier;
@@ -226,6 +226,7 @@ fn what_a_step_brings_is_taken_by_the_other_machine() {
                 Cause::Referral(event) => taken_somewhere::<referral::State>(event),
                 Cause::Seat(event) => taken_somewhere::<seat::State>(event),
                 Cause::StopList(event) => taken_somewhere::<stop_list::State>(event),
+                Cause::Temporary(event) => taken_somewhere::<temporary::State>(event),
                 Cause::Tier => Tier::ALL.into_iter().all(|tier| {
                     [true, false]
                         .into_iter()

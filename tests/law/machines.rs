@@ -15,6 +15,7 @@ macro_rules! of_each_machine {
         $test::<machines::referral::State>();
         $test::<machines::seat::State>();
         $test::<machines::stop_list::State>();
+        $test::<machines::temporary::State>();
     }};
     ($test:ident, $argument:expr) => {{
         use kezek::queue::lifecycle as machines;
@@ -29,6 +30,7 @@ macro_rules! of_each_machine {
         $test::<machines::referral::State>($argument);
         $test::<machines::seat::State>($argument);
         $test::<machines::stop_list::State>($argument);
+        $test::<machines::temporary::State>($argument);
     }};
 }
 

@@ -101,6 +101,18 @@ impl Household {
         let offer = self.made_offer();
         let pending = offer.fate == Fate::Pending && !self.offer.ended();
         let free = self.seat == seat::State::Free;
+        let asked = self.temporary.fate() == Fate::Pending;
+        let for_a_time = asked.then_some(MadeOffer {
+            id: 2,
+            seat: 2,
+            class: Class {
+                temporary: true,
+                ..offer.class
+            },
+            kind: OfferKind::Temporary,
+            fate: Fate::Pending,
+            ..offer
+        });
         Snapshot {
             taken_at: midnight(),
             preschools: (0..3)
@@ -127,7 +139,11 @@ impl Household {
                 free_access_since: None,
             })),
             applications: Vec::from_iter(self.applying()),
-            offers: Vec::from_iter(pending.then_some(offer)),
+            offers: pending
+                .then_some(offer)
+                .into_iter()
+                .chain(for_a_time)
+                .collect(),
             refused: Vec::new(),
             claims: Vec::new(),
         }
@@ -165,7 +181,7 @@ impl Household {
             last_day: day(2027),
             enrolled_in: lasting.map(|_| preschool(2)),
             twins: None,
-            temporary_too: true,
+            temporary_too: self.places.is_empty() && self.temporary.ended(),
             choices,
         })
     }

@@ -2,7 +2,7 @@
 
 use kezek::queue::lifecycle::{
     Cause, applicant, application as a, contract, dismissal as d, documents, enrolment, offer,
-    referral, seat, stop_list,
+    referral, seat, stop_list, temporary,
 };
 use kezek::queue::rank::Tier;
 
@@ -15,11 +15,13 @@ pub enum Happening {
     Claimed(Tier, Cause),
     /// A chosen preschool takes children no longer.
     PreschoolCloses(usize),
+    /// The child whose seat it is goes away, comes back, or is dismissed.
+    OwnerOfSeat(seat::Event),
     /// The family drops this choice or takes it again, and picks one for a benefit out of turn.
     FamilyUpdates { at: usize, picked: usize },
 }
 
-use Happening::{Brought as B, Claimed, FamilyUpdates, PreschoolCloses};
+use Happening::{Brought as B, Claimed, FamilyUpdates, OwnerOfSeat, PreschoolCloses};
 use Tier::{OutOfTurn, Priority};
 
 impl Happening {
@@ -36,14 +38,15 @@ impl Happening {
                 | Cause::Offer(_)
                 | Cause::Referral(_)
                 | Cause::StopList(_)
+                | Cause::Temporary(_)
                 | Cause::Tier => false,
             },
-            PreschoolCloses(_) | FamilyUpdates { .. } => false,
+            PreschoolCloses(_) | OwnerOfSeat(_) | FamilyUpdates { .. } => false,
         }
     }
 }
 
-/// Every such event; the night's offer twice, so that walks go far.
+/// Every such event; offers, and what is seldom possible, several times, so that walks go far.
 pub const FROM_OUTSIDE: &[Happening] = &[
     B(Cause::Application(a::Event::Filed)),
     Claimed(OutOfTurn, Cause::Application(a::Event::FiledWithScan)),
@@ -60,6 +63,26 @@ pub const FROM_OUTSIDE: &[Happening] = &[
     FamilyUpdates { at: 1, picked: 0 },
     FamilyUpdates { at: 1, picked: 1 },
     PreschoolCloses(0),
+    OwnerOfSeat(seat::Event::ChildAway),
+    OwnerOfSeat(seat::Event::ChildBack),
+    OwnerOfSeat(seat::Event::ChildDismissed),
+    B(Cause::Application(a::Event::TempOffered)),
+    B(Cause::Application(a::Event::TempOffered)),
+    B(Cause::Application(a::Event::TempOffered)),
+    B(Cause::Application(a::Event::TempOffered)),
+    B(Cause::Temporary(temporary::Event::SentOut)),
+    B(Cause::Temporary(temporary::Event::SentOut)),
+    B(Cause::Temporary(temporary::Event::SentOut)),
+    B(Cause::Temporary(temporary::Event::SentOut)),
+    B(Cause::Temporary(temporary::Event::Accepted)),
+    B(Cause::Temporary(temporary::Event::Accepted)),
+    B(Cause::Temporary(temporary::Event::Accepted)),
+    B(Cause::Temporary(temporary::Event::Accepted)),
+    B(Cause::Temporary(temporary::Event::Refused)),
+    B(Cause::Temporary(temporary::Event::TermEnded)),
+    B(Cause::Temporary(temporary::Event::Arrived)),
+    B(Cause::Temporary(temporary::Event::Arrived)),
+    B(Cause::Temporary(temporary::Event::Left)),
     PreschoolCloses(1),
     B(Cause::Application(a::Event::SeatOffered)),
     B(Cause::Application(a::Event::SeatOffered)),

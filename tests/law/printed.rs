@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use kezek::queue::lifecycle::{
     Cause, Countdown, Machine, Refused, Step, applicant, application, contract, dismissal,
-    documents, enrolment, entry, offer, referral, seat, stop_list,
+    documents, enrolment, entry, offer, referral, seat, stop_list, temporary,
 };
 use kezek::queue::rules::current;
 
@@ -100,6 +100,7 @@ fn each_machine_is_printed_whole() {
     golden("lifecycle/referral.txt", &print::<referral::State>());
     golden("lifecycle/seat.txt", &print::<seat::State>());
     golden("lifecycle/stop_list.txt", &print::<stop_list::State>());
+    golden("lifecycle/temporary.txt", &print::<temporary::State>());
 }
 
 /// Events of one machine, as they come from outside.
@@ -122,6 +123,7 @@ fn what_waits_for_an_applicant_is_printed() {
         causes(referral::Event::ALL, Cause::Referral),
         causes(seat::Event::ALL, Cause::Seat),
         causes(stop_list::Event::ALL, Cause::StopList),
+        causes(temporary::Event::ALL, Cause::Temporary),
     ];
     let lost = applicant::State::Lost;
     let mut text = String::from(

@@ -182,6 +182,11 @@ const SPOILED: &[Spoil] = &[
         Contradiction::TransferTier { application: 100 }
     },
     |town| {
+        town.applications[0].enrolled_in = Some(town.preschools[0].id);
+        town.applications[0].temporary_too = true;
+        Contradiction::TemporaryBesidesPlace { application: 100 }
+    },
+    |town| {
         town.seats[0].group = 77;
         Contradiction::SeatOfUnknownGroup { seat: 1 }
     },

@@ -238,7 +238,7 @@ fn family(dice: &mut Dice, snapshot: &Snapshot, kind: PreschoolKind, at: usize) 
         twins: dice
             .one_in(4)
             .then(|| i64::try_from(dice.below(3)).expect("small")),
-        temporary_too: dice.one_in(3),
+        temporary_too: dice.one_in(3) && !enrolled,
         choices,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kezek::queue::lifecycle::{Machine, application as a, entry, seat};
+use kezek::queue::lifecycle::{Machine, application as a, entry, seat, temporary};
 use proptest::prelude::*;
 
 use crate::household::Household;
@@ -49,6 +49,7 @@ proptest! {
 fn walks_of_a_household_meet_every_state_of_application_and_entry() {
     let mut met = BTreeSet::new();
     let mut stood = BTreeSet::new();
+    let mut for_a_time = BTreeSet::new();
     let mut moved = 0;
     let mut random = 0x9E37_79B9_7F4A_7C15_u64;
     for walk in 0..20_000 {
@@ -65,6 +66,7 @@ fn walks_of_a_household_meet_every_state_of_application_and_entry() {
             next_seat(&mut child);
             met.insert(child.application);
             stood.extend(child.queues.entries);
+            for_a_time.insert(child.temporary);
             let went_on = !before.is_empty() && !child.places.is_empty();
             moved += usize::from(went_on && child.places != before);
         }
@@ -76,5 +78,10 @@ fn walks_of_a_household_meet_every_state_of_application_and_entry() {
     // Rejected for what is found at filing, and for what the walks do not find out.
     assert_eq!(missed, [&a::State::Rejected]);
     assert_eq!(stood.len(), entry::State::ALL.len(), "{stood:?}");
+    assert_eq!(
+        for_a_time.len(),
+        temporary::State::ALL.len(),
+        "{for_a_time:?}"
+    );
     assert!(moved > 0, "nobody moved");
 }

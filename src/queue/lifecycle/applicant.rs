@@ -9,7 +9,8 @@
 use crate::queue::coded::coded;
 use crate::queue::lifecycle::applicant::Event::{ApplicationEnded, Lost, TakenOver};
 use crate::queue::lifecycle::{
-    Cause, Countdown, Refused as No, application, contract, enrolment, machine, offer, referral, to,
+    Cause, Countdown, Refused as No, application, contract, enrolment, machine, offer, referral,
+    temporary, to,
 };
 use crate::queue::rank::Presence;
 use crate::queue::rules::RuleSet;
@@ -124,6 +125,14 @@ fn of_the_family(cause: Cause) -> bool {
             referral::Event::UndoEnded,
         ]
         .contains(&event),
+        Cause::Temporary(event) => [
+            temporary::Event::SentOut,
+            temporary::Event::Accepted,
+            temporary::Event::Refused,
+            temporary::Event::TermEnded,
+            temporary::Event::Arrived,
+        ]
+        .contains(&event),
         // A place that the child has is a matter of the owner of the contract (004 pt.31).
         Cause::Applicant(_)
         | Cause::Dismissal(_)
@@ -140,6 +149,7 @@ fn of_application(event: application::Event) -> bool {
         application::Event::BenefitClaimed,
         application::Event::ChoiceChanged,
         application::Event::SeatOffered,
+        application::Event::TempOffered,
         application::Event::InterestAsked,
         application::Event::FamilyAnswered,
         application::Event::Extended,

@@ -12,7 +12,8 @@ mod with_place;
 use crate::queue::application as registered;
 use crate::queue::coded::coded;
 use crate::queue::lifecycle::{
-    Cause, Countdown, Refused, Step, applicant, documents, entry, machine, offer, stop_list, to,
+    Cause, Countdown, Refused, Step, applicant, dismissal, documents, entry, machine, offer,
+    stop_list, temporary, to,
 };
 use crate::queue::notice::NoticeKind as N;
 use crate::queue::rank::Tier;
@@ -93,6 +94,8 @@ coded! {
         LastEntryClosed = "LAST_ENTRY_CLOSED",
         /// A seat is offered.
         SeatOffered = "SEAT_OFFERED",
+        /// A seat is offered for the time in which its own child is away (D-48).
+        TempOffered = "TEMP_OFFERED",
         /// The offer is refused.
         OfferRefused = "OFFER_REFUSED",
         /// The offer was not answered.
@@ -272,7 +275,8 @@ fn lapse(ended: Countdown) -> Option<Event> {
 const ENTRIES_END: Cause = Cause::Entry(entry::Event::ApplicationEnded);
 const CHECKS_END: Cause = Cause::Documents(documents::Event::ApplicationEnded);
 const APPLICANT_ENDS: Cause = Cause::Applicant(applicant::Event::ApplicationEnded);
-const ENDS: &[Cause] = &[ENTRIES_END, CHECKS_END, APPLICANT_ENDS];
+const TEMPORARY_ENDS: Cause = Cause::Temporary(temporary::Event::ApplicationEnded);
+const ENDS: &[Cause] = &[ENTRIES_END, CHECKS_END, APPLICANT_ENDS, TEMPORARY_ENDS];
 
 /// 004 1_8 No. 3; asked for by the family.
 const WITHDRAWN: Step<State> = to(State::Withdrawn, "004 1_8 No. 3")
@@ -285,7 +289,17 @@ const TOO_OLD: Step<State> = to(State::AgeLimit, "004 pt.21; D-23")
     .brings(ENDS);
 
 /// 004 pt.22 «если не числится … как умерший»: nobody is told anything (D-26).
-const DIED: Step<State> = to(State::Died, "004 pt.22; D-26").brings(ENDS);
+const DIED: Step<State> = to(State::Died, "004 pt.22; D-26").brings(&[
+    ENTRIES_END,
+    CHECKS_END,
+    APPLICANT_ENDS,
+    STAY_DIES,
+    PLACE_DIES,
+]);
+
+/// With the child ends a seat that it has for a time, and each place in which it is enrolled.
+const STAY_DIES: Cause = Cause::Temporary(temporary::Event::ChildDied);
+const PLACE_DIES: Cause = Cause::Dismissal(dismissal::Event::ChildDied);
 
 /// 004 pt.20 «одновременно только в одной».
 const DUPLICATE: Step<State> = to(State::Duplicate, "004 pt.20; D-107")
@@ -299,8 +313,12 @@ const REJECTED: Step<State> = to(State::Rejected, "004 pt.34; D-93")
 
 /// It keeps its time and its place until another representative takes it over (D-26).
 const fn orphaned(state: State) -> Step<State> {
-    to(state, "004 pt.30; D-26")
+    to(state, "004 pt.30; D-26").brings(&[TEMPORARY_ORPHANED])
 }
+const TEMPORARY_ORPHANED: Cause = Cause::Temporary(temporary::Event::ApplicantLost);
+
+/// It stands in no queue, and is offered nothing for a time either.
+const QUEUE_LEFT: Cause = Cause::Temporary(temporary::Event::QueueLeft);
 
 /// With its time and its place; who takes it over is told (D-27).
 const fn taken_over(state: State) -> Step<State> {
@@ -336,7 +354,7 @@ fn expire(rules: &RuleSet) -> Step<State> {
         to(State::Inactive, "004 1_8 No. 5; D-103")
             .starts(&[Countdown::Grace])
             .tells(&[N::Removed])
-            .brings(&[ENTRIES_END])
+            .brings(&[ENTRIES_END, QUEUE_LEFT])
     } else {
         to(State::Expired, "004 1_8 No. 5; D-103")
             .tells(&[N::Removed])

@@ -14,7 +14,7 @@ use crate::queue::lifecycle::enrolment::Event::{
 };
 use crate::queue::lifecycle::{
     Cause, Countdown, Refused as No, Step, application, contract, dismissal, machine, offer,
-    referral, seat, to,
+    referral, seat, temporary, to,
 };
 use crate::queue::notice::NoticeKind as N;
 use crate::queue::rules::RuleSet;
@@ -155,6 +155,9 @@ const ENDED: Step<State> = to(State::Ended, "004 pt.30").brings(&[
 
 /// 004 pt.32 «не более, чем в одну ДО одновременно»: the former place ends in the same step (D-21).
 const MOVED: Cause = Cause::Dismissal(dismissal::Event::Transferred);
+
+/// A seat that the child had for a time ends with its own place (D-48).
+const STAY_ENDS: Cause = Cause::Temporary(temporary::Event::Enrolled);
 
 /// 004 pt.32 «с сохранением места за ребенком в общеобразовательной ДО».
 const AWAY: Cause = Cause::Dismissal(dismissal::Event::AwayForATime);
@@ -312,6 +315,7 @@ fn signed(event: Event) -> Outcome {
             .tells(&[N::Enrolled])
             .brings(&[
                 MOVED,
+                STAY_ENDS,
                 Cause::Application(application::Event::Enrolled),
                 Cause::Offer(offer::Event::Enrolled),
                 Cause::Seat(seat::Event::ChildEnrolled),
@@ -320,6 +324,7 @@ fn signed(event: Event) -> Outcome {
             .tells(&[N::Enrolled])
             .brings(&[
                 AWAY,
+                STAY_ENDS,
                 Cause::Application(application::Event::Enrolled),
                 Cause::Offer(offer::Event::Enrolled),
                 Cause::Seat(seat::Event::ChildEnrolled),

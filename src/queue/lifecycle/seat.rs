@@ -9,10 +9,10 @@ use crate::queue::coded::coded;
 use crate::queue::lifecycle::seat::Event::{
     ChildAway, ChildBack, ChildDismissed, ChildEnrolled, Consented, EnrolmentFailed,
     EnrolmentRegistered, GroupClosed, NobodyLeft, OfferFailed, Offered, RecallForced, Recalled,
-    ReferralFailed, Registered, RequestServed, RequestsEnded, TempOffered, TempRefused,
+    ReferralFailed, Registered, RequestServed, RequestsEnded, TempOffered, TempRefused, TempTaken,
 };
 use crate::queue::lifecycle::{
-    Cause, Countdown, Refused as No, Step, enrolment, machine, offer, referral, to,
+    Cause, Countdown, Refused as No, Step, enrolment, machine, offer, referral, temporary, to,
 };
 use crate::queue::rules::{FreeAccess, RuleSet, TempSeat};
 
@@ -35,6 +35,8 @@ coded! {
         Occupied = "OCCUPIED",
         /// Its child is away for a treatment (pt.32).
         TempFree = "TEMP_FREE",
+        /// The same, and it is held for a family that may have it for that time (D-48).
+        TempHeld = "TEMP_HELD",
         /// The same, and another child has it for that time (D-48).
         TempTaken = "TEMP_TAKEN",
         /// The preschool took it back.
@@ -71,7 +73,9 @@ coded! {
         ChildBack = "CHILD_BACK",
         /// It is offered for the time of the absence.
         TempOffered = "TEMP_OFFERED",
-        /// Nobody takes it for that time, or who took it leaves.
+        /// Another child comes for that time.
+        TempTaken = "TEMP_TAKEN",
+        /// The family does not take it for that time, or its child leaves.
         TempRefused = "TEMP_REFUSED",
         /// Nobody who fits it is left in the queue.
         NobodyLeft = "NOBODY_LEFT",
@@ -101,6 +105,7 @@ pub fn step(state: State, event: Event, rules: &RuleSet) -> Outcome {
         State::FreeAccess => free_access(event, rules),
         State::Occupied => occupied(event),
         State::TempFree => temp_free(event, rules),
+        State::TempHeld => temp_held(event),
         State::TempTaken => temp_taken(event),
         State::Recalled | State::Closed => Err(No::Ended),
     }
@@ -115,8 +120,8 @@ fn new(event: Event) -> Outcome {
         GroupClosed => to(State::Closed, "004 1_5 p.2"),
         Offered | OfferFailed | Consented | ReferralFailed | EnrolmentRegistered
         | EnrolmentFailed | ChildEnrolled | ChildDismissed | ChildAway | ChildBack
-        | TempOffered | TempRefused | NobodyLeft | RequestServed | RequestsEnded | Recalled
-        | RecallForced => {
+        | TempOffered | TempTaken | TempRefused | NobodyLeft | RequestServed | RequestsEnded
+        | Recalled | RecallForced => {
             return Err(No::NotFiled);
         }
     })
@@ -137,7 +142,7 @@ fn free(event: Event, rules: &RuleSet) -> Outcome {
         GroupClosed => to(State::Closed, "004 1_5 p.2"),
         OfferFailed | Consented | ReferralFailed | EnrolmentRegistered | EnrolmentFailed
         | ChildEnrolled => return Err(No::NobodyHolds),
-        ChildDismissed | ChildAway | ChildBack | TempOffered | TempRefused => {
+        ChildDismissed | ChildAway | ChildBack | TempOffered | TempTaken | TempRefused => {
             return Err(No::NobodyHolds);
         }
         RequestServed | RequestsEnded => return Err(No::NoSuchTerm),
@@ -156,7 +161,7 @@ fn held_by_offer(event: Event, rules: &RuleSet) -> Outcome {
         ReferralFailed | EnrolmentRegistered | EnrolmentFailed | ChildEnrolled => {
             return Err(No::NoReferral);
         }
-        ChildDismissed | ChildAway | ChildBack | TempOffered | TempRefused => {
+        ChildDismissed | ChildAway | ChildBack | TempOffered | TempTaken | TempRefused => {
             return Err(No::Held);
         }
         Registered => return Err(No::AlreadySo),
@@ -173,7 +178,7 @@ fn held_by_referral(event: Event, rules: &RuleSet) -> Outcome {
         Offered | NobodyLeft | RequestServed | RequestsEnded => return Err(No::Held),
         OfferFailed | Consented => return Err(No::AnsweredAlready),
         EnrolmentFailed | ChildEnrolled => return Err(No::NoEnrolment),
-        ChildDismissed | ChildAway | ChildBack | TempOffered | TempRefused => {
+        ChildDismissed | ChildAway | ChildBack | TempOffered | TempTaken | TempRefused => {
             return Err(No::Held);
         }
         Registered => return Err(No::AlreadySo),
@@ -190,7 +195,7 @@ fn held_by_enrolment(event: Event, rules: &RuleSet) -> Outcome {
         Recalled | RecallForced | GroupClosed => return Err(No::Held),
         Offered | NobodyLeft | RequestServed | RequestsEnded => return Err(No::Held),
         OfferFailed | Consented | ReferralFailed => return Err(No::AnsweredAlready),
-        ChildDismissed | ChildAway | ChildBack | TempOffered | TempRefused => {
+        ChildDismissed | ChildAway | ChildBack | TempOffered | TempTaken | TempRefused => {
             return Err(No::Held);
         }
         EnrolmentRegistered | Registered => return Err(No::AlreadySo),
@@ -210,7 +215,8 @@ fn free_access(event: Event, rules: &RuleSet) -> Outcome {
         Recalled | RecallForced => to(State::Recalled, "004 1_10 No. 15"),
         GroupClosed => to(State::Closed, "004 1_5 p.2"),
         OfferFailed | Consented | ReferralFailed | EnrolmentRegistered | EnrolmentFailed
-        | ChildEnrolled | ChildDismissed | ChildAway | ChildBack | TempOffered | TempRefused => {
+        | ChildEnrolled | ChildDismissed | ChildAway | ChildBack | TempOffered | TempTaken
+        | TempRefused => {
             return Err(No::NobodyHolds);
         }
         NobodyLeft | Registered => return Err(No::AlreadySo),
@@ -227,7 +233,7 @@ fn occupied(event: Event) -> Outcome {
         GroupClosed | Recalled | RecallForced => return Err(No::Occupied),
         Offered | OfferFailed | Consented | ReferralFailed | EnrolmentRegistered
         | EnrolmentFailed | NobodyLeft | RequestServed | RequestsEnded | TempOffered
-        | TempRefused => return Err(No::Occupied),
+        | TempTaken | TempRefused => return Err(No::Occupied),
         ChildEnrolled | ChildBack | Registered => return Err(No::AlreadySo),
     })
 }
@@ -237,7 +243,7 @@ fn temp_free(event: Event, rules: &RuleSet) -> Outcome {
         ChildBack => to(State::Occupied, "004 pt.32"),
         ChildDismissed => to(State::Free, "004 pt.31; D-112"),
         TempOffered => match rules.offers.temp_seat {
-            TempSeat::OptIn => to(State::TempTaken, "004 pt.32; D-48"),
+            TempSeat::OptIn => to(State::TempHeld, "004 pt.32; D-48"),
             TempSeat::Off => return Err(No::NotInTheseRules),
         },
         // It is not distributed in the queue: it is somebody's (D-48).
@@ -247,23 +253,45 @@ fn temp_free(event: Event, rules: &RuleSet) -> Outcome {
         | ChildEnrolled => return Err(No::Occupied),
         // Registered as such before the order of the other preschool came.
         ChildAway => to(State::TempFree, "004 pt.32"),
+        TempTaken => return Err(No::NoReferral),
         TempRefused | Registered => return Err(No::AlreadySo),
+    })
+}
+
+fn temp_held(event: Event) -> Outcome {
+    Ok(match event {
+        // Whoever was offered it is told, with the place in the queue kept all along (D-48).
+        ChildBack => to(State::Occupied, "004 pt.32; D-48")
+            .brings(&[Cause::Temporary(temporary::Event::OwnerBack)]),
+        // Its child will not come back: it comes to the queue, and to nobody for a time.
+        ChildDismissed => to(State::Free, "004 pt.31; D-112")
+            .brings(&[Cause::Temporary(temporary::Event::OwnerLeft)]),
+        TempRefused => to(State::TempFree, "004 pt.32; D-48"),
+        ChildAway => to(State::TempHeld, "004 pt.32"),
+        TempTaken => to(State::TempTaken, "004 pt.32; D-48"),
+        TempOffered | Registered => return Err(No::AlreadySo),
+        Offered | NobodyLeft | RequestServed | RequestsEnded | Recalled | RecallForced
+        | GroupClosed => return Err(No::Occupied),
+        OfferFailed | Consented | ReferralFailed | EnrolmentRegistered | EnrolmentFailed
+        | ChildEnrolled => return Err(No::Occupied),
     })
 }
 
 fn temp_taken(event: Event) -> Outcome {
     Ok(match event {
         // Whoever had it for the time leaves, with the place in the queue kept all along (D-48).
-        ChildBack => to(State::Occupied, "004 pt.32; D-48"),
+        ChildBack => to(State::Occupied, "004 pt.32; D-48")
+            .brings(&[Cause::Temporary(temporary::Event::OwnerBack)]),
+        // Its child will not come back: it comes to the queue, and to nobody for a time.
+        ChildDismissed => to(State::Free, "004 pt.31; D-112")
+            .brings(&[Cause::Temporary(temporary::Event::OwnerLeft)]),
         TempRefused => to(State::TempFree, "004 pt.32; D-48"),
-        // Its child will not come back: it comes to the queue, and not to whoever sits there.
-        ChildDismissed => to(State::Free, "004 pt.31; D-112"),
+        ChildAway => to(State::TempTaken, "004 pt.32"),
+        TempOffered | TempTaken | Registered => return Err(No::AlreadySo),
         Offered | NobodyLeft | RequestServed | RequestsEnded | Recalled | RecallForced
         | GroupClosed => return Err(No::Occupied),
         OfferFailed | Consented | ReferralFailed | EnrolmentRegistered | EnrolmentFailed
         | ChildEnrolled => return Err(No::Occupied),
-        ChildAway => to(State::TempTaken, "004 pt.32"),
-        TempOffered | Registered => return Err(No::AlreadySo),
     })
 }
 
@@ -277,6 +305,7 @@ fn ended(state: State) -> bool {
         | State::FreeAccess
         | State::Occupied
         | State::TempFree
+        | State::TempHeld
         | State::TempTaken => false,
         State::Recalled | State::Closed => true,
     }

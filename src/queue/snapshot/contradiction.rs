@@ -179,6 +179,12 @@ pub enum Contradiction {
         /// The later of the two rows.
         application: i64,
     },
+    /// A child that has a place asks for another one for a time (004 pt.32, D-48).
+    #[error("application {application}: the child has a place, and asks for one for a time")]
+    TemporaryBesidesPlace {
+        /// The application.
+        application: i64,
+    },
     /// A benefit counts in a queue that knows none (004 pt.18, pt.19).
     #[error("application {application}: a tier in a queue without benefits")]
     TierWithoutBenefit {

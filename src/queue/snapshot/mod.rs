@@ -114,7 +114,8 @@ pub struct Applying {
     pub enrolled_in: Option<PreschoolId>,
     /// The same number in the applications of twins that want to be together (D-28).
     pub twins: Option<i64>,
-    /// Would the family take a temporarily free seat (D-48)?
+    /// Would the family take a temporarily free seat (D-48)? Not while its child has a place, a
+    /// lasting one or one for a time (004 pt.32).
     pub temporary_too: bool,
     /// The chosen preschools, in the order sent.
     pub choices: Vec<Choice>,

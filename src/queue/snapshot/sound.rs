@@ -382,6 +382,10 @@ fn check_alone(row: &Applying, rows: &Snapshot, rules: &RuleSet, wrong: &mut Vec
     if row.enrolled_in.is_some() && row.standing.tier != rules.queues.transfer_tier {
         wrong.push(Contradiction::TransferTier { application });
     }
+    // 004 pt.32 «не более, чем в одну ДО одновременно».
+    if row.enrolled_in.is_some() && row.temporary_too {
+        wrong.push(Contradiction::TemporaryBesidesPlace { application });
+    }
     let mut named: Vec<u8> = row
         .choices
         .iter()

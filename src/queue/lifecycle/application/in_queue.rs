@@ -7,13 +7,14 @@ use crate::queue::lifecycle::application::Event::{
     FiledWithScan, GraceEnded, IdentityConfirmed, IdentityRefused, InterestAsked, LastEntryClosed,
     Migrated, OfferGone, OfferLapsed, OfferRefused, OriginalsLapsed, PauseEnded, PlacementAnnulled,
     PreschoolRefused, ReferralBenefitRefused, ReferralLapsed, RefusedAfterConsent, RequirementLost,
-    Restored, SeatOffered, SeatRecalled, StopListEnded, TakenOver, ValidityEnded, Withdrawn,
+    Restored, SeatOffered, SeatRecalled, StopListEnded, TakenOver, TempOffered, ValidityEnded,
+    Withdrawn,
 };
 use crate::queue::lifecycle::application::{
-    DIED, DUPLICATE, ENDS, Outcome, REJECTED, State as S, TOO_OLD, WITHDRAWN, benefit_lost, expire,
-    extended, orphaned, taken_over, tier_changed, tier_noted,
+    DIED, DUPLICATE, ENDS, Outcome, QUEUE_LEFT, REJECTED, State as S, TOO_OLD, WITHDRAWN,
+    benefit_lost, expire, extended, orphaned, taken_over, tier_changed, tier_noted,
 };
-use crate::queue::lifecycle::{Cause, Refused as No, documents, entry, seat, to};
+use crate::queue::lifecycle::{Cause, Refused as No, documents, entry, seat, temporary, to};
 use crate::queue::notice::NoticeKind as N;
 use crate::queue::rules::RuleSet;
 
@@ -26,7 +27,11 @@ const OFFERED: &[Cause] = &[
     Cause::Entry(entry::Event::OfferedHere),
     Cause::Entry(entry::Event::OfferedElsewhere),
     Cause::Seat(seat::Event::Offered),
+    Cause::Temporary(temporary::Event::LastingOffered),
 ];
+
+/// A seat for a time is held, and the place in the queues is kept (D-48).
+const FOR_A_TIME: &[Cause] = &[Cause::Seat(seat::Event::TempOffered)];
 
 /// Documents that are compared.
 const DOCUMENTS: Cause = Cause::Documents(documents::Event::ScanSent);
@@ -54,6 +59,7 @@ pub(super) fn draft(event: Event) -> Outcome {
         | ChoiceChanged
         | LastEntryClosed
         | SeatOffered
+        | TempOffered
         | OfferRefused
         | OfferLapsed
         | OfferGone
@@ -111,7 +117,9 @@ pub(super) fn identity_check(event: Event) -> Outcome {
         TakenOver => taken_over(S::IdentityCheck),
         // D-25: no offers until verified; a second check is not begun, and the validity does not
         // end while others take their time.
-        SeatOffered | BenefitClaimed | ValidityEnded => return Err(No::IdentityOnCheck),
+        SeatOffered | TempOffered | BenefitClaimed | ValidityEnded => {
+            return Err(No::IdentityOnCheck);
+        }
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated | FamilyAnswered => {
             return Err(No::AlreadySo);
         }
@@ -136,9 +144,12 @@ pub(super) fn benefit_check(event: Event, rules: &RuleSet) -> Outcome {
         BenefitLost => benefit_lost(S::BenefitCheck),
         BenefitClaimed => to(S::BenefitCheck, "004 1_3 p.3").brings(&[DOCUMENTS]),
         ChoiceChanged => tier_changed(S::BenefitCheck, "004 1_3 p.3; D-16"),
-        LastEntryClosed => to(S::NeedsChoice, "004 pt.16; D-51").tells(&[N::SurveyAsked]),
+        LastEntryClosed => to(S::NeedsChoice, "004 pt.16; D-51")
+            .tells(&[N::SurveyAsked])
+            .brings(&[QUEUE_LEFT]),
         // General until then, and so it may be offered what comes to the general tier (D-37).
         SeatOffered => to(S::Offered, "004 pt.24; D-37").brings(OFFERED),
+        TempOffered => to(S::BenefitCheck, "004 pt.32; D-48").brings(FOR_A_TIME),
         InterestAsked => to(S::BenefitCheck, "004 1_2 st.3; D-61").tells(&[N::InterestAsked]),
         RequirementLost => REJECTED,
         Extended => extended(S::BenefitCheck),
@@ -178,8 +189,11 @@ pub(super) fn waiting(event: Event, rules: &RuleSet) -> Outcome {
         // Each preschool was chosen or dropped by an event of its own entry; a benefit out of turn
         // serves the one that is picked now (D-18).
         ChoiceChanged => tier_changed(S::Waiting, "004 1_3 p.3; D-16"),
-        LastEntryClosed => to(S::NeedsChoice, "004 pt.16; D-62").tells(&[N::SurveyAsked]),
+        LastEntryClosed => to(S::NeedsChoice, "004 pt.16; D-62")
+            .tells(&[N::SurveyAsked])
+            .brings(&[QUEUE_LEFT]),
         SeatOffered => to(S::Offered, "004 pt.24; D-40").brings(OFFERED),
+        TempOffered => to(S::Waiting, "004 pt.32; D-48").brings(FOR_A_TIME),
         InterestAsked => to(S::Waiting, "004 1_2 st.3; D-61").tells(&[N::InterestAsked]),
         RequirementLost => REJECTED,
         Extended => extended(S::Waiting),
@@ -228,7 +242,7 @@ pub(super) fn needs_choice(event: Event, rules: &RuleSet) -> Outcome {
         DuplicateFound => DUPLICATE,
         ApplicantLost => orphaned(S::NeedsChoice),
         TakenOver => taken_over(S::NeedsChoice),
-        SeatOffered | BenefitClaimed => return Err(No::NoChoice),
+        SeatOffered | TempOffered | BenefitClaimed => return Err(No::NoChoice),
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated | LastEntryClosed
         | FamilyAnswered => return Err(No::AlreadySo),
         IdentityConfirmed | IdentityRefused => return Err(No::NotOnCheck),
@@ -260,7 +274,9 @@ pub(super) fn paused(event: Event, rules: &RuleSet) -> Outcome {
         BenefitConfirmed => tier_changed(S::Paused, "004 1_1 st.9; D-18"),
         BenefitRefused => to(S::Paused, "004 pt.23").tells(&[N::Updated]),
         BenefitLost => benefit_lost(S::Paused),
-        LastEntryClosed => to(S::NeedsChoice, "004 pt.16; D-51").tells(&[N::SurveyAsked]),
+        LastEntryClosed => to(S::NeedsChoice, "004 pt.16; D-51")
+            .tells(&[N::SurveyAsked])
+            .brings(&[QUEUE_LEFT]),
         InterestAsked => to(S::Paused, "004 1_2 st.3; D-61").tells(&[N::InterestAsked]),
         RequirementLost => REJECTED,
         ValidityEnded => expire(rules),
@@ -270,7 +286,7 @@ pub(super) fn paused(event: Event, rules: &RuleSet) -> Outcome {
         DuplicateFound => DUPLICATE,
         ApplicantLost => orphaned(S::Paused),
         TakenOver => taken_over(S::Paused),
-        SeatOffered => return Err(No::Paused),
+        SeatOffered | TempOffered => return Err(No::Paused),
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated => {
             return Err(No::AlreadySo);
         }

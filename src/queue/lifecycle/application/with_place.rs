@@ -7,14 +7,17 @@ use crate::queue::lifecycle::application::Event::{
     FiledWithScan, GraceEnded, IdentityConfirmed, IdentityRefused, InterestAsked, LastEntryClosed,
     Migrated, OfferGone, OfferLapsed, OfferRefused, OriginalsLapsed, PauseEnded, PlacementAnnulled,
     PreschoolRefused, ReferralBenefitRefused, ReferralLapsed, RefusedAfterConsent, RequirementLost,
-    Restored, SeatOffered, SeatRecalled, StopListEnded, TakenOver, ValidityEnded, Withdrawn,
+    Restored, SeatOffered, SeatRecalled, StopListEnded, TakenOver, TempOffered, ValidityEnded,
+    Withdrawn,
 };
 use crate::queue::lifecycle::application::{
-    APPLICANT_ENDS, CHECKS_END, ENDS, ENTRIES_END, OFFER_ENDS, Outcome, State as S, benefit_lost,
-    extended, in_queue::CHOSEN, orphaned, silence, taken_over, tier_changed, tier_noted,
+    APPLICANT_ENDS, CHECKS_END, ENDS, ENTRIES_END, OFFER_ENDS, Outcome, PLACE_DIES, STAY_DIES,
+    State as S, TEMPORARY_ENDS, TEMPORARY_ORPHANED, benefit_lost, extended, in_queue::CHOSEN,
+    orphaned, silence, taken_over, tier_changed, tier_noted,
 };
 use crate::queue::lifecycle::{
-    Cause, Refused as No, Step, contract, enrolment, entry, offer, referral, stop_list, to,
+    Cause, Refused as No, Step, contract, enrolment, entry, offer, referral, stop_list, temporary,
+    to,
 };
 use crate::queue::notice::NoticeKind as N;
 use crate::queue::rules::{RefusalPolicy, RuleSet, UnconfirmedBenefit};
@@ -23,7 +26,21 @@ use crate::queue::rules::{RefusalPolicy, RuleSet, UnconfirmedBenefit};
 const BACK: &[Cause] = &[Cause::Entry(entry::Event::FellBack)];
 
 pub(super) fn offered(event: Event, rules: &RuleSet) -> Outcome {
-    const LEAVES: &[Cause] = &[OFFER_ENDS, ENTRIES_END, CHECKS_END, APPLICANT_ENDS];
+    const LEAVES: &[Cause] = &[
+        OFFER_ENDS,
+        ENTRIES_END,
+        CHECKS_END,
+        APPLICANT_ENDS,
+        TEMPORARY_ENDS,
+    ];
+    const DIES: &[Cause] = &[
+        OFFER_ENDS,
+        ENTRIES_END,
+        CHECKS_END,
+        APPLICANT_ENDS,
+        STAY_DIES,
+        PLACE_DIES,
+    ];
     Ok(match event {
         OfferRefused => refusal(rules),
         OfferLapsed => silence(rules),
@@ -31,9 +48,10 @@ pub(super) fn offered(event: Event, rules: &RuleSet) -> Outcome {
             to(S::Waiting, "004 1_5 p.3; D-47").brings(&[Cause::Entry(entry::Event::OfferGone)])
         }
         // «снимает заявление ребенка с очереди»: of all its preschools (D-64).
-        Consented => {
-            to(S::Referred, "004 1_6 st.8; D-70").brings(&[Cause::Entry(entry::Event::Consented)])
-        }
+        Consented => to(S::Referred, "004 1_6 st.8; D-70").brings(&[
+            Cause::Entry(entry::Event::Consented),
+            Cause::Temporary(temporary::Event::LastingConsented),
+        ]),
         BenefitConfirmed => tier_changed(S::Offered, "004 1_1 st.9; D-18"),
         BenefitRefused => to(S::Offered, "004 pt.23").tells(&[N::Updated]),
         Extended => extended(S::Offered),
@@ -46,12 +64,17 @@ pub(super) fn offered(event: Event, rules: &RuleSet) -> Outcome {
         AgeEnded => to(S::AgeLimit, "004 pt.21; D-23")
             .tells(&[N::Removed])
             .brings(LEAVES),
-        ChildDied => to(S::Died, "004 pt.22; D-26").brings(LEAVES),
-        ApplicantLost => orphaned(S::Offered).brings(&[Cause::Offer(offer::Event::ApplicantLost)]),
+        ChildDied => to(S::Died, "004 pt.22; D-26").brings(DIES),
+        ApplicantLost => orphaned(S::Offered).brings(&[
+            Cause::Offer(offer::Event::ApplicantLost),
+            TEMPORARY_ORPHANED,
+        ]),
         TakenOver => taken_over(S::Offered),
         // D-16, D-37: what the offer rests on is not changed, and the validity does not end.
         BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed | SeatOffered
-        | InterestAsked | ValidityEnded | DuplicateFound => return Err(No::OfferWaits),
+        | TempOffered | InterestAsked | ValidityEnded | DuplicateFound => {
+            return Err(No::OfferWaits);
+        }
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated | FamilyAnswered => {
             return Err(No::AlreadySo);
         }
@@ -90,6 +113,15 @@ pub(super) fn referred(event: Event, rules: &RuleSet) -> Outcome {
         ENTRIES_END,
         CHECKS_END,
         APPLICANT_ENDS,
+        TEMPORARY_ENDS,
+    ];
+    const DIES: &[Cause] = &[
+        Cause::Referral(referral::Event::ChildLeft),
+        ENTRIES_END,
+        CHECKS_END,
+        APPLICANT_ENDS,
+        STAY_DIES,
+        PLACE_DIES,
     ];
     Ok(match event {
         EnrolmentRegistered => to(S::Enrolling, "004 pt.30; D-71"),
@@ -125,7 +157,7 @@ pub(super) fn referred(event: Event, rules: &RuleSet) -> Outcome {
         AgeEnded => to(S::AgeLimit, "004 pt.21; D-23")
             .tells(&[N::Removed])
             .brings(LEAVES),
-        ChildDied => to(S::Died, "004 pt.22; D-26").brings(LEAVES),
+        ChildDied => to(S::Died, "004 pt.22; D-26").brings(DIES),
         // For the day on which it may fall back into the queue.
         BenefitConfirmed => tier_noted(S::Referred, "004 1_1 st.9; D-18"),
         BenefitRefused => to(S::Referred, "004 1_1 p.10; D-78"),
@@ -134,7 +166,7 @@ pub(super) fn referred(event: Event, rules: &RuleSet) -> Outcome {
         TakenOver => taken_over(S::Referred).tells(&[N::Updated, N::ReferralIssued]),
         // D-65: who consented leaves by refusing the referral, not by withdrawing the application.
         Withdrawn | BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed
-        | SeatOffered | InterestAsked | Extended | ValidityEnded | DuplicateFound => {
+        | SeatOffered | TempOffered | InterestAsked | Extended | ValidityEnded | DuplicateFound => {
             return Err(No::OfferWaits);
         }
         OfferRefused | OfferLapsed | OfferGone | Consented => return Err(No::AnsweredAlready),
@@ -154,6 +186,15 @@ pub(super) fn enrolling(event: Event) -> Outcome {
         ENTRIES_END,
         CHECKS_END,
         APPLICANT_ENDS,
+        TEMPORARY_ENDS,
+    ];
+    const DIES: &[Cause] = &[
+        Cause::Enrolment(enrolment::Event::ChildLeft),
+        ENTRIES_END,
+        CHECKS_END,
+        APPLICANT_ENDS,
+        STAY_DIES,
+        PLACE_DIES,
     ];
     Ok(match event {
         Enrolled => to(S::Enrolled, "004 pt.30").brings(ENDS),
@@ -173,7 +214,7 @@ pub(super) fn enrolling(event: Event) -> Outcome {
         AgeEnded => to(S::AgeLimit, "004 pt.21; D-23")
             .tells(&[N::Removed])
             .brings(LEAVES),
-        ChildDied => to(S::Died, "004 pt.22; D-26").brings(LEAVES),
+        ChildDied => to(S::Died, "004 pt.22; D-26").brings(DIES),
         // For the day on which it may fall back into the queue.
         BenefitConfirmed => tier_noted(S::Enrolling, "004 1_1 st.9; D-18"),
         BenefitRefused => to(S::Enrolling, "004 1_1 p.10; D-78"),
@@ -183,7 +224,7 @@ pub(super) fn enrolling(event: Event) -> Outcome {
             taken_over(S::Enrolling).brings(&[Cause::Contract(contract::Event::OwnerReplaced)])
         }
         Withdrawn | BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed
-        | SeatOffered | InterestAsked | Extended | ValidityEnded | DuplicateFound => {
+        | SeatOffered | TempOffered | InterestAsked | Extended | ValidityEnded | DuplicateFound => {
             return Err(No::OfferWaits);
         }
         OfferRefused | OfferLapsed | OfferGone | Consented => return Err(No::AnsweredAlready),
@@ -203,6 +244,15 @@ pub(super) fn stop_listed(event: Event) -> Outcome {
         ENTRIES_END,
         CHECKS_END,
         APPLICANT_ENDS,
+        TEMPORARY_ENDS,
+    ];
+    const DIES: &[Cause] = &[
+        Cause::StopList(stop_list::Event::ApplicationEnded),
+        ENTRIES_END,
+        CHECKS_END,
+        APPLICANT_ENDS,
+        STAY_DIES,
+        PLACE_DIES,
     ];
     const RETURNS: &[Cause] = &[Cause::Entry(entry::Event::StopListLeft)];
     Ok(match event {
@@ -221,15 +271,15 @@ pub(super) fn stop_listed(event: Event) -> Outcome {
         AgeEnded => to(S::AgeLimit, "004 pt.34; D-93")
             .tells(&[N::Removed])
             .brings(LEAVES),
-        ChildDied => to(S::Died, "004 pt.22; D-26").brings(LEAVES),
+        ChildDied => to(S::Died, "004 pt.22; D-26").brings(DIES),
         DuplicateFound => to(S::Duplicate, "004 pt.34; D-93")
             .tells(&[N::Removed])
             .brings(LEAVES),
         ApplicantLost => orphaned(S::StopListed),
         TakenOver => taken_over(S::StopListed),
         // «Срок действия заявления автоматически продлевается»; and nothing is changed meanwhile.
-        SeatOffered | BenefitClaimed | ChoiceChanged | LastEntryClosed | InterestAsked
-        | Extended | ValidityEnded => return Err(No::InStopList),
+        SeatOffered | TempOffered | BenefitClaimed | ChoiceChanged | LastEntryClosed
+        | InterestAsked | Extended | ValidityEnded => return Err(No::InStopList),
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated | FamilyAnswered => {
             return Err(No::AlreadySo);
         }
@@ -247,7 +297,8 @@ pub(super) fn stop_listed(event: Event) -> Outcome {
 }
 
 pub(super) fn inactive(event: Event) -> Outcome {
-    const CHECKS: &[Cause] = &[CHECKS_END, APPLICANT_ENDS];
+    const CHECKS: &[Cause] = &[CHECKS_END, APPLICANT_ENDS, TEMPORARY_ENDS];
+    const DIES: &[Cause] = &[CHECKS_END, APPLICANT_ENDS, STAY_DIES, PLACE_DIES];
     Ok(match event {
         // With its time; once (D-00, D-103).
         Restored | FamilyAnswered => to(S::Waiting, "004 1_2 p.3; D-103")
@@ -261,7 +312,7 @@ pub(super) fn inactive(event: Event) -> Outcome {
         AgeEnded => to(S::AgeLimit, "004 pt.21; D-23")
             .tells(&[N::Removed])
             .brings(CHECKS),
-        ChildDied => to(S::Died, "004 pt.22; D-26").brings(CHECKS),
+        ChildDied => to(S::Died, "004 pt.22; D-26").brings(DIES),
         DuplicateFound => to(S::Duplicate, "004 pt.20; D-107").brings(CHECKS),
         ApplicantLost => orphaned(S::Inactive),
         TakenOver => taken_over(S::Inactive),
@@ -269,8 +320,8 @@ pub(super) fn inactive(event: Event) -> Outcome {
         BenefitConfirmed => tier_noted(S::Inactive, "004 1_1 st.9; D-18"),
         BenefitRefused => to(S::Inactive, "004 1_1 p.10; D-78"),
         BenefitLost => benefit_lost(S::Inactive),
-        SeatOffered | BenefitClaimed | ChoiceChanged | LastEntryClosed | InterestAsked
-        | Extended => return Err(No::NoChoice),
+        SeatOffered | TempOffered | BenefitClaimed | ChoiceChanged | LastEntryClosed
+        | InterestAsked | Extended => return Err(No::NoChoice),
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated | ValidityEnded => {
             return Err(No::AlreadySo);
         }
