@@ -127,6 +127,18 @@ enum SandboxVerb {
         #[arg(long, default_value = "http://127.0.0.1:8480/shep/sync")]
         endpoint: String,
     },
+    /// Try an endpoint: every service with every fixture, misused, repeated and left waiting
+    Conformance {
+        /// Where the door is
+        #[arg(default_value = "http://127.0.0.1:8480/shep/sync")]
+        endpoint: String,
+        /// Which key of the sandbox signs
+        #[arg(long, default_value = "participant")]
+        key: String,
+        /// Write the report to this file as a page
+        #[arg(long)]
+        html: Option<PathBuf>,
+    },
     /// Hash a participant's password, read from standard input, for its file
     HashPassword,
 }
@@ -180,6 +192,11 @@ fn run(verb: Verb) -> anyhow::Result<()> {
                 save,
             }) => verbs::play::send(&fixture, &endpoint, &key, as_is, save.as_deref()).await,
             Verb::Sandbox(SandboxVerb::Demo { endpoint }) => verbs::play::demo(&endpoint).await,
+            Verb::Sandbox(SandboxVerb::Conformance {
+                endpoint,
+                key,
+                html,
+            }) => verbs::play::conformance(endpoint, &key, html.as_deref()).await,
             Verb::Sandbox(SandboxVerb::HashPassword) => verbs::play::hash_password(),
             Verb::Bench(verb) => verbs::bench::run(verb).await,
             Verb::Simulate(options) => {

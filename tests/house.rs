@@ -146,7 +146,7 @@ const IMPORTS: &[Row] = &[
             ("signature", All),
             ("bus", All),
             ("queue", All),
-            ("services", Only(&["CATALOGUE"])),
+            ("services", Only(&["CATALOGUE", "Service"])),
         ],
         why: "it plays the other side with our own words for the wire",
     },

@@ -5,6 +5,7 @@
 
 mod authority;
 mod client;
+pub mod conformance;
 pub mod der;
 mod message;
 mod people;

@@ -62,6 +62,16 @@ pub fn parent(serial: u64) -> Iin {
         .expect("of ten neighbouring numbers most have a check digit")
 }
 
+/// A person of this birth date, century and sex, as seven digits of a number say them.
+pub(super) fn of_the_same_day(seven: &str, number: u16) -> Iin {
+    (0..10)
+        .find_map(|shift| {
+            let number = (u32::from(number) + shift) % 10_000;
+            with_check_digit(&format!("{seven}{number:04}"))
+        })
+        .expect("of ten neighbouring numbers most have a check digit")
+}
+
 fn with_check_digit(eleven: &str) -> Option<Iin> {
     (0..10).find_map(|digit| Iin::parse(&format!("{eleven}{digit}")).ok())
 }

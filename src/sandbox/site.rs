@@ -58,6 +58,13 @@ pub(super) fn write_participants(folder: &Path) -> Result<(), ForgeFault> {
             astana,
         ),
         (
+            "newcomer",
+            "A system without rights (sandbox)",
+            "participant",
+            PARTICIPANT_BIN,
+            String::new(),
+        ),
+        (
             "reader",
             "A system that only reads (sandbox)",
             "participant",

@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail, ensure};
 use kezek::clock;
 use kezek::config::Config;
 use kezek::envelope::Envelope;
+use kezek::sandbox::conformance::Conformance;
 use kezek::sandbox::{self, Answer, Client, Draft};
 use kezek::signature::{Signer, Store, hash_password as hash, verify};
 
@@ -98,6 +99,38 @@ pub async fn send(
         Ok(()) => eprintln!("the answer is signed, and a configured root vouches for its signer"),
         Err(why) => eprintln!("the answer is not signed by anyone whom the roots vouch for: {why}"),
     }
+    Ok(())
+}
+
+/// `kezek sandbox conformance`
+pub async fn conformance(endpoint: String, key: &str, html: Option<&Path>) -> anyhow::Result<()> {
+    let config = config()?;
+    let hint = "the folder trust of the sandbox";
+    let trust = Config::required(&config.trust_dir, "TRUST_DIR", hint)?;
+    let trial = Conformance {
+        endpoint,
+        signer: signer(&config, key)?,
+        store: Store::load(trust, environment(&config))?,
+    };
+    let mut count = 0;
+    let report = trial.run(|line| {
+        count += 1;
+        let mark = if line.passed { "ok   " } else { "WRONG" };
+        let (service, name) = (line.service.number, line.trial.name());
+        eprintln!("{count:>4} {mark} {service} {name}: {}", line.told);
+    });
+    let report = report.await?;
+    println!("{report}");
+    if let Some(path) = html {
+        std::fs::write(path, report.html())
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        println!("the page is {}", path.display());
+    }
+    let (_, failed) = report.counts();
+    ensure!(
+        failed == 0,
+        "{failed} trials did not end as the contract says"
+    );
     Ok(())
 }
 

@@ -14,6 +14,7 @@ mod bad_http;
 mod bad_input;
 mod bus;
 mod campaign;
+mod conformance;
 mod ground;
 mod history;
 mod house;

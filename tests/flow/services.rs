@@ -1,9 +1,10 @@
 //! The counters on a real register: what a fixture's payload is answered, and what is kept of it.
 
 use kezek::registry::{Preschool, Registry};
+use kezek::scans::ContentId;
 use kezek::services::{Asked, Outcome, Regions, Service, Status, by_number};
 use kezek::terms::{Iin, Moment};
-use kezek::xml::{Document, Element, Limits};
+use kezek::xml::{Document, Element, Limits, canonical};
 
 use crate::ground::Database;
 
@@ -39,12 +40,14 @@ impl Counter {
         let document = Document::parse(text.as_bytes(), &Limits::MESSAGE).expect("XML");
         let (service, payload) = addressed(&document);
         let now = reception().plus_millis(later);
+        let said = canonical::exclusive(payload, &[], 1 << 20).expect("within the bound");
         let asked = Asked {
             sender: sender.to_owned(),
             regions,
             received_at: now,
             now,
-            digest: [7; 32],
+            // As the door's: of what is said, and of nothing around it.
+            digest: *ContentId::of(&said).octets(),
         };
         let transaction = self.registry.begin().await.expect("begins");
         let outcome = (service.handle)(&transaction, payload, &asked)

@@ -1,0 +1,117 @@
+//! The plan: which fixtures are played, in which order, and what their names promise.
+//!
+//! In:    `fixtures/scenarios` and `fixtures/services`, compiled in.
+//! Out:   scenarios; what no scenario plays is played alone, with people of its own.
+
+use rust_embed::RustEmbed;
+
+use super::by_folder;
+use crate::services::Service;
+
+#[derive(RustEmbed)]
+#[folder = "fixtures/"]
+#[include = "scenarios/*.txt"]
+#[include = "services/*.request.xml"]
+struct Fixtures;
+
+/// Requests that are handed in one after another about the same people.
+pub(super) struct Scenario {
+    pub(super) steps: Vec<Step>,
+    /// The folder whose fixtures it shows; the others prepare them.
+    shows: String,
+}
+
+/// One request.
+#[derive(Clone)]
+pub(super) struct Step {
+    pub(super) service: &'static Service,
+    /// `accepted…` or `refused-…`.
+    pub(super) case: String,
+    /// The code that refuses it, if one does: what follows `refused-`.
+    pub(super) refusal: Option<String>,
+    folder: String,
+}
+
+impl Scenario {
+    /// What comes before the plain accepted request of a service, and that request.
+    pub(super) fn up_to_accepted(&self, service: &Service) -> Option<(&[Step], &Step)> {
+        let wanted = |step: &Step| step.service.number == service.number && step.case == "accepted";
+        let at = self.steps.iter().position(wanted)?;
+        let shown = by_folder().get(self.shows.as_str()).map(|it| it.number);
+        (shown == Some(service.number)).then(|| (&self.steps[..at], &self.steps[at]))
+    }
+}
+
+impl Step {
+    fn of(path: &str) -> Option<Self> {
+        let (folder, case) = path.split_once('/')?;
+        Some(Self {
+            service: by_folder().get(folder).copied()?,
+            case: case.to_owned(),
+            refusal: case
+                .strip_prefix("refused-")
+                .map(|code| code.replace('-', "_")),
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// `<folder>/<case>`.
+    pub(super) fn path(&self) -> String {
+        format!("{}/{}", self.folder, self.case)
+    }
+
+    /// Whether it is of the service that the scenario is about.
+    pub(super) fn is_shown_here(&self, scenario: &Scenario) -> bool {
+        self.folder == scenario.shows
+    }
+}
+
+/// The octets of a request, by `<folder>/<case>`.
+pub(super) fn request(path: &str) -> Vec<u8> {
+    let file = Fixtures::get(&format!("services/{path}.request.xml"));
+    file.map(|file| file.data.into_owned()).unwrap_or_default()
+}
+
+/// Every scenario, then each request that none of them plays.
+pub(super) fn scenarios() -> Vec<Scenario> {
+    let names = Fixtures::iter().filter(|name| name.starts_with("scenarios/"));
+    let mut scenarios: Vec<Scenario> = names.filter_map(|name| written(&name)).collect();
+    let played: Vec<String> = scenarios
+        .iter()
+        .flat_map(|scenario| {
+            scenario
+                .steps
+                .iter()
+                .filter(|it| it.is_shown_here(scenario))
+        })
+        .map(Step::path)
+        .collect();
+    let requests = Fixtures::iter().filter_map(|name| {
+        let path = name
+            .strip_prefix("services/")?
+            .strip_suffix(".request.xml")?;
+        Step::of(path)
+    });
+    let alone = requests.filter(|step| !played.contains(&step.path()));
+    scenarios.extend(alone.map(|step| Scenario {
+        shows: step.folder.clone(),
+        steps: vec![step],
+    }));
+    scenarios
+}
+
+fn written(name: &str) -> Option<Scenario> {
+    let shows = name.strip_prefix("scenarios/")?.strip_suffix(".txt")?;
+    let file = Fixtures::get(name)?;
+    let text = std::str::from_utf8(&file.data).ok()?;
+    let lines = text
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim());
+    Some(Scenario {
+        steps: lines
+            .filter(|line| !line.is_empty())
+            .filter_map(Step::of)
+            .collect(),
+        shows: shows.to_owned(),
+    })
+}
