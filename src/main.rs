@@ -52,6 +52,11 @@ enum Verb {
     Migrate,
     /// Check configuration, servers, keys, clock and time zones
     Check,
+    /// Check a folder of participants and print who may call what, for which regions
+    Participants {
+        /// The folder; that of KEZEK_PARTICIPANTS_DIR, if none is named
+        folder: Option<PathBuf>,
+    },
     /// Show one message's whole way: journal, inbox, outbox, lanes
     Trace {
         /// The messageId, as the sender gave it
@@ -177,6 +182,7 @@ fn run(verb: Verb) -> anyhow::Result<()> {
             Verb::All => verbs::roles::all().await,
             Verb::Migrate => verbs::upkeep::migrate().await,
             Verb::Check => verbs::upkeep::check().await,
+            Verb::Participants { folder } => verbs::participants::participants(folder),
             Verb::Trace { message_id } => verbs::upkeep::trace(&message_id).await,
             Verb::Verify { journal_id } => verbs::revocation::verify(journal_id).await,
             Verb::Registry(RegistryVerb::Load { file }) => verbs::upkeep::load(&file).await,

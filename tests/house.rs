@@ -130,6 +130,8 @@ const IMPORTS: &[Row] = &[
                     "Status",
                     "answer",
                     "by_number",
+                    // Files that open the door name services, and only those that there are.
+                    "numbers",
                     "scan",
                 ]),
             ),

@@ -5,13 +5,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
 
 use crate::bus::{Publisher, Replies};
 use crate::scans::StoreTrouble;
+use crate::services;
 use crate::signature::revocation::{Policy, Shelf};
 use crate::signature::{
     Directory, DirectoryFault, Environment, KeyFault, ReceiptFault, ReceiptKey, Seal, Store,
@@ -23,12 +24,13 @@ use crate::terms::Moment;
 use super::body;
 use super::evidence::Desk;
 use super::intake::ScanDesk;
+use super::rights;
 use super::seal::{Sealing, SigningKey};
 use super::share::Shares;
+use super::watched::{LOOK_INTERVAL, Watched, now_in};
 
 /// Faults a second that are signed for senders who were not believed.
 const STRANGER_SIGNATURES_MAX: u64 = 50;
-const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The files that a gateway lives by.
 #[derive(Debug, Clone)]
@@ -141,7 +143,7 @@ impl Gate {
             None => None,
         };
         let store = sources.store(shelf.as_ref())?;
-        let directory = Directory::load(&sources.participants)?;
+        let directory = Directory::load(&sources.participants, &services::numbers())?;
         let signer = sources.signing.load()?;
         let receipts = ReceiptKey::load(&sources.receipt_key)?;
         Ok(Self {
@@ -235,12 +237,39 @@ impl Gate {
         });
     }
 
-    /// Looks at roots, revocation and participants until `stop` turns true.
-    pub async fn watch(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
-        let mut trust = Watched::new("trust", vec![self.sources.trust.clone()]);
-        let mut participants =
-            Watched::new("participants", vec![self.sources.participants.clone()]);
+    /// Looks at everything until `stop` turns true.
+    pub async fn watch(self: Arc<Self>, stop: watch::Receiver<bool>) {
         self.watch_signing_key();
+        let participants = self.watch_participants(stop.clone());
+        tokio::join!(participants, self.watch_trust(stop));
+    }
+
+    /// Looks at the participants. A change of rights is told to the journal before it is in force,
+    /// so there is no right without its line; while no broker takes the line nobody is let in
+    /// anyway.
+    async fn watch_participants(&self, mut stop: watch::Receiver<bool>) {
+        let mut watched = Watched::new("participants", vec![self.sources.participants.clone()]);
+        let load = || Directory::load(&self.sources.participants, &services::numbers());
+        let mut opened = false;
+        loop {
+            let now = self.directory();
+            if !opened {
+                opened = rights::tell(&self.publisher, None, &now).await;
+            } else if let Some((new, seen)) = watched.changed(load)
+                && rights::tell(&self.publisher, Some(&now), &new).await
+            {
+                watched.swap(&self.directory, new, seen);
+            }
+            tokio::select! {
+                () = super::stopped(&mut stop) => return,
+                () = tokio::time::sleep(LOOK_INTERVAL) => {}
+            }
+        }
+    }
+
+    /// Looks at roots, revocation and the key of receipts.
+    async fn watch_trust(&self, mut stop: watch::Receiver<bool>) {
+        let mut trust = Watched::new("trust", vec![self.sources.trust.clone()]);
         let mut receipts = Watched::new("receipt key", vec![self.sources.receipt_key.clone()]);
         let revocation = self.sources.revocation.as_ref().zip(self.shelf.as_ref());
         let mut words = revocation.map(|((folder, policy), slot)| {
@@ -267,17 +296,11 @@ impl Gate {
                 let shelf = self.shelf.as_ref().map(now_in);
                 self.sources.store(shelf.as_ref())
             });
-            let folder = &self.sources.participants;
-            participants.look(&self.directory, || Directory::load(folder));
             receipts.look(&self.receipts, || {
                 ReceiptKey::load(&self.sources.receipt_key)
             });
         }
     }
-}
-
-fn now_in<T>(slot: &RwLock<Arc<T>>) -> Arc<T> {
-    Arc::clone(&slot.read().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Leaves the certificates that were met for the role that asks about them. One that is not left is
@@ -289,89 +312,4 @@ fn leave_met(folder: &Path, store: &Store) {
             tracing::warn!(error, "a certificate was not left for the asking role");
         }
     }
-}
-
-/// What is known of files: names, sizes and times.
-type Fingerprint = Vec<(PathBuf, u64, Option<SystemTime>)>;
-
-/// Folders or files whose content is swapped whole when it changes.
-struct Watched {
-    what: &'static str,
-    places: Vec<PathBuf>,
-    /// As it was when it was loaded.
-    loaded: Fingerprint,
-    /// As it was when it last could not be loaded, so that one mistake is one alarm.
-    failed: Option<Fingerprint>,
-}
-
-impl Watched {
-    fn new(what: &'static str, places: Vec<PathBuf>) -> Self {
-        let loaded = fingerprint(&places);
-        Self {
-            what,
-            places,
-            loaded,
-            failed: None,
-        }
-    }
-
-    /// Loads what has changed, and says whether it did. What cannot be loaded is tried again at
-    /// every look, because a file may have been read while it was being written.
-    fn look<T, E: std::error::Error + 'static>(
-        &mut self,
-        slot: &RwLock<Arc<T>>,
-        load: impl Fn() -> Result<T, E>,
-    ) -> bool {
-        let now = fingerprint(&self.places);
-        if now == self.loaded {
-            return false;
-        }
-        let what = self.what;
-        match load() {
-            Ok(new) => {
-                let mut held = slot.write().unwrap_or_else(PoisonError::into_inner);
-                let old = std::mem::replace(&mut *held, Arc::new(new));
-                // What it held may take its time to end, and nobody shall wait for that.
-                drop(held);
-                drop(old);
-                metrics::counter!("kezek_door_reloads_total", "what" => what).increment(1);
-                tracing::info!(what, "loaded anew");
-                self.loaded = now;
-                self.failed = None;
-                true
-            }
-            Err(fault) => {
-                metrics::counter!("kezek_door_reload_failures_total", "what" => what).increment(1);
-                if self.failed.as_ref() != Some(&now) {
-                    let error = &fault as &(dyn std::error::Error + 'static);
-                    tracing::error!(
-                        what,
-                        error,
-                        "ALARM: a change cannot be loaded; what was stays in force"
-                    );
-                }
-                self.failed = Some(now);
-                false
-            }
-        }
-    }
-}
-
-/// Names, sizes and times of files, and of everything in folders, two levels deep.
-fn fingerprint(places: &[PathBuf]) -> Fingerprint {
-    let mut found = Vec::new();
-    let mut look: Vec<(PathBuf, usize)> = places.iter().map(|place| (place.clone(), 0)).collect();
-    while let Some((place, depth)) = look.pop() {
-        let Ok(facts) = std::fs::metadata(&place) else {
-            continue;
-        };
-        if facts.is_dir() && depth < 2 {
-            let inside = std::fs::read_dir(&place).into_iter().flatten().flatten();
-            look.extend(inside.map(|entry| (entry.path(), depth + 1)));
-        } else if facts.is_file() {
-            found.push((place, facts.len(), facts.modified().ok()));
-        }
-    }
-    found.sort();
-    found
 }

@@ -16,9 +16,11 @@ mod intake;
 mod multipart;
 mod patient;
 mod refresh;
+mod rights;
 mod seal;
 mod share;
 mod soap;
+mod watched;
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};

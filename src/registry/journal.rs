@@ -1,7 +1,8 @@
 //! Journal: append-only evidence, and the certificates that it names.
 //!
-//! What a worker answered is written by [`Transaction::conclude`]; what the door rejected, and
-//! every alarm, by [`Registry::journal`]. A trigger refuses whatever would change a line.
+//! What a worker answered is written by [`Transaction::conclude`]; what the door rejected, changes
+//! of rights and every alarm by [`Registry::journal`]. A trigger refuses whatever would change a
+//! line.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -31,6 +32,8 @@ pub enum Kind {
     Message,
     /// Something that the door did not let in.
     Rejected,
+    /// What participants may call was changed, or found so by a gateway that started.
+    Rights,
 }
 
 impl Kind {
@@ -40,11 +43,12 @@ impl Kind {
             Self::Alarm => "ALARM",
             Self::Message => "MESSAGE",
             Self::Rejected => "REJECTED",
+            Self::Rights => "RIGHTS",
         }
     }
 }
 
-/// A line that stands alone: a rejection or an alarm.
+/// A line that stands alone: a rejection, an alarm or a change of rights.
 #[derive(Debug, Clone)]
 pub struct Record<'a> {
     /// When it happened.

@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0005_change",
     "0006_scan",
     "0007_consent",
+    "0008_rights",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

@@ -219,6 +219,11 @@ pub const CATALOGUE: &[Service] = &[
     },
 ];
 
+/// The numbers of all services.
+pub fn numbers() -> Vec<&'static str> {
+    CATALOGUE.iter().map(|service| service.number).collect()
+}
+
 /// The service of this number.
 pub fn by_number(number: &str) -> Option<&'static Service> {
     CATALOGUE.iter().find(|service| service.number == number)

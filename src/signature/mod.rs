@@ -28,6 +28,7 @@ mod public_key;
 mod receipt;
 mod reference;
 pub mod revocation;
+mod rights;
 mod role;
 mod secret_file;
 mod sign;
@@ -47,13 +48,14 @@ pub use enveloped::{
     Content, Enveloped, PayloadDistrust, Signatory, believe_payload, verify_enveloped,
     without_signatures,
 };
-pub use participants::{Directory, DirectoryFault, Kind, Participant, Right, Speaker};
+pub use participants::{Directory, DirectoryFault, Kind, Participant, Speaker};
 pub use password::hash_password;
 pub use pem::pem_blocks;
 pub use pkcs11::{TokenFault, TokenSigner};
 pub use pkcs11_uri::{KeyUri, UriFault};
 pub use pkcs12::Pkcs12Fault;
 pub use receipt::{ReceiptFault, ReceiptKey, Receipted, content_digest};
+pub use rights::{Change, Right};
 pub use role::Role;
 pub use secret_file::SecretFault;
 pub use sign::{KeyFault, Seal, Signer, unsigned};

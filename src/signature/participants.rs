@@ -9,7 +9,7 @@
 //! organisation has a certificate with its BIN, and only its information system speaks for it in
 //! transport.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +20,8 @@ use crate::envelope::shep::Request;
 use crate::terms::Settlement;
 
 use super::password::{Passwords, StoredPassword};
-use super::{Certificate, Distrust, Role, hex};
+use super::rights::{Change, Filed, Right};
+use super::{Certificate, Distrust, Role, hex, sha256};
 
 /// What a participant is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -30,16 +31,6 @@ pub enum Kind {
     Gateway,
     /// A system that asks in its own name.
     Participant,
-}
-
-/// Services that may be called for regions.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Right {
-    /// Numbers of services, such as `S-08`.
-    pub services: Vec<String>,
-    /// What the КАТО code of a settlement begins with; `*` for the whole republic.
-    pub regions: Vec<String>,
 }
 
 /// One participant, as its file says.
@@ -93,6 +84,24 @@ pub enum DirectoryFault {
         /// Why.
         source: std::io::Error,
     },
+    /// A right in a region that the classifier does not have.
+    #[error("{path}: no region of КАТО begins with {region:?}; write * or two digits and more")]
+    Region {
+        /// Which file.
+        path: PathBuf,
+        /// What it says.
+        region: String,
+    },
+    /// A right to a service that the catalogue does not have.
+    #[error("{path}: there is no service {service:?}; {known} are there")]
+    Service {
+        /// Which file.
+        path: PathBuf,
+        /// What it says.
+        service: String,
+        /// Those of the catalogue.
+        known: String,
+    },
     /// A file whose content does not fit.
     #[error("{path}: {what}")]
     Syntax {
@@ -139,28 +148,39 @@ impl Speaker {
 /// All participants.
 pub struct Directory {
     by_id: BTreeMap<String, Arc<Participant>>,
+    files: BTreeMap<String, Filed>,
     passwords: Passwords,
 }
 
 impl Directory {
-    /// Loads every `*.toml` of a folder.
+    /// Loads every `*.toml` of a folder; rights are to services of these numbers.
     ///
     /// # Errors
     /// [`DirectoryFault`], naming the file and what is wrong with it.
-    pub fn load(folder: &Path) -> Result<Self, DirectoryFault> {
+    pub fn load(folder: &Path, services: &[&str]) -> Result<Self, DirectoryFault> {
         let read = |path: &Path| {
             let path = path.to_owned();
             move |source| DirectoryFault::Read { path, source }
         };
-        let mut by_id = BTreeMap::new();
+        let (mut by_id, mut files) = (BTreeMap::new(), BTreeMap::new());
         for entry in std::fs::read_dir(folder).map_err(read(folder))? {
             let path = entry.map_err(read(folder))?.path();
             if path.extension().is_none_or(|extension| extension != "toml") {
                 continue;
             }
+            let facts = std::fs::metadata(&path).map_err(read(&path))?;
             let text = std::fs::read_to_string(&path).map_err(read(&path))?;
-            let participant = parse(&text).map_err(|what| DirectoryFault::Syntax { path, what })?;
+            let participant = parse(&text);
+            let participant = participant.map_err(|what| DirectoryFault::Syntax {
+                path: path.clone(),
+                what,
+            })?;
+            for right in &participant.rights {
+                right.check(&path, services)?;
+            }
             let id = participant.id.clone();
+            let file = Filed::of(sha256(text.as_bytes()), &facts);
+            files.insert(id.clone(), file);
             if by_id.insert(id.clone(), Arc::new(participant)).is_some() {
                 return Err(DirectoryFault::Duplicate(id));
             }
@@ -170,8 +190,49 @@ impl Directory {
         }
         Ok(Self {
             by_id,
+            files,
             passwords: Passwords::default(),
         })
+    }
+
+    /// Its participants, by id.
+    pub fn participants(&self) -> impl Iterator<Item = &Participant> {
+        self.by_id.values().map(Arc::as_ref)
+    }
+
+    /// SHA-256 over the ids and the digests of all files: two directories that say the same have
+    /// the same.
+    pub fn digest(&self) -> [u8; 32] {
+        let lines = self.files.iter();
+        let lines: String = lines.map(|(id, file)| file.line(id)).collect();
+        sha256(lines.as_bytes())
+    }
+
+    /// SHA-256 over the same and over when each file was last changed, by a clock that no user can
+    /// set back: what was put back as it was is another state, and a restart finds the same one.
+    pub fn state(&self) -> [u8; 32] {
+        let lines = self.files.iter();
+        let lines: String = lines.map(|(id, file)| file.dated_line(id)).collect();
+        sha256(lines.as_bytes())
+    }
+
+    /// What is different since a directory, by participant; all of it, where there was none.
+    pub fn changes(&self, before: Option<&Self>) -> Vec<Change> {
+        let old = |id: &String| {
+            let (who, file) = (before?.by_id.get(id)?, before?.files.get(id)?);
+            Some((who.as_ref(), file))
+        };
+        let new = |id: &String| Some((self.by_id.get(id)?.as_ref(), self.files.get(id)?));
+        let gone = before.map(|before| before.by_id.keys());
+        let ids: BTreeSet<&String> = self
+            .by_id
+            .keys()
+            .chain(gone.into_iter().flatten())
+            .collect();
+        let changes = ids
+            .into_iter()
+            .filter_map(|id| Change::between(old(id), new(id)));
+        changes.collect()
     }
 
     /// How many participants it holds.
@@ -296,20 +357,9 @@ fn parse(text: &str) -> Result<Participant, String> {
     if hash.is_some_and(|hash| StoredPassword::parse(hash).is_none()) {
         return Err("password_hash must be pbkdf2-sha256$iterations$salt$hash".into());
     }
-    for right in &participant.rights {
-        let region_fits = |region: &String| {
-            region == "*" || (region.len() <= 9 && region.bytes().all(|b| b.is_ascii_digit()))
-        };
-        if right.services.is_empty() || right.regions.is_empty() {
-            return Err("each right must name services and regions".into());
-        }
-        if !right
-            .regions
-            .iter()
-            .all(|region| !region.is_empty() && region_fits(region))
-        {
-            return Err("a region is * or the first digits of КАТО codes".into());
-        }
+    let empty = |right: &Right| right.services.is_empty() || right.regions.is_empty();
+    if participant.rights.iter().any(empty) {
+        return Err("each right must name services and regions".into());
     }
     if participant.kind == Kind::Gateway && !participant.rights.is_empty() {
         return Err("a gateway has no rights of its own; the sender's count".into());

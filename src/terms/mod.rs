@@ -12,6 +12,7 @@ mod language;
 mod moment;
 mod person;
 mod preschool;
+mod region;
 
 pub use contact::{Email, Phone};
 pub use day::{Day, NotADay};
@@ -20,3 +21,4 @@ pub use language::{Language, TeachingLanguage};
 pub use moment::{Moment, NotAMoment};
 pub use person::{Citizenship, NotAName, PersonName, Sex};
 pub use preschool::{NotAPreschool, PreschoolId, Settlement};
+pub use region::begins_in_a_region;

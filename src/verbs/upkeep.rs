@@ -9,6 +9,7 @@ use kezek::clock;
 use kezek::http::Sources;
 use kezek::registry::Preschool;
 use kezek::scans::{self, ContentId};
+use kezek::services;
 use kezek::signature::revocation::Shelf;
 use kezek::signature::{Directory, Environment, ReceiptKey, Store};
 use kezek::terms::Moment;
@@ -122,7 +123,7 @@ fn time_zones() -> anyhow::Result<String> {
 fn files(config: &kezek::config::Config) -> anyhow::Result<String> {
     let sources = sources(config)?;
     let (roots, below) = Store::load(&sources.trust, sources.environment)?.size();
-    let directory = Directory::load(&sources.participants)?;
+    let directory = Directory::load(&sources.participants, &services::numbers())?;
     let (participants, pinned) = (directory.len(), directory.pinned());
     let signer = sources.signing.load()?;
     let (_, until) = signer.certificate().validity();

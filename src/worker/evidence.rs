@@ -1,11 +1,11 @@
-//! Evidence: what the door rejected, into the journal.
+//! Evidence: what the door rejected, and what it was told to let in, into the journal.
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::bus::{Delivered, Header, Step};
+use crate::bus::{Delivered, Header, Mail, Step};
 use crate::clock;
 use crate::registry::{Kind, Record};
 use crate::terms::Moment;
@@ -22,27 +22,28 @@ pub(super) async fn handle(hands: &Hands, delivered: &Arc<Delivered>) -> Step {
     let Some(origin) = origin else {
         return Step::Bury("evidence without an identity");
     };
-    let found: Map<String, Value> = mail
-        .headers
-        .iter()
-        .map(|(name, value)| match value {
-            Header::Number(number) => (name.clone(), Value::from(*number)),
-            Header::Text(text) => (name.clone(), Value::from(text.as_str())),
-        })
-        .collect();
-    let verdict = Value::Object(found);
+    let told = match mail.kind.as_str() {
+        "rejected" => Some((Kind::Rejected, rejection(mail))),
+        "rights" => serde_json::from_slice(&mail.body)
+            .ok()
+            .map(|told| (Kind::Rights, told)),
+        _ => None,
+    };
+    let Some((kind, verdict)) = told else {
+        return Step::Bury("evidence of no known kind");
+    };
     let at = mail
         .number("at")
         .and_then(Moment::from_millis)
         .unwrap_or_else(clock::now);
     let record = Record {
         at,
-        kind: Kind::Rejected,
+        kind,
         origin,
         sender: mail.text("sender"),
         message_key: mail.text("message-id"),
         service: mail.text("service"),
-        raw: (!mail.body.is_empty()).then_some(mail.body.as_slice()),
+        raw: (kind == Kind::Rejected && !mail.body.is_empty()).then_some(mail.body.as_slice()),
         verdict: &verdict,
         chain: &[],
     };
@@ -60,4 +61,17 @@ pub(super) async fn handle(hands: &Hands, delivered: &Arc<Delivered>) -> Step {
             step_after(&trouble, hands, mail.attempt())
         }
     }
+}
+
+/// What was found out about a message that went no further.
+fn rejection(mail: &Mail) -> Value {
+    let found: Map<String, Value> = mail
+        .headers
+        .iter()
+        .map(|(name, value)| match value {
+            Header::Number(number) => (name.clone(), Value::from(*number)),
+            Header::Text(text) => (name.clone(), Value::from(text.as_str())),
+        })
+        .collect();
+    Value::Object(found)
 }

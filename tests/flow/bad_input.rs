@@ -312,7 +312,7 @@ async fn repeats_have_one_effect_and_one_answer() {
         ("application", 2),
         ("outbox", 2),
         ("inbox", 3),
-        ("journal", 3),
+        ("journal WHERE kind = 'MESSAGE'", 3),
     ] {
         assert_eq!(count(&client, table).await, rows, "{table}");
     }

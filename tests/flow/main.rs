@@ -6,9 +6,9 @@
 //! `peers` needs `KEZEK_PEERS_PYTHON` and `xmlsec1`. `compose/test` provides all of it.
 //!
 //! Rooms: `registry`, `schema`, `bus`, `services`, `scenarios`. The whole: `main_job`, `bad_http`,
-//! `bad_input`, `outage`, `kills` with its `campaign`, `peers`, `revocation`, `rotation`,
-//! `stamp`, `token`. What they stand on: `ground`,
-//! `wire`, `roles`, `house`, `post`, `raw`.
+//! `bad_input`, `outage`, `kills` with its `campaign`, `peers`, `revocation`, `rights`,
+//! `rotation`, `stamp`, `token`. What they stand on: `ground`, `wire`, `roles`, `house`, `post`,
+//! `raw`.
 
 mod bad_http;
 mod bad_input;
@@ -28,6 +28,7 @@ mod post;
 mod raw;
 mod registry;
 mod revocation;
+mod rights;
 mod roles;
 mod rotation;
 mod scans;

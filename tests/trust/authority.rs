@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use kezek::clock;
 use kezek::envelope::Envelope;
 use kezek::sandbox;
+use kezek::services;
 use kezek::signature::{Directory, Distrust, Environment, Signer, Store, Trusted, verify};
 
 pub static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -20,7 +21,8 @@ pub static STORE: LazyLock<Store> = LazyLock::new(|| {
 });
 
 pub static DIRECTORY: LazyLock<Directory> = LazyLock::new(|| {
-    Directory::load(&FOLDER.join("participants")).expect("the participants were forged")
+    Directory::load(&FOLDER.join("participants"), &services::numbers())
+        .expect("the participants were forged")
 });
 
 /// The content of a Body: SendMessage on behalf of a sender.

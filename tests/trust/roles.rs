@@ -6,8 +6,10 @@ use kezek::clock;
 use kezek::envelope::shep::Request;
 use kezek::sandbox::PARTICIPANT_BIN;
 use kezek::sandbox::der::{Key, Subject, Use, certificate};
+use kezek::services;
 use kezek::signature::{
-    Certificate, Directory, Distrust, Environment, Role, Store, StoreFault, hex, pem_blocks, sha256,
+    Certificate, Directory, DirectoryFault, Distrust, Environment, Role, Store, StoreFault, hex,
+    pem_blocks, sha256,
 };
 use kezek::terms::Iin;
 use kezek::xml::{Document, Limits};
@@ -90,8 +92,45 @@ fn file_that_binds_to_nothing_is_refused() {
         "certificates = [\"00\"]\n",
     ] {
         let folder = directory("refused", "participant", lines);
-        let told = Directory::load(&folder);
+        let told = Directory::load(&folder, &services::numbers());
         assert!(told.is_err(), "{lines}");
+    }
+}
+
+#[test]
+fn right_to_what_is_not_there_is_refused_and_the_file_is_named() {
+    let right = |service: &str, region: &str| {
+        format!("[[rights]]\nservices = [\"{service}\"]\nregions = [\"{region}\"]\n")
+    };
+    let load = |text: &str| {
+        let folder = directory("rights", "participant", text);
+        Directory::load(&folder, &services::numbers())
+    };
+    for good in [right("S-08", "*"), right("S-12", "3528")] {
+        assert!(load(&good).is_ok(), "{good}");
+    }
+    for (service, region) in [("S-99", "*"), ("s-08", "*"), ("", "*")] {
+        let told = load(&right(service, region)).map(|_| ());
+        let Err(DirectoryFault::Service {
+            path,
+            service: named,
+            ..
+        }) = told
+        else {
+            panic!("{service}: {told:?}");
+        };
+        assert!(path.ends_with("told.toml") && named == service);
+    }
+    for region in ["7", "70", "", "71x", "7100000000", "**"] {
+        let told = load(&right("S-08", region)).map(|_| ());
+        let Err(DirectoryFault::Region {
+            path,
+            region: named,
+        }) = told
+        else {
+            panic!("{region}: {told:?}");
+        };
+        assert!(path.ends_with("told.toml") && named == region);
     }
 }
 
@@ -186,7 +225,7 @@ fn store_that_names_policies_takes_no_others() {
 fn speaks(kind: &str, lines: &str, der: &[u8]) -> Result<(), Distrust> {
     let name = hex(&sha256(&[kind.as_bytes(), lines.as_bytes()].concat())[..8]);
     let folder = directory(&name, kind, lines);
-    let directory = Directory::load(&folder).expect("a directory");
+    let directory = Directory::load(&folder, &services::numbers()).expect("a directory");
     let certificate = Certificate::parse(der).expect("a certificate");
     let text = send_message("told");
     let document =

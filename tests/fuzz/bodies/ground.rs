@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
+use kezek::services;
 use kezek::signature::revocation::{Policy, Shelf};
 use kezek::signature::{Certificate, Directory, Environment, Store, pem_blocks};
 use kezek::terms::Moment;
@@ -54,7 +55,8 @@ impl Ground {
         Self {
             at: Moment::parse(moment.trim()).expect("a moment"),
             store: Store::load(&at.join("trust"), Environment::Test).expect("the authority"),
-            directory: Directory::load(&at.join("participants")).expect("the participants"),
+            directory: Directory::load(&at.join("participants"), &services::numbers())
+                .expect("the participants"),
             messages: files(&at.join("messages")),
             certificates: certificates.collect(),
             documents: files(&at.join("documents")),
