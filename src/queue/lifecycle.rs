@@ -100,7 +100,8 @@ pub enum Cause {
     Entry(entry::Event),
     /// To its pending or accepted offer.
     Offer(offer::Event),
-    /// To its referral; `Issued` is `IssuedOnScan` where the benefit was shown by a scan.
+    /// To its referral; `Issued` is `IssuedOnScan` where the benefit was shown by a scan, and
+    /// `BenefitNotConfirmed` where a register knows nothing of it.
     Referral(referral::Event),
     /// To the seat that it holds; from a dismissal, to that of the former place; `Temp…` to the one
     /// that it holds for a time.

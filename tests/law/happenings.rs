@@ -32,6 +32,7 @@ impl Household {
             }
             Happening::PreschoolCloses(at) => self.preschool_closes(at),
             Happening::OwnerOfSeat(event) => self.temp_seat(event),
+            Happening::RegisterDenies => self.queues.register_denies = true,
             Happening::FamilyUpdates { at, picked } => self.family_updates(at, picked),
         }
         if happening.of_people() && !self.undelivered.is_empty() {
@@ -46,6 +47,7 @@ impl Household {
             Happening::Brought(cause) | Happening::Claimed(_, cause) => {
                 self.applicant.allows(cause).is_ok() && self.possible(cause)
             }
+            Happening::RegisterDenies => self.application == a::State::Offered,
             Happening::OwnerOfSeat(event) => seat::step(self.temp_seat, event, rules).is_ok(),
             Happening::PreschoolCloses(at) => {
                 let closes = entry::Event::PreschoolClosed;
@@ -72,8 +74,12 @@ impl Household {
         match cause {
             // The night offers seats that are free to entries that stand in their queue.
             Cause::Application(a::Event::SeatOffered) => {
-                let offerable = self.queues.entries.contains(&entry::State::Counted);
-                let free = self.seat == seat::State::Free;
+                let queues = &self.queues;
+                let offerable = queues.entries.contains(&entry::State::Counted);
+                let better = queues.entries[1 - queues.at] == entry::State::OfferedElsewhere;
+                let holds = self.application == a::State::Offered;
+                let free = self.seat == seat::State::Free || holds;
+                let offerable = if holds { better } else { offerable };
                 let taken = a::step(self.application, a::Event::SeatOffered, rules).is_ok();
                 offerable && free && taken
             }
@@ -119,7 +125,8 @@ impl Household {
             }),
             Cause::Documents(event) => {
                 let identity = self.application == a::State::IdentityCheck;
-                let about_identity = event == documents::Event::IdentityFits;
+                let about_identity = event == documents::Event::IdentityFits
+                    || event == documents::Event::IdentityUnfit;
                 let benefit = event == documents::Event::BenefitFits
                     || event == documents::Event::BenefitUnfit;
                 let fits = identity == about_identity || !(benefit || about_identity);

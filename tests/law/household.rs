@@ -151,11 +151,10 @@ impl Household {
             };
         }
         self.queues.note(event);
+        let before = self.application;
         let causes = turn(&mut self.application, event, &mut self.clocks, &self.rules)?;
         if event == A::SeatOffered {
-            self.clocks.forget::<offer::State>();
-            self.offer = offer::State::START;
-            self.queues.offered();
+            self.queues.offered(before == a::State::Offered);
         }
         Ok(causes)
     }
@@ -224,7 +223,12 @@ impl Household {
             begin_if_over(&mut self.referral, &mut self.clocks);
         }
         let by_scan = event == R::Issued && self.documents == documents::State::Confirmed;
-        let event = if by_scan { R::IssuedOnScan } else { event };
+        let denied = event == R::Issued && self.queues.denied();
+        let event = match (by_scan, denied) {
+            (true, _) => R::IssuedOnScan,
+            (false, true) => R::BenefitNotConfirmed,
+            (false, false) => event,
+        };
         turn(&mut self.referral, event, &mut self.clocks, &self.rules)
     }
 
@@ -254,6 +258,10 @@ impl Household {
                 begin_if_over(&mut self.temporary, &mut self.clocks);
             }
             return turn(&mut self.temp_seat, event, &mut self.clocks, &self.rules);
+        }
+        if event == S::Offered {
+            self.clocks.forget::<offer::State>();
+            self.offer = offer::State::START;
         }
         let seat = match self.places.get_mut(self.leaving) {
             Some(place) if of_a_place => &mut place.seat,

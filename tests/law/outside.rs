@@ -15,13 +15,17 @@ pub enum Happening {
     Claimed(Tier, Cause),
     /// A chosen preschool takes children no longer.
     PreschoolCloses(usize),
+    /// A register will not confirm the benefit when the referral is written.
+    RegisterDenies,
     /// The child whose seat it is goes away, comes back, or is dismissed.
     OwnerOfSeat(seat::Event),
     /// The family drops this choice or takes it again, and picks one for a benefit out of turn.
     FamilyUpdates { at: usize, picked: usize },
 }
 
-use Happening::{Brought as B, Claimed, FamilyUpdates, OwnerOfSeat, PreschoolCloses};
+use Happening::{
+    Brought as B, Claimed, FamilyUpdates, OwnerOfSeat, PreschoolCloses, RegisterDenies,
+};
 use Tier::{OutOfTurn, Priority};
 
 impl Happening {
@@ -41,7 +45,7 @@ impl Happening {
                 | Cause::Temporary(_)
                 | Cause::Tier => false,
             },
-            PreschoolCloses(_) | OwnerOfSeat(_) | FamilyUpdates { .. } => false,
+            PreschoolCloses(_) | OwnerOfSeat(_) | RegisterDenies | FamilyUpdates { .. } => false,
         }
     }
 }
@@ -62,6 +66,7 @@ pub const FROM_OUTSIDE: &[Happening] = &[
     FamilyUpdates { at: 0, picked: 1 },
     FamilyUpdates { at: 1, picked: 0 },
     FamilyUpdates { at: 1, picked: 1 },
+    RegisterDenies,
     PreschoolCloses(0),
     OwnerOfSeat(seat::Event::ChildAway),
     OwnerOfSeat(seat::Event::ChildBack),
@@ -101,6 +106,11 @@ pub const FROM_OUTSIDE: &[Happening] = &[
     B(Cause::Documents(documents::Event::BenefitFits)),
     B(Cause::Documents(documents::Event::BenefitUnfit)),
     B(Cause::Documents(documents::Event::IdentityFits)),
+    B(Cause::Documents(documents::Event::IdentityUnfit)),
+    B(Cause::Documents(documents::Event::ForgeryDecided)),
+    B(Cause::Documents(documents::Event::NewerCertificate)),
+    B(Cause::Application(a::Event::RequirementLost)),
+    B(Cause::Application(a::Event::InterestAsked)),
     B(Cause::Documents(documents::Event::OriginalsFit)),
     B(Cause::Documents(documents::Event::OriginalsUnfit)),
     B(Cause::Documents(documents::Event::StaffLate)),
@@ -127,6 +137,7 @@ pub const FROM_OUTSIDE: &[Happening] = &[
     B(Cause::Enrolment(enrolment::Event::PreschoolRefused)),
     B(Cause::Enrolment(enrolment::Event::ReviewConfirmed)),
     B(Cause::Enrolment(enrolment::Event::ReviewEnded)),
+    B(Cause::Enrolment(enrolment::Event::ReviewOverturned)),
     B(Cause::Enrolment(enrolment::Event::RefusedByFamily)),
     B(Cause::Enrolment(enrolment::Event::RefusalTakenBack)),
     B(Cause::Enrolment(enrolment::Event::UndoEnded)),
@@ -135,6 +146,8 @@ pub const FROM_OUTSIDE: &[Happening] = &[
     B(Cause::Dismissal(d::Event::FiledByOwner)),
     B(Cause::Dismissal(d::Event::FiledByOther)),
     B(Cause::Dismissal(d::Event::OwnerAgreed)),
+    B(Cause::Dismissal(d::Event::OwnerDeclined)),
+    B(Cause::Dismissal(d::Event::GroundRefused)),
     B(Cause::Dismissal(d::Event::OwnerReplyEnded)),
     B(Cause::Dismissal(d::Event::GroundRegistered)),
     B(Cause::Dismissal(d::Event::OrderRegistered)),
@@ -143,6 +156,7 @@ pub const FROM_OUTSIDE: &[Happening] = &[
     B(Cause::Dismissal(d::Event::Graduated)),
     B(Cause::Contract(contract::Event::RepresentativeSigned)),
     B(Cause::Contract(contract::Event::PreschoolSigned)),
+    B(Cause::Contract(contract::Event::OwnerReplaced)),
     B(Cause::Seat(seat::Event::RecallForced)),
     B(Cause::Seat(seat::Event::Recalled)),
     B(Cause::StopList(stop_list::Event::StayEnded)),

@@ -21,6 +21,8 @@ pub struct Queues {
     pub tier: Tier,
     /// The tier in which it was offered a seat.
     pub offered_in: Tier,
+    /// The register will not confirm it when the referral is written.
+    pub register_denies: bool,
     /// How often it refused a seat of each queue.
     pub refused: [u32; 2],
 }
@@ -35,6 +37,7 @@ impl Default for Queues {
             found: Tier::General,
             tier: Tier::General,
             offered_in: Tier::General,
+            register_denies: false,
             refused: [0; 2],
         }
     }
@@ -52,11 +55,21 @@ impl Queues {
         }
     }
 
-    /// The queue in which it can be offered a seat makes the offer.
-    pub fn offered(&mut self) {
+    /// The queue in which it can be offered a seat makes the offer; a better one, the other queue.
+    pub fn offered(&mut self, better: bool) {
         let counted = |entry: &entry::State| *entry == entry::State::Counted;
-        self.at = self.entries.iter().position(counted).unwrap_or(self.at);
+        self.at = if better {
+            1 - self.at
+        } else {
+            self.entries.iter().position(counted).unwrap_or(self.at)
+        };
         self.offered_in = self.tier;
+    }
+
+    /// Does the register deny the benefit by which the seat was offered? It is asked once.
+    pub fn denied(&mut self) -> bool {
+        let by_benefit = self.offered_in != Tier::General;
+        std::mem::take(&mut self.register_denies) && by_benefit
     }
 
     /// Is any choice open?

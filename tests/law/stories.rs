@@ -1,10 +1,11 @@
 //! Whole lives: moving, terms, and the death of the applicant.
 
 use kezek::queue::lifecycle::{
-    Cause, Countdown, Refused, applicant, application as a, contract, dismissal, enrolment, offer,
-    referral, seat,
+    Cause, Countdown, Refused, applicant, application as a, contract, dismissal, enrolment, entry,
+    offer, referral, seat, stop_list,
 };
 use kezek::queue::rank::Presence;
+use kezek::queue::rules::current;
 
 use crate::story::{CONSENTS, LAPSES, OFFERED, Story};
 
@@ -151,4 +152,52 @@ fn offer_is_sent_anew_to_whoever_takes_the_application_over() {
         Cause::Offer(offer::Event::SentOut),
     ]);
     assert_eq!(answer(&story), Some(3));
+}
+
+// 004 pt.34, D-93: a requirement that is lost in the stop-list ends the application, and with it
+// the record; nothing is left to return to.
+#[test]
+fn lost_requirement_ends_a_stay_in_the_stop_list() {
+    let mut story = Story::begins();
+    story.then(OFFERED).then(&[CONSENTS, LAPSES]);
+    assert_eq!(story.0.stop_list, stop_list::State::Placed);
+    story.then(&[Cause::Application(a::Event::RequirementLost)]);
+    assert_eq!(story.0.application, a::State::Rejected);
+    assert_eq!(story.0.stop_list, stop_list::State::Archived);
+}
+
+// 004 pt.24, D-41: a better seat takes the place of the one that waits, with a whole term to
+// answer; the former one goes on to the next family.
+#[test]
+fn better_seat_takes_the_place_of_one_that_waits() {
+    let mut story = Story::begins();
+    story.then(OFFERED);
+    story.0.clocks.pass(2);
+    story.then(OFFERED);
+    let here = [entry::State::OfferedElsewhere, entry::State::OfferedHere];
+    assert_eq!(story.0.queues.entries, here);
+    let left = story.0.clocks.left::<offer::State>(Countdown::Answer);
+    assert_eq!(left, Some(3));
+    story.then(&[CONSENTS]);
+    let refused = a::step(story.0.application, a::Event::SeatOffered, &story.0.rules);
+    assert_eq!(refused, Err(Refused::OfferWaits));
+}
+
+// 004 pt.31, D-111: the silence of the owner dismisses nobody; an order of the preschool needs a
+// ground that the department has registered, and is then not the family's to take back.
+#[test]
+fn silence_of_the_owner_dismisses_nobody() {
+    use dismissal::{Event as D, State};
+    let step = |state: State, event: D| dismissal::step(state, event, current());
+    let mut state = State::None;
+    for event in [D::FiledByOther, D::OwnerReplyEnded] {
+        state = step(state, event).expect("taken").next;
+    }
+    let order = step(state, D::OrderRegistered);
+    assert_eq!(order, Err(Refused::OwnerNotAgreed));
+    state = step(state, D::GroundRegistered).expect("taken").next;
+    let taken_back = step(state, D::CancelledByFamily);
+    assert_eq!(taken_back, Err(Refused::AnsweredAlready));
+    let order = step(state, D::OrderRegistered).expect("taken");
+    assert_eq!(order.next, State::Done);
 }

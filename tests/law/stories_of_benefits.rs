@@ -1,7 +1,8 @@
 //! Whole lives of families with a benefit out of turn: one choice is served, the others wait.
 
 use kezek::queue::lifecycle::{
-    Cause, application as a, dismissal, documents, enrolment, entry, offer, seat, stop_list,
+    Cause, application as a, dismissal, documents, enrolment, entry, offer, referral, seat,
+    stop_list,
 };
 use kezek::queue::rank::Tier;
 use kezek::queue::rules::{by_id, current};
@@ -127,4 +128,19 @@ fn child_that_moves_has_no_benefit_until_it_has_no_place() {
     assert_eq!(story.0.queues.tier, Tier::OutOfTurn);
     let parked = [entry::State::Counted, entry::State::Parked];
     assert_eq!(story.0.queues.entries, parked);
+}
+
+// 004 pt.29, 1_6 st.4, D-73: a benefit that the register does not confirm when the referral is
+// written gives no referral; the family is general, by its time, and in no stop-list.
+#[test]
+fn benefit_that_is_not_confirmed_at_issue_gives_no_referral() {
+    let mut story = Story::begins();
+    story.then(&[FOUND]).then(OFFERED);
+    story.0.queues.register_denies = true;
+    story.then(&[CONSENTS]);
+    assert_eq!(story.0.application, a::State::Waiting);
+    assert_eq!(story.0.referral, referral::State::AnnulledByBenefit);
+    assert_eq!(story.0.queues.tier, Tier::General);
+    assert_eq!(story.0.queues.entries, [entry::State::Counted; 2]);
+    assert_eq!(story.0.seat, seat::State::Free);
 }

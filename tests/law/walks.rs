@@ -75,8 +75,7 @@ fn walks_of_a_household_meet_every_state_of_application_and_entry() {
         .iter()
         .filter(|state| !met.contains(state))
         .collect();
-    // Rejected for what is found at filing, and for what the walks do not find out.
-    assert_eq!(missed, [&a::State::Rejected]);
+    assert!(missed.is_empty(), "{missed:?}");
     assert_eq!(stood.len(), entry::State::ALL.len(), "{stood:?}");
     assert_eq!(
         for_a_time.len(),

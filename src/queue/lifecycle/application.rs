@@ -134,7 +134,7 @@ coded! {
         PlacementAnnulled = "PLACEMENT_ANNULLED",
         /// A requirement of the queue is met no longer (D-82, D-93).
         RequirementLost = "REQUIREMENT_LOST",
-        /// The family extends it.
+        /// The family extends it, or answers that it still waits (1_2 st.4).
         Extended = "EXTENDED",
         /// Its validity ends.
         ValidityEnded = "VALIDITY_ENDED",

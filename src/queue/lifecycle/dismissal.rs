@@ -23,8 +23,10 @@ coded! {
         Filed = "FILED",
         /// It is filed by somebody else, and the owner is asked.
         AwaitingOwner = "AWAITING_OWNER",
-        /// The owner did not agree, or the preschool asks for it: the department decides.
+        /// The owner said nothing: the department looks for a ground.
         WithDepartment = "WITH_DEPARTMENT",
+        /// The department has registered a ground, and the order of the preschool is awaited.
+        Grounded = "GROUNDED",
         /// The child is dismissed by order.
         Done = "DONE",
         /// The child is dismissed because the preschool ignored it.
@@ -101,6 +103,9 @@ const fn away(state: State) -> Step<State> {
     to(state, "004 pt.32; D-48").brings(&[Cause::Seat(seat::Event::ChildAway)])
 }
 
+/// A dismissal by the preschool, on a registered ground (D-111).
+const GROUNDED: Step<State> = to(State::Grounded, "004 pt.31; D-111");
+
 /// What follows from an event.
 pub fn step(state: State, event: Event, rules: &RuleSet) -> Outcome {
     match state {
@@ -108,6 +113,7 @@ pub fn step(state: State, event: Event, rules: &RuleSet) -> Outcome {
         State::Filed => filed(event),
         State::AwaitingOwner => awaiting_owner(event, rules),
         State::WithDepartment => with_department(event),
+        State::Grounded => grounded(event),
         State::Done | State::DoneByTerm | State::Cancelled | State::Declined => Err(No::Ended),
     }
 }
@@ -122,7 +128,7 @@ fn none(event: Event) -> Outcome {
         AwayForATime => away(State::None),
         ChildDied => DIED,
         // An order of the preschool needs a registered ground first (D-111).
-        GroundRegistered => to(State::WithDepartment, "004 pt.31; D-111"),
+        GroundRegistered => GROUNDED,
         OrderRegistered => return Err(No::OwnerNotAgreed),
         OwnerAgreed | OwnerDeclined | GroundRefused | CancelledByFamily => {
             return Err(No::NotFiled);
@@ -161,7 +167,7 @@ fn awaiting_owner(event: Event, rules: &RuleSet) -> Outcome {
         Transferred | Graduated => MOVED,
         AwayForATime => away(State::AwaitingOwner),
         ChildDied => DIED,
-        GroundRegistered => to(State::WithDepartment, "004 pt.31; D-111"),
+        GroundRegistered => GROUNDED,
         OrderRegistered => return Err(No::OwnerNotAgreed),
         GroundRefused | FiledByOther => return Err(No::AlreadySo),
         IgnoredTermEnded => return Err(No::NoSuchTerm),
@@ -171,8 +177,7 @@ fn awaiting_owner(event: Event, rules: &RuleSet) -> Outcome {
 /// No term runs against the family: who is silent has not agreed.
 fn with_department(event: Event) -> Outcome {
     Ok(match event {
-        // «по решению администрации ДО … формируется приказ».
-        OrderRegistered => DONE,
+        GroundRegistered => GROUNDED,
         OwnerAgreed | FiledByOwner => FILED,
         OwnerDeclined | GroundRefused => {
             to(State::Declined, "004 pt.31; D-111").tells(&[N::DismissalCancelled])
@@ -181,6 +186,22 @@ fn with_department(event: Event) -> Outcome {
         Transferred | Graduated => MOVED,
         AwayForATime => away(State::WithDepartment),
         ChildDied => DIED,
+        OrderRegistered => return Err(No::OwnerNotAgreed),
+        FiledByOther => return Err(No::AlreadySo),
+        OwnerReplyEnded | IgnoredTermEnded => return Err(No::NoSuchTerm),
+    })
+}
+
+/// «по решению администрации ДО … формируется приказ»: it is no application of the family, and so
+/// not the family's to take back.
+fn grounded(event: Event) -> Outcome {
+    Ok(match event {
+        OrderRegistered => DONE,
+        OwnerAgreed | FiledByOwner => FILED,
+        Transferred | Graduated => MOVED,
+        AwayForATime => away(State::Grounded),
+        ChildDied => DIED,
+        OwnerDeclined | CancelledByFamily | GroundRefused => return Err(No::AnsweredAlready),
         GroundRegistered | FiledByOther => return Err(No::AlreadySo),
         OwnerReplyEnded | IgnoredTermEnded => return Err(No::NoSuchTerm),
     })
@@ -188,7 +209,11 @@ fn with_department(event: Event) -> Outcome {
 
 fn ended(state: State) -> bool {
     match state {
-        State::None | State::Filed | State::AwaitingOwner | State::WithDepartment => false,
+        State::None
+        | State::Filed
+        | State::AwaitingOwner
+        | State::WithDepartment
+        | State::Grounded => false,
         State::Done | State::DoneByTerm | State::Cancelled | State::Declined => true,
     }
 }

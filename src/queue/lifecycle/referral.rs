@@ -7,9 +7,9 @@
 
 use crate::queue::coded::coded;
 use crate::queue::lifecycle::referral::Event::{
-    ChildLeft, EnrolmentRegistered, Extended, Issued, IssuedOnScan, OriginalsConfirmed,
-    OriginalsEnded, OriginalsRefused, RecallForced, RefusalTakenBack, RefusedByFamily, StaffLate,
-    StaffReady, TermEnded, UndoEnded,
+    BenefitNotConfirmed, ChildLeft, EnrolmentRegistered, Extended, Issued, IssuedOnScan,
+    OriginalsConfirmed, OriginalsEnded, OriginalsRefused, RecallForced, RefusalTakenBack,
+    RefusedByFamily, StaffLate, StaffReady, TermEnded, UndoEnded,
 };
 use crate::queue::lifecycle::{
     Cause, Countdown, Refused as No, Step, application, documents, enrolment, machine, offer, seat,
@@ -61,6 +61,8 @@ coded! {
         Issued = "ISSUED",
         /// It is written on a benefit that was shown by a scan (1_6 st.6).
         IssuedOnScan = "ISSUED_ON_SCAN",
+        /// The register does not confirm the benefit by which the seat was offered (1_6 st.4).
+        BenefitNotConfirmed = "BENEFIT_NOT_CONFIRMED",
         /// The originals agree.
         OriginalsConfirmed = "ORIGINALS_CONFIRMED",
         /// The originals do not agree.
@@ -180,6 +182,14 @@ fn granted(event: Event) -> Outcome {
                 Cause::Documents(documents::Event::OriginalsAsked),
                 Cause::Enrolment(enrolment::Event::FormedUnverified),
             ]),
+        // pt.29 «проверяются и подтверждаются автоматически», before anything is formed from it.
+        BenefitNotConfirmed => to(State::AnnulledByBenefit, "004 pt.29; D-73")
+            .tells(&[N::ReferralAnnulled])
+            .brings(&[
+                Cause::Application(application::Event::ReferralBenefitRefused),
+                Cause::Offer(offer::Event::ReferralAnnulled),
+                Cause::Seat(seat::Event::ReferralFailed),
+            ]),
         ChildLeft => ENDED,
         OriginalsConfirmed | OriginalsRefused | OriginalsEnded | StaffLate | StaffReady => {
             return Err(No::NotOnCheck);
@@ -221,7 +231,7 @@ fn verifying(event: Event, rules: &RuleSet) -> Outcome {
         // «с подтвержденной льготой»: nobody is enrolled before (pt.30).
         EnrolmentRegistered | Extended => return Err(No::OriginalsMissing),
         StaffReady | RefusalTakenBack | UndoEnded => return Err(No::NoSuchTerm),
-        Issued | IssuedOnScan => return Err(No::AlreadySo),
+        Issued | IssuedOnScan | BenefitNotConfirmed => return Err(No::AlreadySo),
     })
 }
 
@@ -247,7 +257,7 @@ fn staff_late(event: Event) -> Outcome {
         EnrolmentRegistered | Extended => return Err(No::OriginalsMissing),
         // No term runs while the staff is late.
         OriginalsEnded | TermEnded | RefusalTakenBack | UndoEnded => return Err(No::NoSuchTerm),
-        Issued | IssuedOnScan | StaffLate => return Err(No::AlreadySo),
+        Issued | IssuedOnScan | BenefitNotConfirmed | StaffLate => return Err(No::AlreadySo),
     })
 }
 
@@ -267,7 +277,7 @@ fn valid(event: Event, rules: &RuleSet) -> Outcome {
             return Err(No::NotOnCheck);
         }
         RefusalTakenBack | UndoEnded => return Err(No::NoSuchTerm),
-        Issued | IssuedOnScan => return Err(No::AlreadySo),
+        Issued | IssuedOnScan | BenefitNotConfirmed => return Err(No::AlreadySo),
     })
 }
 
@@ -283,7 +293,7 @@ fn valid_extended(event: Event) -> Outcome {
             return Err(No::NotOnCheck);
         }
         RefusalTakenBack | UndoEnded => return Err(No::NoSuchTerm),
-        Issued | IssuedOnScan => return Err(No::AlreadySo),
+        Issued | IssuedOnScan | BenefitNotConfirmed => return Err(No::AlreadySo),
     })
 }
 
@@ -306,7 +316,7 @@ fn refusing(event: Event, as_it_was: Step<State>) -> Outcome {
         OriginalsConfirmed | OriginalsRefused | StaffLate | StaffReady => {
             return Err(No::NotOnCheck);
         }
-        Issued | IssuedOnScan | RefusedByFamily => return Err(No::AlreadySo),
+        Issued | IssuedOnScan | BenefitNotConfirmed | RefusedByFamily => return Err(No::AlreadySo),
     })
 }
 

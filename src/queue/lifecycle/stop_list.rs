@@ -7,7 +7,7 @@
 use crate::queue::coded::coded;
 use crate::queue::lifecycle::stop_list::Event::{
     AnnulledByAppeal, ApplicationEnded, ExitAsked, PlacedForEnrolment, PlacedForOriginals,
-    PlacedForReferral, PlacedForRefusal, PlacedForSilence, ReturnImpossible, StayEnded,
+    PlacedForReferral, PlacedForRefusal, PlacedForSilence, StayEnded,
 };
 use crate::queue::lifecycle::{Cause, Countdown, Refused as No, application, machine, to};
 use crate::queue::notice::NoticeKind as N;
@@ -42,15 +42,15 @@ coded! {
         PlacedForSilence = "PLACED_FOR_SILENCE",
         /// An offer was refused, under rules that know the ground (D-62).
         PlacedForRefusal = "PLACED_FOR_REFUSAL",
-        /// The stay ends.
+        /// The stay ends, and no requirement of the queue is lost; else the application ends
+        /// (D-93).
         StayEnded = "STAY_ENDED",
-        /// A requirement of the queue is met no longer when the stay ends.
-        ReturnImpossible = "RETURN_IMPOSSIBLE",
         /// Two persons annul the placement, with a public reason.
         AnnulledByAppeal = "ANNULLED_BY_APPEAL",
         /// Somebody asks to leave early.
         ExitAsked = "EXIT_ASKED",
-        /// The application ends: withdrawn, too old, a duplicate, or the child has died.
+        /// The application ends: withdrawn, too old, a duplicate, a requirement is lost, or the
+        /// child has died.
         ApplicationEnded = "APPLICATION_ENDED",
     }
 }
@@ -90,7 +90,7 @@ fn new(event: Event, rules: &RuleSet) -> Outcome {
         }
         // pt.33 is a closed list.
         PlacedForSilence | PlacedForRefusal => return Err(No::NotInTheseRules),
-        StayEnded | ReturnImpossible | AnnulledByAppeal | ExitAsked | ApplicationEnded => {
+        StayEnded | AnnulledByAppeal | ExitAsked | ApplicationEnded => {
             return Err(No::NotInStopList);
         }
     })
@@ -101,8 +101,6 @@ fn placed(event: Event) -> Outcome {
         StayEnded => to(State::Returned, "004 pt.34; D-90, D-92")
             .tells(&[N::StopListLeft])
             .brings(&[Cause::Application(application::Event::StopListEnded)]),
-        ReturnImpossible => to(State::Archived, "004 pt.34; D-93")
-            .brings(&[Cause::Application(application::Event::RequirementLost)]),
         AnnulledByAppeal => to(State::Annulled, "004 pt.34; D-91")
             .tells(&[N::StopListLeft])
             .brings(&[Cause::Application(application::Event::PlacementAnnulled)]),

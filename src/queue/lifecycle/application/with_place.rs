@@ -16,14 +16,22 @@ use crate::queue::lifecycle::application::{
     orphaned, silence, taken_over, tier_changed, tier_noted,
 };
 use crate::queue::lifecycle::{
-    Cause, Refused as No, Step, contract, enrolment, entry, offer, referral, stop_list, temporary,
-    to,
+    Cause, Refused as No, Step, contract, enrolment, entry, offer, referral, seat, stop_list,
+    temporary, to,
 };
 use crate::queue::notice::NoticeKind as N;
 use crate::queue::rules::{RefusalPolicy, RuleSet, UnconfirmedBenefit};
 
 /// Back in the queue with its tier and time (D-36, D-70).
 const BACK: &[Cause] = &[Cause::Entry(entry::Event::FellBack)];
+
+/// A better offer takes the place of the one that waits; its seat is another one (D-41).
+const UPGRADED: &[Cause] = &[
+    Cause::Offer(offer::Event::BetterSeat),
+    Cause::Entry(entry::Event::OfferedElsewhere),
+    Cause::Entry(entry::Event::OfferedHere),
+    Cause::Seat(seat::Event::Offered),
+];
 
 pub(super) fn offered(event: Event, rules: &RuleSet) -> Outcome {
     const LEAVES: &[Cause] = &[
@@ -52,6 +60,7 @@ pub(super) fn offered(event: Event, rules: &RuleSet) -> Outcome {
             Cause::Entry(entry::Event::Consented),
             Cause::Temporary(temporary::Event::LastingConsented),
         ]),
+        SeatOffered if rules.offers.upgrade => to(S::Offered, "004 pt.24; D-41").brings(UPGRADED),
         BenefitConfirmed => tier_changed(S::Offered, "004 1_1 st.9; D-18"),
         BenefitRefused => to(S::Offered, "004 pt.23").tells(&[N::Updated]),
         Extended => extended(S::Offered),
