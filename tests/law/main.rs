@@ -10,6 +10,7 @@ mod application;
 mod audit;
 mod benefit;
 mod calendar;
+mod caused;
 mod change;
 mod citations;
 mod city;

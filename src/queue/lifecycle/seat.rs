@@ -9,7 +9,7 @@ use crate::queue::coded::coded;
 use crate::queue::lifecycle::seat::Event::{
     ChildAway, ChildBack, ChildDismissed, ChildEnrolled, Consented, EnrolmentFailed,
     EnrolmentRegistered, GroupClosed, NobodyLeft, OfferFailed, Offered, RecallForced, Recalled,
-    ReferralFailed, Registered, RequestServed, RequestsEnded, TempOffered, TempRefused, TempTaken,
+    ReferralFailed, Registered, RequestsEnded, TempOffered, TempRefused, TempTaken,
 };
 use crate::queue::lifecycle::{
     Cause, Countdown, Refused as No, Step, enrolment, machine, offer, referral, temporary, to,
@@ -51,7 +51,7 @@ coded! {
     Event {
         /// It is registered with its group (1_10 No. 14).
         Registered = "REGISTERED",
-        /// The protocol or a round offers it.
+        /// The protocol or a round offers it, or a request for it in free access is served.
         Offered = "OFFERED",
         /// The offer failed: refused, lapsed, superseded, dropped.
         OfferFailed = "OFFER_FAILED",
@@ -79,8 +79,6 @@ coded! {
         TempRefused = "TEMP_REFUSED",
         /// Nobody who fits it is left in the queue.
         NobodyLeft = "NOBODY_LEFT",
-        /// A request for it is served, by tier and time, or the first one.
-        RequestServed = "REQUEST_SERVED",
         /// The time to collect requests ended, and there was none.
         RequestsEnded = "REQUESTS_ENDED",
         /// The preschool recalls it.
@@ -120,8 +118,8 @@ fn new(event: Event) -> Outcome {
         GroupClosed => to(State::Closed, "004 1_5 p.2"),
         Offered | OfferFailed | Consented | ReferralFailed | EnrolmentRegistered
         | EnrolmentFailed | ChildEnrolled | ChildDismissed | ChildAway | ChildBack
-        | TempOffered | TempTaken | TempRefused | NobodyLeft | RequestServed | RequestsEnded
-        | Recalled | RecallForced => {
+        | TempOffered | TempTaken | TempRefused | NobodyLeft | RequestsEnded | Recalled
+        | RecallForced => {
             return Err(No::NotFiled);
         }
     })
@@ -145,7 +143,7 @@ fn free(event: Event, rules: &RuleSet) -> Outcome {
         ChildDismissed | ChildAway | ChildBack | TempOffered | TempTaken | TempRefused => {
             return Err(No::NobodyHolds);
         }
-        RequestServed | RequestsEnded => return Err(No::NoSuchTerm),
+        RequestsEnded => return Err(No::NoSuchTerm),
         Registered => return Err(No::AlreadySo),
     })
 }
@@ -157,7 +155,7 @@ fn held_by_offer(event: Event, rules: &RuleSet) -> Outcome {
         RecallForced if rules.offers.forced_recall => to(State::Recalled, "004 1_10 No. 15; D-47")
             .brings(&[Cause::Offer(offer::Event::RecallForced)]),
         Recalled | RecallForced | GroupClosed => return Err(No::Held),
-        Offered | NobodyLeft | RequestServed | RequestsEnded => return Err(No::Held),
+        Offered | NobodyLeft | RequestsEnded => return Err(No::Held),
         ReferralFailed | EnrolmentRegistered | EnrolmentFailed | ChildEnrolled => {
             return Err(No::NoReferral);
         }
@@ -175,7 +173,7 @@ fn held_by_referral(event: Event, rules: &RuleSet) -> Outcome {
         RecallForced if rules.offers.forced_recall => to(State::Recalled, "004 1_10 No. 15; D-47")
             .brings(&[Cause::Referral(referral::Event::RecallForced)]),
         Recalled | RecallForced | GroupClosed => return Err(No::Held),
-        Offered | NobodyLeft | RequestServed | RequestsEnded => return Err(No::Held),
+        Offered | NobodyLeft | RequestsEnded => return Err(No::Held),
         OfferFailed | Consented => return Err(No::AnsweredAlready),
         EnrolmentFailed | ChildEnrolled => return Err(No::NoEnrolment),
         ChildDismissed | ChildAway | ChildBack | TempOffered | TempTaken | TempRefused => {
@@ -193,7 +191,7 @@ fn held_by_enrolment(event: Event, rules: &RuleSet) -> Outcome {
         RecallForced if rules.offers.forced_recall => to(State::Recalled, "004 1_10 No. 15; D-47")
             .brings(&[Cause::Enrolment(enrolment::Event::RecallForced)]),
         Recalled | RecallForced | GroupClosed => return Err(No::Held),
-        Offered | NobodyLeft | RequestServed | RequestsEnded => return Err(No::Held),
+        Offered | NobodyLeft | RequestsEnded => return Err(No::Held),
         OfferFailed | Consented | ReferralFailed => return Err(No::AnsweredAlready),
         ChildDismissed | ChildAway | ChildBack | TempOffered | TempTaken | TempRefused => {
             return Err(No::Held);
@@ -204,14 +202,13 @@ fn held_by_enrolment(event: Event, rules: &RuleSet) -> Outcome {
 
 fn free_access(event: Event, rules: &RuleSet) -> Outcome {
     Ok(match event {
-        // Ordered by tier and time where requests are collected: no race of clicks (D-49).
-        RequestServed => to(State::HeldByOffer, "004 pt.40; D-49"),
         RequestsEnded => match rules.offers.free_access {
             FreeAccess::Collect { .. } => to(State::Free, "004 pt.40; D-49"),
             FreeAccess::FirstCome | FreeAccess::Off => return Err(No::NoSuchTerm),
         },
-        // A family that fits has joined the queue meanwhile: it goes first.
-        Offered => to(State::HeldByOffer, "004 pt.24; D-49"),
+        // To a family that has joined the queue meanwhile, or to one of those that asked for it,
+        // by tier and time where requests are collected: no race of clicks.
+        Offered => to(State::HeldByOffer, "004 pt.40; D-49"),
         Recalled | RecallForced => to(State::Recalled, "004 1_10 No. 15"),
         GroupClosed => to(State::Closed, "004 1_5 p.2"),
         OfferFailed | Consented | ReferralFailed | EnrolmentRegistered | EnrolmentFailed
@@ -232,8 +229,9 @@ fn occupied(event: Event) -> Outcome {
         // A group is closed only when its children have places elsewhere.
         GroupClosed | Recalled | RecallForced => return Err(No::Occupied),
         Offered | OfferFailed | Consented | ReferralFailed | EnrolmentRegistered
-        | EnrolmentFailed | NobodyLeft | RequestServed | RequestsEnded | TempOffered
-        | TempTaken | TempRefused => return Err(No::Occupied),
+        | EnrolmentFailed | NobodyLeft | RequestsEnded | TempOffered | TempTaken | TempRefused => {
+            return Err(No::Occupied);
+        }
         ChildEnrolled | ChildBack | Registered => return Err(No::AlreadySo),
     })
 }
@@ -247,8 +245,9 @@ fn temp_free(event: Event, rules: &RuleSet) -> Outcome {
             TempSeat::Off => return Err(No::NotInTheseRules),
         },
         // It is not distributed in the queue: it is somebody's (D-48).
-        Offered | NobodyLeft | RequestServed | RequestsEnded | Recalled | RecallForced
-        | GroupClosed => return Err(No::Occupied),
+        Offered | NobodyLeft | RequestsEnded | Recalled | RecallForced | GroupClosed => {
+            return Err(No::Occupied);
+        }
         OfferFailed | Consented | ReferralFailed | EnrolmentRegistered | EnrolmentFailed
         | ChildEnrolled => return Err(No::Occupied),
         // Registered as such before the order of the other preschool came.
@@ -270,8 +269,9 @@ fn temp_held(event: Event) -> Outcome {
         ChildAway => to(State::TempHeld, "004 pt.32"),
         TempTaken => to(State::TempTaken, "004 pt.32; D-48"),
         TempOffered | Registered => return Err(No::AlreadySo),
-        Offered | NobodyLeft | RequestServed | RequestsEnded | Recalled | RecallForced
-        | GroupClosed => return Err(No::Occupied),
+        Offered | NobodyLeft | RequestsEnded | Recalled | RecallForced | GroupClosed => {
+            return Err(No::Occupied);
+        }
         OfferFailed | Consented | ReferralFailed | EnrolmentRegistered | EnrolmentFailed
         | ChildEnrolled => return Err(No::Occupied),
     })
@@ -288,8 +288,9 @@ fn temp_taken(event: Event) -> Outcome {
         TempRefused => to(State::TempFree, "004 pt.32; D-48"),
         ChildAway => to(State::TempTaken, "004 pt.32"),
         TempOffered | TempTaken | Registered => return Err(No::AlreadySo),
-        Offered | NobodyLeft | RequestServed | RequestsEnded | Recalled | RecallForced
-        | GroupClosed => return Err(No::Occupied),
+        Offered | NobodyLeft | RequestsEnded | Recalled | RecallForced | GroupClosed => {
+            return Err(No::Occupied);
+        }
         OfferFailed | Consented | ReferralFailed | EnrolmentRegistered | EnrolmentFailed
         | ChildEnrolled => return Err(No::Occupied),
     })
