@@ -49,6 +49,8 @@ pub struct Config {
     pub revocation_grace_hours: u64,
     /// `KEZEK_PARTICIPANTS_DIR`: one TOML file for each participant.
     pub participants_dir: Option<PathBuf>,
+    /// `KEZEK_OPENINGS`: a TOML file, from which day services are open in which regions.
+    pub openings: Option<PathBuf>,
     /// `KEZEK_SIGNING_KEY`: PKCS#8, or PKCS#12 in a file `….p12` or `….pfx`, for our answers, mode
     /// 600; or the URI `pkcs11:…` of a key in a token, which names the file of its PIN.
     pub signing_key: Option<PathBuf>,

@@ -126,6 +126,7 @@ const IMPORTS: &[Row] = &[
                     "Checked",
                     "Lane",
                     "NAMESPACE",
+                    "PLANNED",
                     "Service",
                     "Status",
                     "answer",
@@ -237,7 +238,7 @@ const DRIVERS: &[(&str, &[&str], &str)] = &[
     (
         "toml",
         &["signature", "registry", "sandbox", "simulate"],
-        "participants, lists and cities as files",
+        "participants, openings, lists and cities as files",
     ),
     ("clap", &["main", "verbs"], "the door bell"),
     (
@@ -266,11 +267,6 @@ const LONG: &[(&str, usize, &str)] = &[
         "src/envelope/fault.rs",
         700,
         "one table, a row for each code in two languages",
-    ),
-    (
-        "src/http/soap.rs",
-        540,
-        "the door's walk stands on one page, its ways out below it",
     ),
     ("src/xml/parse.rs", 600, "one state machine over tokens"),
     (
@@ -331,6 +327,10 @@ const WORDED: &[(&str, &str)] = &[
     ),
     (
         "src/signature/participants.rs",
+        "the name of a classifier, for an administrator",
+    ),
+    (
+        "src/signature/openings.rs",
         "the name of a classifier, for an administrator",
     ),
     ("src/xml/mod.rs", "a test of positions beyond ASCII"),

@@ -87,6 +87,8 @@ pub enum Code {
     Receipt,
     /// A region in which the sender has no rights.
     RegionNotAllowed,
+    /// A region in which the service is not open yet.
+    RegionNotOpen,
     /// Whether the certificate is revoked is not known at present.
     RevocationUnknown,
     /// A long text that is no base64 in even lines.
@@ -101,6 +103,8 @@ pub enum Code {
     ServiceElement,
     /// The sender may not call the service.
     ServiceNotAllowed,
+    /// The service is not open anywhere yet.
+    ServiceNotOpen,
     /// No such service.
     ServiceUnknown,
     /// The security header has a form that is not accepted.
@@ -179,7 +183,7 @@ impl Shep {
 
 impl Code {
     /// Every code, for the table in the documentation and its tests.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 55] = [
         Self::Algorithm,
         Self::BodyCount,
         Self::BodyNotSigned,
@@ -217,6 +221,7 @@ impl Code {
         Self::ProcessingInstruction,
         Self::Receipt,
         Self::RegionNotAllowed,
+        Self::RegionNotOpen,
         Self::RevocationUnknown,
         Self::ScanLayout,
         Self::ScanTooLarge,
@@ -224,6 +229,7 @@ impl Code {
         Self::SenderUnknown,
         Self::ServiceElement,
         Self::ServiceNotAllowed,
+        Self::ServiceNotOpen,
         Self::ServiceUnknown,
         Self::SignatureForm,
         Self::SignatureValue,
@@ -487,6 +493,14 @@ impl Code {
                 "Жіберушінің бұл өңірге құқығы жоқ",
                 "У отправителя нет прав в этом регионе",
             ),
+            Self::RegionNotOpen => (
+                Shep::Service,
+                "region_not_open",
+                "Сервис бұл өңірде әлі ашылған жоқ: қай күннен және қай жерде ашық екені \
+                 errorData ішінде жазылған",
+                "В этом регионе сервис ещё не открыт: с какого дня и где он открыт, \
+                 сказано в errorData",
+            ),
             Self::RevocationUnknown => (
                 Shep::Service,
                 "revocation_unknown",
@@ -534,6 +548,12 @@ impl Code {
                 "service_not_allowed",
                 "Жіберушінің бұл сервиске құқығы жоқ",
                 "У отправителя нет прав на этот сервис",
+            ),
+            Self::ServiceNotOpen => (
+                Shep::Service,
+                "service_not_open",
+                "Бұл сервис әлі ашылған жоқ: қай күннен ашылатыны errorData ішінде жазылған",
+                "Этот сервис ещё не открыт: с какого дня, сказано в errorData",
             ),
             Self::ServiceUnknown => (
                 Shep::Service,

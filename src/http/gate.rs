@@ -15,8 +15,8 @@ use crate::scans::StoreTrouble;
 use crate::services;
 use crate::signature::revocation::{Policy, Shelf};
 use crate::signature::{
-    Directory, DirectoryFault, Environment, KeyFault, ReceiptFault, ReceiptKey, Seal, Store,
-    StoreFault,
+    Directory, DirectoryFault, Environment, KeyFault, Openings, OpeningsFault, ReceiptFault,
+    ReceiptKey, Seal, Store, StoreFault,
 };
 
 use crate::terms::Moment;
@@ -24,7 +24,7 @@ use crate::terms::Moment;
 use super::body;
 use super::evidence::Desk;
 use super::intake::ScanDesk;
-use super::rights;
+use super::rights::{self, Told};
 use super::seal::{Sealing, SigningKey};
 use super::share::Shares;
 use super::watched::{LOOK_INTERVAL, Watched, now_in};
@@ -47,6 +47,8 @@ pub struct Sources {
     pub signing: SigningKey,
     /// Hexadecimal digits, the same at every gateway.
     pub receipt_key: PathBuf,
+    /// From which day services are open in which regions.
+    pub openings: PathBuf,
     /// Where scans are kept, the same for every gateway.
     pub scans: PathBuf,
 }
@@ -85,6 +87,9 @@ pub enum GateFault {
     /// The key of receipts.
     #[error("the key of receipts cannot be used")]
     Receipts(#[from] ReceiptFault),
+    /// From when services are open.
+    #[error("the openings cannot be loaded")]
+    Openings(#[from] OpeningsFault),
     /// What authorities said of revocation.
     #[error("the folder of KEZEK_REVOCATION_DIR cannot be read")]
     Revocation(#[source] std::io::Error),
@@ -119,6 +124,7 @@ pub struct Gate {
     receipts: RwLock<Arc<ReceiptKey>>,
     store: RwLock<Arc<Store>>,
     directory: RwLock<Arc<Directory>>,
+    openings: RwLock<Arc<Openings>>,
 }
 
 impl Gate {
@@ -144,6 +150,7 @@ impl Gate {
         };
         let store = sources.store(shelf.as_ref())?;
         let directory = Directory::load(&sources.participants, &services::numbers())?;
+        let openings = Openings::load(&sources.openings, &services::numbers())?;
         let signer = sources.signing.load()?;
         let receipts = ReceiptKey::load(&sources.receipt_key)?;
         Ok(Self {
@@ -162,6 +169,7 @@ impl Gate {
             shelf: shelf.map(RwLock::new),
             store: RwLock::new(Arc::new(store)),
             directory: RwLock::new(Arc::new(directory)),
+            openings: RwLock::new(Arc::new(openings)),
         })
     }
 
@@ -223,6 +231,10 @@ impl Gate {
         now_in(&self.directory)
     }
 
+    pub(super) fn openings(&self) -> Arc<Openings> {
+        now_in(&self.openings)
+    }
+
     /// Looks at the signing key on a thread of its own, for it may ask a token, which may take its
     /// time: nothing else waits for that.
     fn watch_signing_key(self: &Arc<Self>) {
@@ -240,25 +252,40 @@ impl Gate {
     /// Looks at everything until `stop` turns true.
     pub async fn watch(self: Arc<Self>, stop: watch::Receiver<bool>) {
         self.watch_signing_key();
-        let participants = self.watch_participants(stop.clone());
-        tokio::join!(participants, self.watch_trust(stop));
+        let services = services::numbers();
+        let folder = &self.sources.participants;
+        let participants =
+            self.watch_told("participants", folder, &self.directory, stop.clone(), {
+                || Directory::load(folder, &services)
+            });
+        let file = &self.sources.openings;
+        let openings = self.watch_told("openings", file, &self.openings, stop.clone(), || {
+            Openings::load(file, &services)
+        });
+        tokio::join!(participants, openings, self.watch_trust(stop));
     }
 
-    /// Looks at the participants. A change of rights is told to the journal before it is in force,
-    /// so there is no right without its line; while no broker takes the line nobody is let in
-    /// anyway.
-    async fn watch_participants(&self, mut stop: watch::Receiver<bool>) {
-        let mut watched = Watched::new("participants", vec![self.sources.participants.clone()]);
-        let load = || Directory::load(&self.sources.participants, &services::numbers());
+    /// Looks at who may call what, or at where it is open. A change is told to the journal before
+    /// it is in force, so there is no right without its line; while no broker takes the line nobody
+    /// is let in anyway.
+    async fn watch_told<T: Told, E: std::error::Error + 'static>(
+        &self,
+        what: &'static str,
+        place: &Path,
+        slot: &RwLock<Arc<T>>,
+        mut stop: watch::Receiver<bool>,
+        load: impl Fn() -> Result<T, E>,
+    ) {
+        let mut watched = Watched::new(what, vec![place.to_owned()]);
         let mut opened = false;
         loop {
-            let now = self.directory();
+            let now = now_in(slot);
             if !opened {
-                opened = rights::tell(&self.publisher, None, &now).await;
-            } else if let Some((new, seen)) = watched.changed(load)
-                && rights::tell(&self.publisher, Some(&now), &new).await
+                opened = rights::tell(&self.publisher, None, &*now).await;
+            } else if let Some((new, seen)) = watched.changed(&load)
+                && rights::tell(&self.publisher, Some(&*now), &new).await
             {
-                watched.swap(&self.directory, new, seen);
+                watched.swap(slot, new, seen);
             }
             tokio::select! {
                 () = super::stopped(&mut stop) => return,

@@ -20,6 +20,7 @@ mod rights;
 mod seal;
 mod share;
 mod soap;
+mod stop;
 mod watched;
 
 use std::convert::Infallible;

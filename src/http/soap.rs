@@ -7,26 +7,25 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use hyper::Request;
 use hyper::body::Incoming;
-use hyper::{Request, StatusCode};
 
 use crate::bus::{Lane, Parcel, Place};
 use crate::clock;
-use crate::envelope::{Code, Envelope, Fault, Malformed, OCTETS_MAX, reconstitute, shep};
-use crate::scans::{SCAN_OCTETS_MAX, SCANS_OCTETS_MAX};
+use crate::envelope::{Code, Envelope, Malformed, reconstitute, shep};
 use crate::services::scan::Scan;
-use crate::services::{self, CATALOGUE, Checked, Service};
+use crate::services::{self, Checked, PLANNED, Service};
 use crate::signature::{
-    Content, Distrust, PayloadDistrust, Receipted, Signatory, Speaker, Store, Trusted, Verified,
-    believe_payload, content_digest, hex, sha256, unsigned, verdict, verify,
+    Closed, Content, Distrust, Receipted, Signatory, Speaker, Store, Trusted, Verified,
+    believe_payload, content_digest, hex, sha256, verdict, verify,
 };
 use crate::terms::Moment;
 
-use super::body::{self, Cut};
-use super::evidence::Rejected;
+use super::Reply;
+use super::body;
 use super::gate::Gate;
 use super::intake::Held;
-use super::{Reply, typed};
+use super::stop::{Known, Stop, answer, note, refuse, refuse_unread};
 
 /// A property under which a receipt is returned.
 const RECEIPT_KEY: &str = "receipt";
@@ -35,56 +34,6 @@ const RECEIPT_KEY: &str = "receipt";
 const RECEIPT_MS_MAX: i64 = 30 * 86_400_000;
 /// Another gateway's clock may be ahead of ours by so much.
 const CLOCK_SKEW_MS: i64 = 2_000;
-const SOAP_TYPE: &str = "text/xml; charset=utf-8";
-const RETRY_AFTER_SECONDS: &str = "5";
-
-/// What was found out about a message, as far as it was read: for evidence and for the fault.
-#[derive(Default)]
-struct Known {
-    message_id: Option<String>,
-    session_id: Option<String>,
-    sender: Option<String>,
-    service: Option<&'static str>,
-    believed: bool,
-}
-
-/// Why a message goes no further.
-enum Stop {
-    Malformed(Malformed),
-    Distrust(Distrust),
-    /// Of a signature inside `data`.
-    Payload(PayloadDistrust),
-    /// Of the service, not of the signature.
-    Code(Code),
-    /// The payload is not in order: the answer that says so.
-    Findings {
-        payload: String,
-        codes: String,
-    },
-    /// Neither accepted nor rejected, or accepted and not yet answered.
-    TryAgain {
-        receipt: Option<String>,
-    },
-}
-
-impl From<Malformed> for Stop {
-    fn from(malformed: Malformed) -> Self {
-        Self::Malformed(malformed)
-    }
-}
-
-impl From<PayloadDistrust> for Stop {
-    fn from(distrust: PayloadDistrust) -> Self {
-        Self::Payload(distrust)
-    }
-}
-
-impl From<Distrust> for Stop {
-    fn from(distrust: Distrust) -> Self {
-        Self::Distrust(distrust)
-    }
-}
-
 /// Receives one message and answers it.
 pub(super) async fn post(gate: &Gate, peer: IpAddr, request: Request<Incoming>) -> Reply {
     let received_at = clock::now();
@@ -211,10 +160,7 @@ fn accept(
     known.session_id = request.session_id.clone();
     let speaker = speaker(gate, &trusted, &request)?;
     known.sender = Some(speaker.participant.id.clone());
-    let service = CATALOGUE
-        .iter()
-        .find(|service| service.number == request.service_id);
-    let service = service.ok_or(Stop::Code(Code::ServiceUnknown))?;
+    let service = served(&request.service_id)?;
     known.service = Some(service.number);
     let regions = speaker.regions(service.number)?;
     let (content, signatories) = believe_payload(request.payload()?, &store, received_at)?;
@@ -222,6 +168,8 @@ fn accept(
     if settlement.is_some_and(|settlement| !Speaker::reaches(&regions, &settlement)) {
         return Err(Distrust::RegionNotAllowed.into());
     }
+    let openings = gate.openings();
+    openings.admit(service.number, settlement.as_ref(), received_at)?;
     let digest = content_digest(&request);
     let of = Receipted {
         sender: &speaker.participant.id,
@@ -306,6 +254,14 @@ fn speaker(
     }
 }
 
+/// The service of this number, if it is served.
+fn served(number: &str) -> Result<&'static Service, Stop> {
+    if PLANNED.contains(&number) {
+        return Err(Closed::Everywhere(None).into());
+    }
+    services::by_number(number).ok_or(Stop::Code(Code::ServiceUnknown))
+}
+
 /// The time that a returned receipt proves (D-35).
 fn receipt_time(
     gate: &Gate,
@@ -374,141 +330,6 @@ fn verdict(
         metrics::counter!("kezek_door_revocation_grace_total").increment(1);
     }
     verdict::record(trusted, speaker, signatories, at, gate.policy())
-}
-
-fn note(gate: &Gate, peer: IpAddr, at: Moment, octets: &[u8], known: &Known, stop: &Stop) {
-    let (code, detail) = match stop {
-        Stop::Malformed(malformed) => (malformed.code().as_str(), Some(malformed.to_string())),
-        Stop::Distrust(distrust) => (distrust.code().as_str(), Some(distrust.to_string())),
-        Stop::Payload(distrust) => (distrust.code().as_str(), Some(distrust.to_string())),
-        Stop::Code(code) => (code.as_str(), None),
-        Stop::Findings { codes, .. } => ("findings", Some(codes.clone())),
-        Stop::TryAgain { .. } => return,
-    };
-    gate.evidence.note(&Rejected {
-        at,
-        peer,
-        code,
-        detail: detail.as_deref(),
-        message_id: known.message_id.as_deref(),
-        sender: known.sender.as_deref(),
-        service: known.service,
-        octets,
-    });
-}
-
-/// Signs an answer or a fault that a worker made. Where a token fails, the sender tries again: the
-/// answer waits in the inbox.
-async fn answer(
-    gate: &Gate,
-    at: Moment,
-    outcome: &'static str,
-    content: &str,
-) -> (&'static str, Reply) {
-    let Some(message) = gate.sign(content).await else {
-        let again = Fault::new(Code::TryAgain, at);
-        let reply = fault_reply(again.code, unsigned(&again.write()));
-        return ("not_sealed", reply);
-    };
-    // SOAP 1.1 §6.2: a Fault travels with status 500.
-    let fault = content.starts_with("<soap:Fault");
-    let status = if fault {
-        StatusCode::INTERNAL_SERVER_ERROR
-    } else {
-        StatusCode::OK
-    };
-    (outcome, typed(status, SOAP_TYPE, message))
-}
-
-async fn refuse(gate: &Gate, at: Moment, known: &Known, stop: Stop) -> (&'static str, Reply) {
-    let (code, detail, receipt) = match stop {
-        Stop::Malformed(malformed) => (malformed.code(), Some(malformed.to_string()), None),
-        Stop::Distrust(distrust) => (distrust.code(), Some(distrust.to_string()), None),
-        Stop::Payload(distrust) => (distrust.code(), Some(distrust.to_string()), None),
-        Stop::Code(code) => (code, None, None),
-        Stop::TryAgain { receipt } => (Code::TryAgain, None, receipt),
-        Stop::Findings { payload, .. } => {
-            let content = shep::write_response(
-                &shep::ResponseInfo {
-                    message_id: &uuid::Uuid::new_v4().to_string(),
-                    correlation_id: known.message_id.as_deref(),
-                    response_date: at,
-                    status_code: services::Status::Rejected.code(),
-                    status_message: services::Status::Rejected.message(),
-                    session_id: known.session_id.as_deref(),
-                },
-                &payload,
-            );
-            return answer(gate, at, "findings", &content).await;
-        }
-    };
-    let session_id = known.session_id.clone();
-    let content = Fault {
-        code,
-        detail,
-        receipt,
-        at,
-        session_id,
-    }
-    .write();
-    let message = write_fault(gate, at, known.believed, &content).await;
-    (code.as_str(), fault_reply(code, message))
-}
-
-/// Signs a fault for whoever was believed, and for others as long as that costs us little.
-async fn write_fault(gate: &Gate, at: Moment, believed: bool, content: &str) -> String {
-    let signed = if believed {
-        gate.sign(content).await
-    } else if gate.may_sign_for_a_stranger(at) {
-        gate.sign_for_a_stranger(content).await
-    } else {
-        None
-    };
-    signed.unwrap_or_else(|| unsigned(content))
-}
-
-fn fault_reply(code: Code, message: String) -> Reply {
-    let mut reply = typed(StatusCode::INTERNAL_SERVER_ERROR, SOAP_TYPE, message);
-    if code.may_succeed_later() {
-        let seconds = hyper::header::HeaderValue::from_static(RETRY_AFTER_SECONDS);
-        reply
-            .headers_mut()
-            .insert(hyper::header::RETRY_AFTER, seconds);
-    }
-    reply
-}
-
-/// A body that was not read to its end: the connection cannot be used further.
-async fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cut) -> Reply {
-    let (code, detail) = match cut {
-        Cut::TooLarge => (
-            Code::TooLarge,
-            Some(Malformed::TooLarge(OCTETS_MAX).to_string()),
-        ),
-        Cut::Character => (Code::NotXml, Some(Malformed::Mark.to_string())),
-        Cut::NotParts(why) => (Code::Multipart, Some(Malformed::Multipart(why).to_string())),
-        Cut::ScanLayout => (Code::ScanLayout, Some(Malformed::ScanLayout.to_string())),
-        Cut::ScanTooLarge => (
-            Code::ScanTooLarge,
-            Some(Malformed::ScanTooLarge(SCAN_OCTETS_MAX, SCANS_OCTETS_MAX).to_string()),
-        ),
-        Cut::TooSlow => (Code::TooSlow, Some(Malformed::TooSlow.to_string())),
-        Cut::Busy => (Code::TryAgain, None),
-        Cut::Broken => (Code::NotXml, Some("the body broke off".to_owned())),
-    };
-    gate.evidence.count(peer, code);
-    let outcome = code.as_str();
-    metrics::counter!("kezek_door_messages_total", "outcome" => outcome).increment(1);
-    tracing::info!(outcome, "body not read");
-    let fault = Fault {
-        detail,
-        ..Fault::new(code, at)
-    };
-    let message = write_fault(gate, at, false, &fault.write()).await;
-    let mut reply = fault_reply(code, message);
-    let close = hyper::header::HeaderValue::from_static("close");
-    reply.headers_mut().insert(hyper::header::CONNECTION, close);
-    reply
 }
 
 fn seconds(millis: i64) -> f64 {

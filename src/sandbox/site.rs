@@ -17,6 +17,7 @@ pub(super) fn settings(folder: &Path) -> String {
         ("KEZEK_TRUST_DIR", "trust"),
         ("KEZEK_REVOCATION_DIR", "revocation"),
         ("KEZEK_PARTICIPANTS_DIR", "participants"),
+        ("KEZEK_OPENINGS", "openings.toml"),
         ("KEZEK_SIGNING_KEY", "keys/answers.key"),
         ("KEZEK_SIGNING_CERTIFICATE", "keys/answers.pem"),
         ("KEZEK_RECEIPT_KEY", "receipt.key"),
@@ -33,7 +34,10 @@ pub(super) fn settings(folder: &Path) -> String {
     text
 }
 
-/// The participants: one file each.
+/// The plan by which regions joined (004 annex 2).
+const OPENINGS: &str = include_str!("../../fixtures/registry/openings.toml");
+
+/// The participants, one file each, and from when they may call.
 pub(super) fn write_participants(folder: &Path) -> Result<(), ForgeFault> {
     let numbers: Vec<&str> = CATALOGUE.iter().map(|service| service.number).collect();
     let right = |services: &[&str], region: &str| {
@@ -77,7 +81,7 @@ pub(super) fn write_participants(folder: &Path) -> Result<(), ForgeFault> {
         );
         write(&folder.join(format!("participants/{id}.toml")), &text)?;
     }
-    Ok(())
+    write(&folder.join("openings.toml"), OPENINGS)
 }
 
 /// Writes a file and the folders above it; a key so that only its owner can read it.

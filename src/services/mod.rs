@@ -219,9 +219,16 @@ pub const CATALOGUE: &[Service] = &[
     },
 ];
 
-/// The numbers of all services.
+/// Services of 004 1_10 that are not open yet: those of a seat's life, from the referral to the
+/// dismissal. Whoever calls one is told so.
+pub const PLANNED: [&str; 7] = ["S-16", "S-17", "S-18", "S-19", "S-20", "S-21", "S-22"];
+
+/// The numbers of all services, in their sequence.
 pub fn numbers() -> Vec<&'static str> {
-    CATALOGUE.iter().map(|service| service.number).collect()
+    let served = CATALOGUE.iter().map(|service| service.number);
+    let mut numbers: Vec<&str> = served.chain(PLANNED).collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 /// The service of this number.
@@ -288,6 +295,8 @@ mod tests {
             );
         }
         assert!(by_number("S-99").is_none());
+        assert!(PLANNED.iter().all(|number| by_number(number).is_none()));
+        assert!(numbers().windows(2).all(|pair| pair[0] < pair[1]));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod dsig;
 mod enveloped;
 pub mod gost;
 mod issuer_serial;
+mod openings;
 mod participants;
 mod password;
 mod pem;
@@ -48,6 +49,7 @@ pub use enveloped::{
     Content, Enveloped, PayloadDistrust, Signatory, believe_payload, verify_enveloped,
     without_signatures,
 };
+pub use openings::{Closed, Openings, OpeningsFault};
 pub use participants::{Directory, DirectoryFault, Kind, Participant, Speaker};
 pub use password::hash_password;
 pub use pem::pem_blocks;
@@ -55,7 +57,7 @@ pub use pkcs11::{TokenFault, TokenSigner};
 pub use pkcs11_uri::{KeyUri, UriFault};
 pub use pkcs12::Pkcs12Fault;
 pub use receipt::{ReceiptFault, ReceiptKey, Receipted, content_digest};
-pub use rights::{Change, Right};
+pub use rights::{Change, Filed, Right};
 pub use role::Role;
 pub use secret_file::SecretFault;
 pub use sign::{KeyFault, Seal, Signer, unsigned};

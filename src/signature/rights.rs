@@ -51,9 +51,9 @@ impl Right {
     }
 }
 
-/// Which file a participant was read from, and when that was last changed.
+/// What a file said and when that was last changed.
 #[derive(Debug, Clone)]
-pub(super) struct Filed {
+pub struct Filed {
     digest: [u8; 32],
     owner: u32,
     /// Seconds and nanoseconds of its ctime, which no call of a user sets.
@@ -61,7 +61,8 @@ pub(super) struct Filed {
 }
 
 impl Filed {
-    pub(super) fn of(digest: [u8; 32], facts: &Metadata) -> Self {
+    /// A file of this SHA-256.
+    pub fn of(digest: [u8; 32], facts: &Metadata) -> Self {
         Self {
             digest,
             owner: facts.uid(),
@@ -69,11 +70,23 @@ impl Filed {
         }
     }
 
+    /// The SHA-256 of what it said.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    /// To whom it belongs, as the system numbers users.
+    pub fn owner(&self) -> u32 {
+        self.owner
+    }
+
     pub(super) fn line(&self, id: &str) -> String {
         format!("{id} {}\n", hex(&self.digest))
     }
 
-    pub(super) fn dated_line(&self, id: &str) -> String {
+    /// Its name, what it said and when it was last changed: another after every change, even after
+    /// one that puts back what was there.
+    pub fn dated_line(&self, id: &str) -> String {
         let (seconds, nanoseconds) = self.changed;
         format!("{id} {} {seconds} {nanoseconds}\n", hex(&self.digest))
     }

@@ -11,7 +11,7 @@ use kezek::registry::Preschool;
 use kezek::scans::{self, ContentId};
 use kezek::services;
 use kezek::signature::revocation::Shelf;
-use kezek::signature::{Directory, Environment, ReceiptKey, Store};
+use kezek::signature::{Directory, Environment, Openings, ReceiptKey, Store};
 use kezek::terms::Moment;
 
 use super::roles::sources;
@@ -124,6 +124,7 @@ fn files(config: &kezek::config::Config) -> anyhow::Result<String> {
     let sources = sources(config)?;
     let (roots, below) = Store::load(&sources.trust, sources.environment)?.size();
     let directory = Directory::load(&sources.participants, &services::numbers())?;
+    let openings = Openings::load(&sources.openings, &services::numbers())?;
     let (participants, pinned) = (directory.len(), directory.pinned());
     let signer = sources.signing.load()?;
     let (_, until) = signer.certificate().validity();
@@ -135,10 +136,11 @@ fn files(config: &kezek::config::Config) -> anyhow::Result<String> {
     let shelf = shelf(&sources)?;
     Ok(format!(
         "a store for {}, {roots} root(s), {below} below, {participants} participants ({pinned} by \
-         pinned certificates, {} by role), answers signed until {until}, \
+         pinned certificates, {} by role), {} openings, answers signed until {until}, \
          {shelf}",
         sources.environment.word(),
-        participants - pinned
+        participants - pinned,
+        openings.len()
     ))
 }
 

@@ -9,7 +9,9 @@ use crate::ground::until;
 use crate::house::{House, authority};
 use crate::post::{Told, rank_check, send};
 
-const LINES: &str = "SELECT verdict FROM journal WHERE kind = 'RIGHTS' ORDER BY id";
+const LINES: &str = "SELECT verdict FROM journal
+                     WHERE kind = 'RIGHTS' AND starts_with(verdict->>'code', $1)
+                     ORDER BY id";
 
 /// The participants of the authority in a folder that the test may change.
 pub fn participants(house: &House) -> PathBuf {
@@ -29,14 +31,17 @@ pub fn put(folder: &Path, id: &str, text: &str) {
     std::fs::rename(part, folder.join(format!("{id}.toml"))).expect("renamed");
 }
 
-/// The lines about rights, as soon as there are so many.
-async fn lines(client: &Client, count: usize) -> Vec<Value> {
-    until(&format!("{count} lines about rights"), || async {
-        client.query(LINES, &[]).await.expect("the journal").len() == count
+/// The lines about rights, or about openings, as soon as there are so many.
+async fn lines(client: &Client, what: &str, count: usize) -> Vec<Value> {
+    let rows = || async {
+        let rows = client.query(LINES, &[&what]).await;
+        rows.expect("the journal")
+    };
+    until(&format!("{count} lines about {what}"), || async {
+        rows().await.len() == count
     })
     .await;
-    let rows = client.query(LINES, &[]).await.expect("the journal");
-    rows.iter().map(|row| row.get("verdict")).collect()
+    rows().await.iter().map(|row| row.get("verdict")).collect()
 }
 
 /// A participant's file with this right alone.
@@ -57,7 +62,7 @@ async fn rights_change_without_a_restart_and_no_change_is_without_its_line() {
     let _worker = house.role("work").await;
     let door = house.start_with("serve", &set).ready().await;
     let client = house.look().await;
-    let found = lines(&client, 1).await.remove(0);
+    let found = lines(&client, "rights", 1).await.remove(0);
     assert_eq!(found["code"], "rights_found");
     assert_eq!(found["from"], Value::Null);
     let shown = house.kezek(&["participants", set[0].1]).await;
@@ -75,7 +80,7 @@ async fn rights_change_without_a_restart_and_no_change_is_without_its_line() {
         ask().await == "service_not_allowed"
     })
     .await;
-    let taken = lines(&client, 2).await.remove(1);
+    let taken = lines(&client, "rights", 2).await.remove(1);
     assert_eq!(taken["from"], found["to"]);
     let change = &taken["changes"][0];
     assert_eq!(change["participant"], "egov-mobile");
@@ -97,7 +102,7 @@ async fn rights_change_without_a_restart_and_no_change_is_without_its_line() {
         ask().await.is_empty()
     })
     .await;
-    let back = lines(&client, 3).await.remove(2);
+    let back = lines(&client, "rights", 3).await.remove(2);
     assert_eq!(back["to"], found["to"], "the same rights, and another line");
     assert!(!back.to_string().contains("pbkdf2"), "no secret");
 }
@@ -149,7 +154,7 @@ async fn change_that_several_gateways_see_is_told_once() {
     let client = house.look().await;
     let door = house.start_with("serve", &set).ready().await;
     let _worker = house.role("work").await;
-    lines(&client, 1).await;
+    lines(&client, "rights", 1).await;
     door.stop().await;
     let (one, other) = (
         house.start_with("serve", &set),
@@ -158,7 +163,7 @@ async fn change_that_several_gateways_see_is_told_once() {
     let (one, other) = tokio::join!(one.ready(), other.ready());
     for door in [&one, &other] {
         until("it has told what it found", || async {
-            door.log_text().contains("rights are told to the journal")
+            door.log_text().matches("told to the journal").count() == 2
         })
         .await;
     }
@@ -173,7 +178,64 @@ async fn change_that_several_gateways_see_is_told_once() {
         })
         .await;
     }
-    let lost = lines(&client, 2).await.remove(1);
+    let lost = lines(&client, "rights", 2).await.remove(1);
     assert_eq!(lost["code"], "rights_changed");
     assert_eq!(lost["changes"][0]["touched"], json!(["name"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn services_open_by_region_and_day_without_a_restart() {
+    let house = House::open().await;
+    let file = house.file("openings.toml");
+    let open = |region: &str, from: &str| {
+        let line = format!("services = [\"S-12\"]\nregions = [\"{region}\"]\nfrom = \"{from}\"\n");
+        let part = file.with_extension("part");
+        std::fs::write(&part, format!("[[openings]]\n{line}")).expect("written");
+        std::fs::rename(part, &file).expect("renamed");
+    };
+    open("71", "2999-01-01");
+    let set = [("KEZEK_OPENINGS", file.to_str().expect("UTF-8"))];
+    let _worker = house.role("work").await;
+    let door = house.start_with("serve", &set).ready().await;
+    let client = house.look().await;
+    lines(&client, "openings", 1).await;
+    let ask = || async { send(&door.door(), &rank_check(1)).await };
+    let told = ask().await;
+    assert_eq!(code(&told), "service_not_open");
+    assert!(
+        told.text.contains("it opens on 2999-01-01"),
+        "{}",
+        told.text
+    );
+    assert!(told.is_believed(), "a fault to one we know is signed");
+    assert_eq!(told.status, 500);
+
+    open("75", "2023-12-01");
+    until("another region is open", || async {
+        code(&ask().await) == "region_not_open"
+    })
+    .await;
+    let told = ask().await;
+    assert!(
+        told.text.contains("no day is set there; it is open in 75"),
+        "{}",
+        told.text
+    );
+    let line = lines(&client, "openings", 2).await.remove(1);
+    assert_eq!(line["code"], "openings_changed");
+    assert_eq!(line["changes"]["added"], json!(["S-12 75 2023-12-01"]));
+    assert_eq!(line["changes"]["removed"], json!(["S-12 71 2999-01-01"]));
+
+    open("70", "2023-12-01");
+    until("no region is an alarm", || async {
+        door.log_text().contains("no region of")
+    })
+    .await;
+    assert_eq!(
+        code(&ask().await),
+        "region_not_open",
+        "what was stays in force"
+    );
+    open("71", "2023-12-01");
+    until("it is open", || async { code(&ask().await).is_empty() }).await;
 }

@@ -351,6 +351,12 @@ fn not_allowed() -> Vec<Case> {
         .of("egov-mobile"),
         case(
             "SCE004",
+            "service_not_open",
+            signed_with_value(&["serviceId"], "S-16"),
+        )
+        .of("egov-mobile"),
+        case(
+            "SCE004",
             "service_not_allowed",
             signed_with_value(&["senderId"], "reader"),
         )
@@ -373,13 +379,14 @@ fn not_allowed() -> Vec<Case> {
 }
 
 /// Codes that are provoked elsewhere.
-pub const ELSEWHERE: [&str; 13] = [
+pub const ELSEWHERE: [&str; 14] = [
     "certificate_never_issued", // tests/trust/standing.rs
     "certificate_policy",       // tests/trust/roles.rs
     "content_encoding",         // bad_http
     "internal",                 // ours alone
     "message_id_reused",        // below
     "multipart",                // scans
+    "region_not_open",          // rights
     "revocation_unknown",       // revocation
     "scan_layout",              // scans
     "scan_too_large",           // scans
