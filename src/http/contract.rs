@@ -37,6 +37,7 @@ const SCHEMAS: &[(&str, &str)] = schemas![
     "wss-secext.xsd",
     "wss-utility.xsd",
     "consent.xsd",
+    "extension.xsd",
     "withdrawal.xsd",
     "xmldsig.xsd",
 ];

@@ -213,6 +213,11 @@ impl Gate {
         self.sealing.sign(now_in(&self.signer), content).await
     }
 
+    /// A notice of ours with a signature of its own.
+    pub(super) async fn sign_notice(&self, notice: &str) -> Option<String> {
+        self.sealing.sign_notice(now_in(&self.signer), notice).await
+    }
+
     /// The same for whoever was not believed: by a token only if nobody waits for it.
     pub(super) async fn sign_for_a_stranger(&self, content: &str) -> Option<String> {
         let signer = now_in(&self.signer);

@@ -14,6 +14,7 @@ mod gate;
 mod health;
 mod intake;
 mod multipart;
+mod notice;
 mod patient;
 mod refresh;
 mod rights;

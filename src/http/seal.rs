@@ -64,11 +64,35 @@ impl Default for Sealing {
 impl Sealing {
     /// A signed envelope around the content of a Body; nothing, and an alarm, where a token fails.
     pub(super) async fn sign(&self, seal: Arc<Seal>, content: &str) -> Option<String> {
-        let signed = match &*seal {
-            Seal::Own(signer) => return Some(signer.sign(content, None)),
-            Seal::Token(token) => self.by_token(Arc::clone(token), content.to_owned()).await,
-        };
-        signed
+        match &*seal {
+            Seal::Own(signer) => Some(signer.sign(content, None)),
+            Seal::Token(token) => {
+                let content = content.to_owned();
+                self.told_by_token(token, move |token| token.sign(&content))
+                    .await
+            }
+        }
+    }
+
+    /// A notice of ours with a signature of its own; nothing, and an alarm, where a token fails.
+    pub(super) async fn sign_notice(&self, seal: Arc<Seal>, notice: &str) -> Option<String> {
+        match &*seal {
+            Seal::Own(signer) => signer.sign_enveloped(notice).ok(),
+            Seal::Token(token) => {
+                let notice = notice.to_owned();
+                let work = move |token: &TokenSigner| token.sign_enveloped(&notice);
+                self.told_by_token(token, work).await
+            }
+        }
+    }
+
+    async fn told_by_token(
+        &self,
+        token: &Arc<TokenSigner>,
+        work: impl FnOnce(&TokenSigner) -> Result<String, TokenFault> + Send + 'static,
+    ) -> Option<String> {
+        self.by_token(Arc::clone(token), work)
+            .await
             .inspect_err(|fault| {
                 metrics::counter!("kezek_door_signing_failures_total").increment(1);
                 let error = fault as &(dyn std::error::Error + 'static);
@@ -94,14 +118,14 @@ impl Sealing {
     async fn by_token(
         &self,
         token: Arc<TokenSigner>,
-        content: String,
+        work: impl FnOnce(&TokenSigner) -> Result<String, TokenFault> + Send + 'static,
     ) -> Result<String, TokenFault> {
         let places = Arc::clone(&self.0);
         let signing = async move {
             let place = places.acquire_owned().await;
             let place = place.expect("the semaphore is never closed");
             let work = move || {
-                let signed = token.sign(&content);
+                let signed = work(&token);
                 drop(place);
                 signed
             };

@@ -25,6 +25,7 @@ use super::Reply;
 use super::body;
 use super::gate::Gate;
 use super::intake::Held;
+use super::notice;
 use super::stop::{Known, Stop, answer, note, refuse, refuse_unread};
 
 /// A property under which a receipt is returned.
@@ -131,10 +132,13 @@ async fn converse(
     // Until here its octets were held, and counted.
     drop((parcel, held));
     let left = u64::try_from(deadline.millis_since(clock::now())).unwrap_or(0);
-    match tokio::time::timeout(Duration::from_millis(left), expected).await {
-        Ok(Ok(content)) => String::from_utf8(content).map_err(|_| Stop::Code(Code::Internal)),
-        Ok(Err(_)) | Err(_) => Err(again()),
-    }
+    let content = match tokio::time::timeout(Duration::from_millis(left), expected).await {
+        Ok(Ok(content)) => String::from_utf8(content).map_err(|_| Stop::Code(Code::Internal))?,
+        Ok(Err(_)) | Err(_) => return Err(again()),
+    };
+    notice::sealed(gate, service, content)
+        .await
+        .ok_or_else(again)
 }
 
 /// A message that may travel: everything but the raw octets and the reply address.

@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0006_scan",
     "0007_consent",
     "0008_rights",
+    "0009_extension",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

@@ -9,6 +9,7 @@
 
 mod application;
 mod consent;
+mod extension;
 mod fill;
 mod history;
 mod inbox;
@@ -25,6 +26,7 @@ mod trouble;
 
 pub use application::{Active, Enquiry, Filed, Leave, Lodged, Lodging, Prospect};
 pub use consent::ConsentChange;
+pub use extension::Extension;
 pub use history::{Line, QueueLog};
 pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
 pub use journal::{Certificate, Evidence, JournalLine, Kind, Record};

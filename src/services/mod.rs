@@ -10,6 +10,7 @@
 pub mod answer;
 pub mod choices;
 pub mod consent;
+pub mod extension;
 pub mod finding;
 pub mod party;
 pub mod queue_registration;
@@ -94,6 +95,8 @@ pub struct Asked {
     /// The settlements for which the sender may call the service. The door has compared them with
     /// the one that is named; an answer about a child keeps nothing back for them (004 1_4 st.4).
     pub regions: Regions,
+    /// When the sender says that it was sent.
+    pub sent_at: Moment,
     /// When the message reached us.
     pub received_at: Moment,
     /// The moment of the decision. Numbers are "as of" the instant of their counting instead.
@@ -154,6 +157,8 @@ pub struct Service {
     pub schema: &'static str,
     /// The class of its lane.
     pub lane: Lane,
+    /// Is its answer a notice that the system signs in its own right (004 1_2 p.4(12))?
+    pub notice: bool,
     /// Reads a payload without acting, at the door.
     pub check: fn(Element<'_>, Moment) -> Result<Checked, Findings>,
     /// Reads the payload and acts, in the worker's transaction.
@@ -170,6 +175,7 @@ pub const CATALOGUE: &[Service] = &[
         answer: queue_registration::ANSWER,
         schema: "queue-registration.xsd",
         lane: Lane::Write,
+        notice: false,
         check: queue_registration::check,
         handle: queue_registration::handle,
     },
@@ -181,8 +187,21 @@ pub const CATALOGUE: &[Service] = &[
         answer: withdrawal::ANSWER,
         schema: "withdrawal.xsd",
         lane: Lane::Write,
+        notice: false,
         check: withdrawal::check,
         handle: withdrawal::handle,
+    },
+    Service {
+        number: "S-10",
+        name_kk: "Баланың кезекте тұру мерзімін ұзартуға өтінішті тіркеу",
+        name_ru: "Регистрация заявления на продление срока нахождения ребенка в очереди",
+        request: extension::REQUEST,
+        answer: extension::ANSWER,
+        schema: "extension.xsd",
+        lane: Lane::Write,
+        notice: true,
+        check: extension::check,
+        handle: extension::handle,
     },
     Service {
         number: "S-12",
@@ -192,6 +211,7 @@ pub const CATALOGUE: &[Service] = &[
         answer: rank_check::ANSWER,
         schema: "rank-check.xsd",
         lane: Lane::Read,
+        notice: false,
         check: rank_check::check,
         handle: rank_check::handle,
     },
@@ -203,6 +223,7 @@ pub const CATALOGUE: &[Service] = &[
         answer: rank_history::ANSWER,
         schema: "rank-history.xsd",
         lane: Lane::Read,
+        notice: false,
         check: rank_history::check,
         handle: rank_history::handle,
     },
@@ -214,6 +235,7 @@ pub const CATALOGUE: &[Service] = &[
         answer: consent::ANSWER,
         schema: "consent.xsd",
         lane: Lane::Write,
+        notice: false,
         check: consent::check,
         handle: consent::handle,
     },

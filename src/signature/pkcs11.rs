@@ -113,7 +113,7 @@ fn locked<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A key in a token, with its certificate.
 pub struct TokenSigner {
     uri: KeyUri,
-    identity: Identity,
+    pub(super) identity: Identity,
     key_type: KeyType,
     idle: Mutex<Vec<Open>>,
 }
@@ -163,7 +163,7 @@ impl TokenSigner {
         self.identity.sign_by(content, None, value)
     }
 
-    fn value(&self, octets: &[u8]) -> Result<Vec<u8>, TokenFault> {
+    pub(super) fn value(&self, octets: &[u8]) -> Result<Vec<u8>, TokenFault> {
         let library = library(&self.uri.module)?;
         let told = {
             let using = library.read().unwrap_or_else(PoisonError::into_inner);

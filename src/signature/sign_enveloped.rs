@@ -5,16 +5,18 @@
 //! tools write: inclusive C14N, URI="", the certificate in X509Data. Signatures that stand in the
 //! document already are signed too.
 
+use std::convert::Infallible;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::xml::canonical::{Form, Namespaces};
 use crate::xml::{Document, Element, Fault, Writer};
 
-use super::Signer;
 use super::dsig::DS_NAMESPACE;
 use super::enveloped::{ENVELOPED, INCLUSIVE_C14N, signatures};
-use super::sign::{OWN_LIMITS, OWN_OCTETS_MAX, empty};
+use super::sign::{Identity, OWN_LIMITS, OWN_OCTETS_MAX, empty};
+use super::{Signer, TokenFault, TokenSigner};
 
 impl Signer {
     /// The document in its canonical form, without comments, with a signature as last child of its
@@ -23,9 +25,34 @@ impl Signer {
     /// # Errors
     /// [`Fault`], where it is not well-formed or larger than what we send.
     pub fn sign_enveloped(&self, document: &str) -> Result<String, Fault> {
+        let value = |octets: &[u8]| Ok::<_, Infallible>(self.value(octets));
+        let signed = self.identity.sign_enveloped_by(document, value)?;
+        Ok(signed.unwrap_or_else(|never| match never {}))
+    }
+}
+
+impl TokenSigner {
+    /// A document of ours with a signature of its own (004 1_2 p.4).
+    ///
+    /// # Errors
+    /// As [`TokenSigner::sign`].
+    pub fn sign_enveloped(&self, document: &str) -> Result<String, TokenFault> {
+        let value = |octets: &[u8]| self.value(octets);
+        let signed = self.identity.sign_enveloped_by(document, value);
+        signed.expect("what our own writer wrote is well-formed and within our own limits")
+    }
+}
+
+impl Identity {
+    /// The same; `value` signs octets, or tells why it cannot.
+    pub(super) fn sign_enveloped_by<F>(
+        &self,
+        document: &str,
+        value: impl FnOnce(&[u8]) -> Result<Vec<u8>, F>,
+    ) -> Result<Result<String, F>, Fault> {
         let parsed = Document::parse(document.as_bytes(), &OWN_LIMITS)?;
         let content = inclusive(parsed.root(), parsed.root());
-        let digest = STANDARD.encode(self.identity.algorithm.digest().of(&content));
+        let digest = STANDARD.encode(self.algorithm.digest().of(&content));
         let content = String::from_utf8(content).expect("a canonical form is UTF-8");
         let info = self.write_enveloped_info(&digest);
         // SignedInfo is canonicalised where it stands, as its readers do: declarations of the root
@@ -35,9 +62,12 @@ impl Signer {
         let signature = signatures(draft.root()).into_iter().last();
         let signed_info = signature.and_then(|found| found.child(DS_NAMESPACE, "SignedInfo"));
         let signed_info = signed_info.expect("it was just written");
-        let value = self.value(&inclusive(signed_info, draft.root()));
-        let signature = self.write_enveloped(&info, &STANDARD.encode(value));
-        Ok(with_last(&content, &signature))
+        let value = match value(&inclusive(signed_info, draft.root())) {
+            Ok(value) => STANDARD.encode(value),
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let signature = self.write_enveloped(&info, &value);
+        Ok(Ok(with_last(&content, &signature)))
     }
 
     fn write_enveloped_info(&self, digest: &str) -> String {
@@ -49,11 +79,7 @@ impl Signer {
             "ds:CanonicalizationMethod",
             &by(INCLUSIVE_C14N),
         );
-        empty(
-            &mut writer,
-            "ds:SignatureMethod",
-            &by(self.identity.algorithm.uri()),
-        );
+        empty(&mut writer, "ds:SignatureMethod", &by(self.algorithm.uri()));
         writer
             .open("ds:Reference", &[("URI", "")])
             .open("ds:Transforms", &[]);
@@ -63,7 +89,7 @@ impl Signer {
         empty(
             &mut writer,
             "ds:DigestMethod",
-            &by(self.identity.algorithm.digest().uri()),
+            &by(self.algorithm.digest().uri()),
         );
         writer.leaf("ds:DigestValue", digest).close().close();
         writer.finish()
@@ -77,7 +103,7 @@ impl Signer {
             .leaf("ds:SignatureValue", value)
             .open("ds:KeyInfo", &[])
             .open("ds:X509Data", &[])
-            .leaf("ds:X509Certificate", &self.identity.certificate_text)
+            .leaf("ds:X509Certificate", &self.certificate_text)
             .close()
             .close()
             .close();

@@ -157,6 +157,7 @@ async fn answer(
     let asked = Asked {
         sender: parcel.sender.clone(),
         regions: regions(&parcel.regions),
+        sent_at: request.message_date,
         // D-35: a receipt keeps the time of the first reception.
         received_at: parcel.receipt_at.unwrap_or(parcel.received_at),
         now,

@@ -4,6 +4,7 @@
 //! about every fixture, about every answer, and about thousands of mutants of the fixtures.
 
 mod consent;
+mod extension;
 mod fixture;
 mod json_schema;
 mod mutants;

@@ -22,6 +22,7 @@ mod house;
 mod json_schema;
 mod kills;
 mod main_job;
+mod notices;
 mod outage;
 mod peers;
 mod post;

@@ -44,6 +44,7 @@ impl Counter {
         let asked = Asked {
             sender: sender.to_owned(),
             regions,
+            sent_at: reception().plus_millis(-1_000),
             received_at: now,
             now,
             // As the door's: of what is said, and of nothing around it.

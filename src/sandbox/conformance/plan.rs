@@ -9,10 +9,12 @@ use super::by_folder;
 use crate::services::Service;
 
 #[derive(RustEmbed)]
-#[folder = "fixtures/"]
-#[include = "scenarios/*.txt"]
-#[include = "services/*.request.xml"]
-struct Fixtures;
+#[folder = "fixtures/scenarios/"]
+struct Scenarios;
+
+#[derive(RustEmbed)]
+#[folder = "fixtures/services/"]
+struct Requests;
 
 /// Requests that are handed in one after another about the same people.
 pub(super) struct Scenario {
@@ -68,30 +70,22 @@ impl Step {
 
 /// The octets of a request, by `<folder>/<case>`.
 pub(super) fn request(path: &str) -> Vec<u8> {
-    let file = Fixtures::get(&format!("services/{path}.request.xml"));
+    let file = Requests::get(&format!("{path}.request.xml"));
     file.map(|file| file.data.into_owned()).unwrap_or_default()
 }
 
 /// Every scenario, then each request that none of them plays.
 pub(super) fn scenarios() -> Vec<Scenario> {
-    let names = Fixtures::iter().filter(|name| name.starts_with("scenarios/"));
-    let mut scenarios: Vec<Scenario> = names.filter_map(|name| written(&name)).collect();
-    let played: Vec<String> = scenarios
-        .iter()
-        .flat_map(|scenario| {
-            scenario
-                .steps
-                .iter()
-                .filter(|it| it.is_shown_here(scenario))
-        })
-        .map(Step::path)
-        .collect();
-    let requests = Fixtures::iter().filter_map(|name| {
-        let path = name
-            .strip_prefix("services/")?
-            .strip_suffix(".request.xml")?;
-        Step::of(path)
-    });
+    let mut scenarios: Vec<Scenario> = Scenarios::iter().filter_map(|it| written(&it)).collect();
+    let mut played: Vec<String> = Vec::new();
+    for scenario in &scenarios {
+        let shown = scenario
+            .steps
+            .iter()
+            .filter(|it| it.is_shown_here(scenario));
+        played.extend(shown.map(Step::path));
+    }
+    let requests = Requests::iter().filter_map(|it| Step::of(it.strip_suffix(".request.xml")?));
     let alone = requests.filter(|step| !played.contains(&step.path()));
     scenarios.extend(alone.map(|step| Scenario {
         shows: step.folder.clone(),
@@ -101,8 +95,8 @@ pub(super) fn scenarios() -> Vec<Scenario> {
 }
 
 fn written(name: &str) -> Option<Scenario> {
-    let shows = name.strip_prefix("scenarios/")?.strip_suffix(".txt")?;
-    let file = Fixtures::get(name)?;
+    let shows = name.strip_suffix(".txt")?;
+    let file = Scenarios::get(name)?;
     let text = std::str::from_utf8(&file.data).ok()?;
     let lines = text
         .lines()
