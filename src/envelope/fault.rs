@@ -73,6 +73,8 @@ pub enum Code {
     NotXml,
     /// Another operation.
     Operation,
+    /// The sender has as many messages waiting as it may have.
+    ParallelExceeded,
     /// The password is wrong or missing.
     Password,
     /// The certificate of a signature inside `data` is not valid.
@@ -83,6 +85,8 @@ pub enum Code {
     PayloadSignature,
     /// A processing instruction.
     ProcessingInstruction,
+    /// The sender sent more messages a second than it may.
+    RateExceeded,
     /// A wrong receipt.
     Receipt,
     /// A region in which the sender has no rights.
@@ -183,7 +187,7 @@ impl Shep {
 
 impl Code {
     /// Every code, for the table in the documentation and its tests.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 57] = [
         Self::Algorithm,
         Self::BodyCount,
         Self::BodyNotSigned,
@@ -214,11 +218,13 @@ impl Code {
         Self::NotSigned,
         Self::NotXml,
         Self::Operation,
+        Self::ParallelExceeded,
         Self::Password,
         Self::PayloadCertificate,
         Self::PayloadDigest,
         Self::PayloadSignature,
         Self::ProcessingInstruction,
+        Self::RateExceeded,
         Self::Receipt,
         Self::RegionNotAllowed,
         Self::RegionNotOpen,
@@ -260,7 +266,12 @@ impl Code {
     pub fn may_succeed_later(self) -> bool {
         matches!(
             self,
-            Self::TryAgain | Self::Internal | Self::RevocationUnknown | Self::TooSlow
+            Self::TryAgain
+                | Self::Internal
+                | Self::ParallelExceeded
+                | Self::RateExceeded
+                | Self::RevocationUnknown
+                | Self::TooSlow
         )
     }
 
@@ -449,6 +460,14 @@ impl Code {
                 "Body ішінде SyncChannel v10 SendMessage болуы керек",
                 "В Body должен быть SendMessage из SyncChannel v10",
             ),
+            Self::ParallelExceeded => (
+                Shep::Service,
+                "parallel_exceeded",
+                "Жіберушінің жауап күтіп тұрған хабарламалары тым көп: сол messageId және \
+                 errorData түбіртегімен кейінірек қайталаңыз",
+                "У отправителя слишком много сообщений ждут ответа: повторите позже с тем же \
+                 messageId и квитанцией из errorData",
+            ),
             Self::Password => (
                 Shep::Signature,
                 "password",
@@ -480,6 +499,14 @@ impl Code {
                 "processing_instruction",
                 "SOAP хабарламасында өңдеу нұсқауларына тыйым салынған",
                 "Инструкции обработки в сообщении SOAP запрещены",
+            ),
+            Self::RateExceeded => (
+                Shep::Service,
+                "rate_exceeded",
+                "Жіберуші секундына рұқсат етілгеннен көп хабарлама жіберді: сол messageId және \
+                 errorData түбіртегімен кейінірек қайталаңыз",
+                "Отправитель шлёт больше сообщений в секунду, чем ему можно: повторите позже с \
+                 тем же messageId и квитанцией из errorData",
             ),
             Self::Receipt => (
                 Shep::Format,

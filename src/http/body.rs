@@ -90,7 +90,7 @@ pub(super) async fn read(
         let until = began + BODY_TIME_MAX + STRETCH_TIME_MAX * stretches;
         let frame = timeout_at(until, body.frame()).await;
         let Some(frame) = frame.map_err(|_| Cut::TooSlow)? else {
-            return intake.finish();
+            return intake.finish(octets);
         };
         let frame = frame.map_err(|_| Cut::Broken)?;
         let Some(data) = frame.data_ref() else {

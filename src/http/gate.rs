@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::bus::{Publisher, Replies};
 use crate::scans::StoreTrouble;
@@ -24,6 +24,7 @@ use crate::terms::Moment;
 use super::body;
 use super::evidence::Desk;
 use super::intake::ScanDesk;
+use super::limits::Rates;
 use super::rights::{self, Told};
 use super::seal::{Sealing, SigningKey};
 use super::share::Shares;
@@ -112,7 +113,9 @@ pub struct Gate {
     pub(super) publisher: Publisher,
     pub(super) replies: Replies,
     pub(super) budget: Shares,
-    pub(super) places: Semaphore,
+    /// What senders, by id, have of the requests that may wait for an answer.
+    pub(super) places: Shares<String>,
+    pub(super) rates: Rates,
     pub(super) scans: ScanDesk,
     pub(super) evidence: Desk,
     stranger_signatures: AtomicU64,
@@ -154,7 +157,8 @@ impl Gate {
         let signer = sources.signing.load()?;
         let receipts = ReceiptKey::load(&sources.receipt_key)?;
         Ok(Self {
-            places: Semaphore::new(settings.in_flight_max),
+            places: Shares::of(settings.in_flight_max),
+            rates: Rates::default(),
             evidence: Desk::open(publisher.clone()),
             stranger_signatures: AtomicU64::new(0),
             budget: body::budget(),

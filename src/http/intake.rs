@@ -78,6 +78,8 @@ pub(super) struct Held {
     octets: Vec<u8>,
     /// What its marks stand for, where it has any.
     pub(super) scans: Option<Arc<Scans>>,
+    /// Octets of the body as it arrived.
+    pub(super) wire: u64,
     _part: Part,
 }
 
@@ -287,7 +289,7 @@ impl<'d> Intake<'d> {
     }
 
     /// The body has ended.
-    pub(super) fn finish(mut self) -> Result<Held, Cut> {
+    pub(super) fn finish(mut self, wire: u64) -> Result<Held, Cut> {
         match &self.parts {
             Some(whole) => {
                 whole.parts.finish()?;
@@ -300,6 +302,7 @@ impl<'d> Intake<'d> {
         Ok(Held {
             octets: self.octets,
             scans: self.tray.map(Tray::finish),
+            wire,
             _part: self.part,
         })
     }

@@ -13,6 +13,7 @@ mod fetch;
 mod gate;
 mod health;
 mod intake;
+mod limits;
 mod multipart;
 mod notice;
 mod patient;

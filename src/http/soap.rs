@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use hyper::Request;
 use hyper::body::Incoming;
+use tokio::time::Instant;
 
 use crate::bus::{Lane, Parcel, Place};
 use crate::clock;
@@ -25,7 +26,9 @@ use super::Reply;
 use super::body;
 use super::gate::Gate;
 use super::intake::Held;
+use super::limits::{self, Over};
 use super::notice;
+use super::share::Full;
 use super::stop::{Known, Stop, answer, note, refuse, refuse_unread};
 
 /// A property under which a receipt is returned.
@@ -99,6 +102,7 @@ async fn converse(
         service,
         receipt,
         scans,
+        parallel,
     } = accepted;
     parcel.raw = held.take();
     let again = || Stop::TryAgain {
@@ -111,7 +115,15 @@ async fn converse(
         tracing::error!(error, "ALARM: a scan cannot be kept");
         again()
     })?;
-    let _place = gate.places.try_acquire().map_err(|_| again())?;
+    let mut place = gate.places.part_of(parcel.sender.clone());
+    place.grow_within(1, parallel).map_err(|full| match full {
+        Full::All => again(),
+        Full::Own(most) => {
+            let over = Over::parallel(most, receipt.clone());
+            gate.evidence.count(peer, over.code());
+            over.into()
+        }
+    })?;
     let expected = gate.replies.expect().map_err(|trouble| {
         tracing::warn!(%trouble, "no reply lane");
         again()
@@ -147,6 +159,8 @@ struct Accepted {
     service: &'static Service,
     receipt: Option<String>,
     scans: Vec<Scan>,
+    /// How many such its sender may have.
+    parallel: usize,
 }
 
 /// Reads, believes and validates; nothing here waits.
@@ -164,6 +178,15 @@ fn accept(
     known.session_id = request.session_id.clone();
     let speaker = speaker(gate, &trusted, &request)?;
     known.sender = Some(speaker.participant.id.clone());
+    let digest = content_digest(&request);
+    let of = Receipted {
+        sender: &speaker.participant.id,
+        message_id: request.message_id.as_deref().unwrap_or_default(),
+        digest: &digest,
+    };
+    let receipt_at = receipt_time(gate, &request, &of, received_at)?;
+    let receipt = Some(gate.receipts().give(&of, receipt_at.unwrap_or(received_at)));
+    within_limits(gate, &speaker, held, receipt.as_deref())?;
     let service = served(&request.service_id)?;
     known.service = Some(service.number);
     let regions = speaker.regions(service.number)?;
@@ -174,14 +197,6 @@ fn accept(
     }
     let openings = gate.openings();
     openings.admit(service.number, settlement.as_ref(), received_at)?;
-    let digest = content_digest(&request);
-    let of = Receipted {
-        sender: &speaker.participant.id,
-        message_id: request.message_id.as_deref().unwrap_or_default(),
-        digest: &digest,
-    };
-    let receipt_at = receipt_time(gate, &request, &of, received_at)?;
-    let receipt = Some(gate.receipts().give(&of, receipt_at.unwrap_or(received_at)));
     let answer_millis = i64::try_from(gate.settings.answer_time.as_millis()).unwrap_or(i64::MAX);
     let parcel = Parcel {
         message_key: message_key(service, request.message_id.as_deref(), &digest, &trusted),
@@ -211,6 +226,7 @@ fn accept(
         service,
         receipt,
         scans,
+        parallel: speaker.participant.limits.parallel,
     })
 }
 
@@ -256,6 +272,24 @@ fn speaker(
     } else {
         directory.speaker(certificate, request)
     }
+}
+
+/// Charges the message to its sender. What was held up keeps its time: it gets a receipt (D-35).
+fn within_limits(
+    gate: &Gate,
+    speaker: &Speaker,
+    held: &Held,
+    receipt: Option<&str>,
+) -> Result<(), Stop> {
+    let (id, limits) = (&speaker.participant.id, &speaker.participant.limits);
+    if held.wire > limits.octets {
+        limits::count("octets");
+        return Err(
+            Malformed::TooLarge(usize::try_from(limits.octets).unwrap_or(usize::MAX)).into(),
+        );
+    }
+    let charged = gate.rates.charge(id, limits.per_second, Instant::now());
+    charged.map_err(|wait| Over::rate(limits.per_second, wait, receipt.map(str::to_owned)).into())
 }
 
 /// The service of this number, if it is served.

@@ -17,10 +17,11 @@ use crate::terms::Moment;
 use super::body::Cut;
 use super::evidence::Rejected;
 use super::gate::Gate;
+use super::limits::Over;
 use super::{Reply, typed};
 
 const SOAP_TYPE: &str = "text/xml; charset=utf-8";
-const RETRY_AFTER_SECONDS: &str = "5";
+const RETRY_AFTER_SECONDS: u64 = 5;
 
 /// What was found out about a message, as far as it was read: for evidence and for the fault.
 #[derive(Default)]
@@ -38,6 +39,8 @@ pub(super) enum Stop {
     Closed(Closed),
     Malformed(Malformed),
     Distrust(Distrust),
+    /// The sender has had what it may have.
+    Over(Over),
     /// Of a signature inside `data`.
     Payload(PayloadDistrust),
     /// Of the service, not of the signature.
@@ -56,6 +59,12 @@ pub(super) enum Stop {
 impl From<Closed> for Stop {
     fn from(closed: Closed) -> Self {
         Self::Closed(closed)
+    }
+}
+
+impl From<Over> for Stop {
+    fn from(over: Over) -> Self {
+        Self::Over(over)
     }
 }
 
@@ -93,6 +102,8 @@ pub(super) fn note(
         Stop::Payload(distrust) => (distrust.code().as_str(), Some(distrust.to_string())),
         Stop::Code(code) => (code.as_str(), None),
         Stop::Findings { codes, .. } => ("findings", Some(codes.clone())),
+        // A crowd leaves a count, and not the octets of each.
+        Stop::Over(over) => return gate.evidence.count(peer, over.code()),
         Stop::TryAgain { .. } => return,
     };
     gate.evidence.note(&Rejected {
@@ -117,7 +128,7 @@ pub(super) async fn answer(
 ) -> (&'static str, Reply) {
     let Some(message) = gate.sign(content).await else {
         let again = Fault::new(Code::TryAgain, at);
-        let reply = fault_reply(again.code, unsigned(&again.write()));
+        let reply = fault_reply(again.code, unsigned(&again.write()), RETRY_AFTER_SECONDS);
         return ("not_sealed", reply);
     };
     // SOAP 1.1 §6.2: a Fault travels with status 500.
@@ -137,12 +148,20 @@ pub(super) async fn refuse(
     known: &Known,
     stop: Stop,
 ) -> (&'static str, Reply) {
+    let mut retry = RETRY_AFTER_SECONDS;
+    let mut believed = known.believed;
     let (code, detail, receipt) = match stop {
         Stop::Closed(closed) => (closed.code(), Some(closed.to_string()), None),
         Stop::Malformed(malformed) => (malformed.code(), Some(malformed.to_string()), None),
         Stop::Distrust(distrust) => (distrust.code(), Some(distrust.to_string()), None),
         Stop::Payload(distrust) => (distrust.code(), Some(distrust.to_string()), None),
         Stop::Code(code) => (code, None, None),
+        Stop::Over(over) => {
+            retry = over.seconds;
+            // A signature costs us more than the message did: a crowd gets as many as strangers.
+            believed = false;
+            (over.code(), Some(over.to_string()), over.receipt)
+        }
         Stop::TryAgain { receipt } => (Code::TryAgain, None, receipt),
         Stop::Findings { payload, .. } => {
             let content = shep::write_response(
@@ -168,8 +187,8 @@ pub(super) async fn refuse(
         session_id,
     }
     .write();
-    let message = write_fault(gate, at, known.believed, &content).await;
-    (code.as_str(), fault_reply(code, message))
+    let message = write_fault(gate, at, believed, &content).await;
+    (code.as_str(), fault_reply(code, message, retry))
 }
 
 /// Signs a fault for whoever was believed, and for others as long as that costs us little.
@@ -184,10 +203,10 @@ async fn write_fault(gate: &Gate, at: Moment, believed: bool, content: &str) -> 
     signed.unwrap_or_else(|| unsigned(content))
 }
 
-fn fault_reply(code: Code, message: String) -> Reply {
+fn fault_reply(code: Code, message: String, retry: u64) -> Reply {
     let mut reply = typed(StatusCode::INTERNAL_SERVER_ERROR, SOAP_TYPE, message);
     if code.may_succeed_later() {
-        let seconds = hyper::header::HeaderValue::from_static(RETRY_AFTER_SECONDS);
+        let seconds = hyper::header::HeaderValue::from(retry);
         reply
             .headers_mut()
             .insert(hyper::header::RETRY_AFTER, seconds);
@@ -222,7 +241,7 @@ pub(super) async fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cu
         ..Fault::new(code, at)
     };
     let message = write_fault(gate, at, false, &fault.write()).await;
-    let mut reply = fault_reply(code, message);
+    let mut reply = fault_reply(code, message, RETRY_AFTER_SECONDS);
     let close = hyper::header::HeaderValue::from_static("close");
     reply.headers_mut().insert(hyper::header::CONNECTION, close);
     reply

@@ -17,6 +17,7 @@ mod dsig;
 mod enveloped;
 pub mod gost;
 mod issuer_serial;
+mod limits;
 mod openings;
 mod participants;
 mod password;
@@ -49,6 +50,7 @@ pub use enveloped::{
     Content, Enveloped, PayloadDistrust, Signatory, believe_payload, verify_enveloped,
     without_signatures,
 };
+pub use limits::Limits;
 pub use openings::{Closed, Openings, OpeningsFault};
 pub use participants::{Directory, DirectoryFault, Kind, Participant, Speaker};
 pub use password::hash_password;

@@ -19,6 +19,7 @@ use serde::Deserialize;
 use crate::envelope::shep::Request;
 use crate::terms::Settlement;
 
+use super::limits::Limits;
 use super::password::{Passwords, StoredPassword};
 use super::rights::{Change, Filed, Right};
 use super::{Certificate, Distrust, Role, hex, sha256};
@@ -59,6 +60,9 @@ pub struct Participant {
     /// What it may call.
     #[serde(default)]
     pub rights: Vec<Right>,
+    /// How much of each gateway it may have.
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 impl fmt::Debug for Participant {
@@ -356,6 +360,9 @@ fn parse(text: &str) -> Result<Participant, String> {
     let hash = participant.password_hash.as_deref();
     if hash.is_some_and(|hash| StoredPassword::parse(hash).is_none()) {
         return Err("password_hash must be pbkdf2-sha256$iterations$salt$hash".into());
+    }
+    if !participant.limits.fit() {
+        return Err("limits must be 1 at least, and per_second 1000000 at most".into());
     }
     let empty = |right: &Right| right.services.is_empty() || right.regions.is_empty();
     if participant.rights.iter().any(empty) {

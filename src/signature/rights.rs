@@ -160,6 +160,7 @@ fn touched(old: &Participant, new: &Participant) -> Vec<&'static str> {
         ("password", old.password_hash != new.password_hash),
         ("certificates", old.certificates != new.certificates),
         ("roles", old.roles != new.roles),
+        ("limits", old.limits != new.limits),
     ];
     let differ = fields.into_iter().filter(|(_, differs)| *differs);
     differ.map(|(name, _)| name).collect()

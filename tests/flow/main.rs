@@ -6,7 +6,7 @@
 //! `peers` needs `KEZEK_PEERS_PYTHON` and `xmlsec1`. `compose/test` provides all of it.
 //!
 //! Rooms: `registry`, `schema`, `bus`, `services`, `scenarios`. The whole: `main_job`, `bad_http`,
-//! `bad_input`, `outage`, `kills` with its `campaign`, `peers`, `revocation`, `rights`,
+//! `bad_input`, `outage`, `kills` with its `campaign`, `peers`, `revocation`, `rights`, `limits`,
 //! `rotation`, `stamp`, `token`. What they stand on: `ground`, `wire`, `roles`, `house`, `post`,
 //! `raw`.
 
@@ -21,6 +21,7 @@ mod house;
 #[path = "../contract/json_schema.rs"]
 mod json_schema;
 mod kills;
+mod limits;
 mod main_job;
 mod notices;
 mod outage;

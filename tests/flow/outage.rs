@@ -35,18 +35,18 @@ async fn told_to_try_again(door: &Role, content: &str) -> String {
 }
 
 /// When a receipt says that its message was here first.
-fn time_of(receipt: &str) -> Moment {
+pub fn time_of(receipt: &str) -> Moment {
     let millis = receipt.split('.').nth(1).expect("r1.<milliseconds>.<code>");
     Moment::from_millis(millis.parse().expect("a number")).expect("a moment")
 }
 
 /// Repeats with the receipt until there is an answer.
-async fn repeat_until_answered(door: &Role, content: &str, receipt: &str) -> Told {
+pub async fn repeat_until_answered(door: &Role, content: &str, receipt: &str) -> Told {
     let message = participant().sign(&with_property(content, "receipt", receipt), None);
     let answer = std::cell::RefCell::new(None);
     until("the repeat is answered", || async {
         let told = post(&door.door(), message.clone()).await;
-        let answered = !told.is_try_again();
+        let answered = told.fault().is_none();
         answer.replace(Some(told));
         answered
     })
