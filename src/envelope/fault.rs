@@ -257,6 +257,16 @@ impl Code {
         self.row().shep.told().0
     }
 
+    /// The sentence in Kazakh.
+    pub fn kazakh(self) -> &'static str {
+        self.row().kk
+    }
+
+    /// The sentence in Russian.
+    pub fn russian(self) -> &'static str {
+        self.row().ru
+    }
+
     /// Whether it says that a certificate is not valid.
     pub fn is_of_certificate(self) -> bool {
         self.row().shep == Shep::Certificate

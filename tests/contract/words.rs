@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use kezek::envelope::Code as Fault;
 use kezek::queue::lifecycle::Refused;
 use kezek::queue::refusal::Refusal;
 use kezek::queue::remark::Remark;
@@ -71,6 +72,24 @@ fn readme_for_integrators_has_a_row_for_every_code_with_its_paragraph_and_words(
             "the row of {code} should begin {start} and say {words:?}"
         );
     };
+    for fault in Fault::ALL {
+        has(
+            fault.as_str(),
+            fault.shep_code(),
+            [fault.kazakh(), fault.russian()],
+        );
+        let row = format!("| `{}` | {} |", fault.as_str(), fault.shep_code());
+        let row = rows.iter().find(|line| line.starts_with(&row));
+        let repeat = if fault.may_succeed_later() {
+            "yes"
+        } else {
+            "no"
+        };
+        assert!(
+            row.is_some_and(|row| row.ends_with(&format!("| {repeat} |"))),
+            "{fault:?} should end with {repeat}"
+        );
+    }
     for code in Code::ALL {
         let paragraph = code.paragraph().unwrap_or("–");
         has(code.name(), paragraph, [code.kazakh(), code.russian()]);
