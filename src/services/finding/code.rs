@@ -15,6 +15,8 @@ pub enum Code {
     BenefitKindMissing,
     /// A kind of benefit is named, but none is claimed.
     BenefitKindNotClaimed,
+    /// The child is no citizen, and there is no scan of its birth certificate.
+    BirthCertificateMissing,
     /// The child is not yet born on the day of filing.
     BirthDateAfterFiling,
     /// The birth date is not the one in the child's number.
@@ -65,6 +67,8 @@ pub enum Code {
     ValueNotInList,
     /// A value that is not of the form of its type.
     ValueWrongForm,
+    /// The benefit is shown by a certificate, and there is no scan of it.
+    WorkCertificateMissing,
 }
 
 /// A code as it stands in answers: name, paragraph if the law says it, Kazakh text, Russian text.
@@ -77,12 +81,13 @@ struct Row(
 
 impl Code {
     /// Every code, alphabetically.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::ApplicantIsChild,
         Self::AttachmentAbsent,
         Self::AttributeNotAllowed,
         Self::BenefitKindMissing,
         Self::BenefitKindNotClaimed,
+        Self::BirthCertificateMissing,
         Self::BirthDateAfterFiling,
         Self::BirthDateNotOfIin,
         Self::ConsentNotGiven,
@@ -108,6 +113,7 @@ impl Code {
         Self::TextNotAllowed,
         Self::ValueNotInList,
         Self::ValueWrongForm,
+        Self::WorkCertificateMissing,
     ];
 
     /// The name in answers; it never changes.
@@ -146,6 +152,7 @@ impl Code {
             | Self::AttachmentAbsent
             | Self::BenefitKindMissing
             | Self::BenefitKindNotClaimed
+            | Self::BirthCertificateMissing
             | Self::BirthDateAfterFiling
             | Self::BirthDateNotOfIin
             | Self::ConsentNotGiven
@@ -162,7 +169,8 @@ impl Code {
             | Self::ScanDigestDiffers
             | Self::ScanDigestMissing
             | Self::ScanMediaDiffers
-            | Self::SexNotOfIin => false,
+            | Self::SexNotOfIin
+            | Self::WorkCertificateMissing => false,
         }
     }
 
@@ -198,6 +206,12 @@ impl Code {
                 Some("004 1_1 p.4(14)"),
                 "Жеңілдіктің түрі жазылған, бірақ жеңілдік жоқ деп көрсетілген.",
                 "Вид льготы указан, но сказано, что льготы нет.",
+            ),
+            Self::BirthCertificateMissing => Row(
+                "birth_certificate_missing",
+                Some("004 1_1 p.4"),
+                "Бала Қазақстан Республикасының азаматы емес: туу туралы куәлігінің скан-көшірмесін қоса беріңіз.",
+                "Ребенок не является гражданином Республики Казахстан: приложите скан-копию свидетельства о рождении.",
             ),
             Self::BirthDateAfterFiling => Row(
                 "birth_date_after_filing",
@@ -348,6 +362,12 @@ impl Code {
                 None,
                 "Мән сызбада көрсетілген түрде жазылмаған.",
                 "Значение записано не в том виде, какой задан схемой.",
+            ),
+            Self::WorkCertificateMissing => Row(
+                "work_certificate_missing",
+                Some("004 1_9 p.6"),
+                "Кезектен тыс жеңілдік жұмыс орнынан анықтамамен расталады: оның скан-көшірмесін қоса беріңіз.",
+                "Внеочередная льгота подтверждается справкой с места работы: приложите её скан-копию.",
             ),
         }
     }

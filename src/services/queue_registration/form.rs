@@ -4,12 +4,12 @@
 //! Out:   each part, if it could be read; whatever is wrong goes to the findings.
 
 use super::{Applicant, CHOICES_MAX, Child, KIND, Request};
-use crate::queue::benefit::Benefit;
+use crate::queue::benefit::{Benefit, Proof};
 use crate::services::choices;
 use crate::services::finding::Code;
 use crate::services::reading::{self, Sequence, leaf_value};
-use crate::services::scan;
-use crate::terms::{Moment, Sex, TeachingLanguage};
+use crate::services::scan::{self, Paper, Scan};
+use crate::terms::{Citizenship, Moment, Sex, TeachingLanguage};
 
 /// The whole form.
 pub(super) fn read(form: &mut Sequence<'_, '_>, received: Moment) -> Option<Request> {
@@ -31,6 +31,9 @@ pub(super) fn read(form: &mut Sequence<'_, '_>, received: Moment) -> Option<Requ
     reading::consent_to_processing(form);
     let publication_consent = form.value("consentToPublication", reading::boolean);
     let scans = scan::read(form);
+    if let (Some(child), Some(scans)) = (&child, &scans) {
+        require_papers(child, scans, form);
+    }
     let (language, language_only) = language?;
     Some(Request {
         application_id: application_id?,
@@ -44,6 +47,20 @@ pub(super) fn read(form: &mut Sequence<'_, '_>, received: Moment) -> Option<Requ
         publication_consent: publication_consent?,
         scans: scans?,
     })
+}
+
+/// The papers that no register can stand for.
+fn require_papers(child: &Child, scans: &[Scan], form: &mut Sequence<'_, '_>) {
+    let lacks = |paper: Paper| scans.iter().all(|scan| scan.paper != paper);
+    // 1_1 p.4 «прикладывается скан-копия свидетельства о рождении».
+    if child.citizenship != Citizenship::KAZAKHSTAN && lacks(Paper::BirthCertificate) {
+        form.about("scans", Code::BirthCertificateMissing);
+    }
+    // 1_9 p.6 «прикладываются в виде скан-копии документа – справка с места работы».
+    let by_scan = child.benefit.is_some_and(|it| it.proof() == Proof::Scan);
+    if by_scan && lacks(Paper::WorkCertificate) {
+        form.about("scans", Code::WorkCertificateMissing);
+    }
 }
 
 fn read_applicant(form: &mut Sequence<'_, '_>) -> Option<Applicant> {
