@@ -87,10 +87,13 @@ enum Verb {
 
 #[derive(Subcommand)]
 enum RegistryVerb {
-    /// Load a list of preschools from a TOML file; what it leaves out stays as it is
+    /// Load settlements, code lists and preschools, all or nothing; what they leave out is closed
     Load {
-        /// The list, in the form of fixtures/registry/preschools.toml
-        file: PathBuf,
+        /// A folder with the three files that fixtures/registry/start has
+        folder: PathBuf,
+        /// Say what would change, and keep nothing
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 
@@ -185,7 +188,9 @@ fn run(verb: Verb) -> anyhow::Result<()> {
             Verb::Participants { folder } => verbs::participants::participants(folder),
             Verb::Trace { message_id } => verbs::upkeep::trace(&message_id).await,
             Verb::Verify { journal_id } => verbs::revocation::verify(journal_id).await,
-            Verb::Registry(RegistryVerb::Load { file }) => verbs::upkeep::load(&file).await,
+            Verb::Registry(RegistryVerb::Load { folder, dry_run }) => {
+                verbs::upkeep::load(&folder, dry_run).await
+            }
             Verb::Sandbox(SandboxVerb::Forge { folder }) => verbs::play::forge(&folder),
             Verb::Sandbox(SandboxVerb::Authority { folder, listen }) => {
                 verbs::play::authority(&folder, listen).await

@@ -322,8 +322,8 @@ const WORDED: &[(&str, &str)] = &[
     ("src/services/mod.rs", "names of the services"),
     ("src/services/place.rs", "the name of a queue"),
     (
-        "src/registry/preschool.rs",
-        "a test of the lengths of names",
+        "src/registry/registers.rs",
+        "the name of a classifier, for an administrator",
     ),
     (
         "src/signature/participants.rs",

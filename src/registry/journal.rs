@@ -1,8 +1,8 @@
 //! Journal: append-only evidence, and the certificates that it names.
 //!
 //! What a worker answered is written by [`Transaction::conclude`]; what the door rejected, changes
-//! of rights and every alarm by [`Registry::journal`]. A trigger refuses whatever would change a
-//! line.
+//! of rights and every alarm by [`Registry::journal`], a load of registers in its transaction. A
+//! trigger refuses whatever would change a line.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -30,6 +30,8 @@ pub enum Kind {
     Alarm,
     /// A message that was answered.
     Message,
+    /// Registers were loaded.
+    Registers,
     /// Something that the door did not let in.
     Rejected,
     /// What participants may call was changed, or found so by a gateway that started.
@@ -42,6 +44,7 @@ impl Kind {
         match self {
             Self::Alarm => "ALARM",
             Self::Message => "MESSAGE",
+            Self::Registers => "REGISTERS",
             Self::Rejected => "REJECTED",
             Self::Rights => "RIGHTS",
         }

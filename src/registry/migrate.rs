@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0007_consent",
     "0008_rights",
     "0009_extension",
+    "0010_registers",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

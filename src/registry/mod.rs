@@ -8,33 +8,39 @@
 //! Start: [`Registry::receive`], then [`Transaction::conclude`]: the two ends of each message.
 
 mod application;
+mod code;
 mod consent;
 mod extension;
 mod fill;
 mod history;
 mod inbox;
 mod journal;
+mod load;
 mod migrate;
 mod outbox;
 mod place;
 mod pool;
 mod preschool;
 mod probe;
+mod registers;
 mod scan;
 mod stamp;
 mod trouble;
 
 pub use application::{Active, Enquiry, Filed, Leave, Lodged, Lodging, Prospect};
+pub use code::CodeList;
 pub use consent::ConsentChange;
 pub use extension::Extension;
 pub use history::{Line, QueueLog};
 pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
 pub use journal::{Certificate, Evidence, JournalLine, Kind, Record};
+pub use load::Loaded;
 pub use migrate::{Applied, Migration};
 pub use outbox::{Lease, OutboxLine, Parked};
 pub use place::{Counted, Held, OfferMade, Place, Tallies, Tally};
 pub use pool::{Registry, Transaction};
-pub use preschool::{NotAList, Preschool, PreschoolKind, PreschoolStatus};
+pub use preschool::{NotAPreschoolRow, Preschool, PreschoolKind, PreschoolStatus, Requisites};
+pub use registers::{FILES, NamedCode, NamedSettlement, Registers, Why, Wrong};
 pub use scan::KeptScan;
 pub use stamp::{Horizon, JournalOctets, Stamped};
 pub use trouble::{Said, Trouble};

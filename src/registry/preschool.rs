@@ -1,10 +1,14 @@
-//! Preschools: loaded from a list, looked up by an enquiry.
+//! Preschools: what an administrator writes of one, and what an enquiry finds.
+//!
+//! Law:   004 pt.16 (kinds), pt.35(1), pt.36, pt.41 (what is told of a preschool).
+
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use tokio_postgres::Row;
 
-use super::{Registry, Transaction, Trouble};
-use crate::terms::{PreschoolId, Settlement};
+use super::{Transaction, Trouble};
+use crate::terms::{Phone, PreschoolId, Settlement};
 
 /// A preschool as the registry knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +52,8 @@ pub enum PreschoolStatus {
 }
 
 impl PreschoolKind {
-    const ALL: [Self; 3] = [Self::General, Self::Sanatorium, Self::Special];
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::General, Self::Sanatorium, Self::Special];
 
     /// The code in rows and lists.
     pub fn code(self) -> &'static str {
@@ -72,36 +77,145 @@ impl PreschoolStatus {
     }
 }
 
-/// Why a text is no list of preschools.
-#[derive(Debug, thiserror::Error)]
-pub enum NotAList {
-    /// An identifier occurs twice, or is none.
-    #[error("preschool {0}: the identifier is none or occurs twice")]
-    Identifier(String),
-    /// A name is empty, or a short one has more than 20 characters.
-    #[error("preschool {0}: a name is empty or too long")]
-    Name(String),
-    /// The text is not of the form `[[preschool]]` with the fields of a preschool.
-    #[error("not a list of preschools")]
-    Shape(#[source] toml::de::Error),
+/// Requisites of a preschool, beyond what a queue needs (004 pt.35(1), pt.36, pt.41).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requisites {
+    /// Форма собственности: a code of the list.
+    pub ownership: String,
+    /// District in Kazakh and in Russian.
+    pub district: [String; 2],
+    /// Address in Kazakh and in Russian.
+    pub address: [String; 2],
+    /// Millionths of a degree north.
+    pub latitude_e6: i32,
+    /// Millionths of a degree east.
+    pub longitude_e6: i32,
+    /// Its phone.
+    pub phone: Phone,
+    /// Languages of its groups: codes of the list.
+    pub languages: Vec<String>,
+    /// Возрастная периодизация групп: codes of the list.
+    pub ages: Vec<String>,
+    /// Проектная мощность.
+    pub capacity: i32,
+    /// Monthly price of education.
+    pub fee_tenge: i32,
+    /// Monthly price of meals that parents pay.
+    pub meals_tenge: i32,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct List {
-    preschool: Vec<Line>,
+/// Why a row is no preschool, and what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAPreschoolRow {
+    /// An identifier is none.
+    #[error("the identifier is not nine digits, a hyphen and four digits: correct it")]
+    Identifier,
+    /// A list of codes is empty, too long, or says one twice.
+    #[error("`languages` or `ages` is empty, too long or repeats a code: correct it")]
+    Lists,
+    /// A name, district or address is empty or too long.
+    #[error("a name, district or address is empty or too long (300 characters, 20 in short names)")]
+    Name,
+    /// A number is beyond its bounds.
+    #[error(
+        "a number is out of bounds (a place in Kazakhstan, capacity 1–2000, prices not negative)"
+    )]
+    Number,
+    /// A phone is none.
+    #[error("the phone is not +7 and ten digits: correct it")]
+    Phone,
 }
 
+/// A row as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
-    id: String,
+pub(super) struct Line {
+    pub(super) id: String,
     kind: PreschoolKind,
     status: PreschoolStatus,
     name_kk: String,
     name_ru: String,
     short_name_kk: String,
     short_name_ru: String,
+    ownership: String,
+    district_kk: String,
+    district_ru: String,
+    address_kk: String,
+    address_ru: String,
+    latitude_e6: i32,
+    longitude_e6: i32,
+    phone: String,
+    languages: Vec<String>,
+    ages: Vec<String>,
+    capacity: i32,
+    fee_tenge: i32,
+    meals_tenge: i32,
+}
+
+impl Line {
+    /// The preschool and its requisites.
+    pub(super) fn read(self) -> Result<(Preschool, Requisites), NotAPreschoolRow> {
+        let id = PreschoolId::parse(&self.id).map_err(|_| NotAPreschoolRow::Identifier)?;
+        self.bounded()?;
+        let phone = Phone::parse(&self.phone).ok_or(NotAPreschoolRow::Phone)?;
+        let preschool = Preschool {
+            id,
+            kind: self.kind,
+            status: self.status,
+            name_kk: self.name_kk,
+            name_ru: self.name_ru,
+            short_name_kk: self.short_name_kk,
+            short_name_ru: self.short_name_ru,
+        };
+        let requisites = Requisites {
+            ownership: self.ownership,
+            district: [self.district_kk, self.district_ru],
+            address: [self.address_kk, self.address_ru],
+            latitude_e6: self.latitude_e6,
+            longitude_e6: self.longitude_e6,
+            phone,
+            languages: self.languages,
+            ages: self.ages,
+            capacity: self.capacity,
+            fee_tenge: self.fee_tenge,
+            meals_tenge: self.meals_tenge,
+        };
+        Ok((preschool, requisites))
+    }
+
+    /// The same bounds as the table's.
+    fn bounded(&self) -> Result<(), NotAPreschoolRow> {
+        let fits = |text: &&String, max| (1..=max).contains(&text.chars().count());
+        let long = [
+            &self.name_kk,
+            &self.name_ru,
+            &self.district_kk,
+            &self.district_ru,
+            &self.address_kk,
+            &self.address_ru,
+        ];
+        let short = [&self.short_name_kk, &self.short_name_ru];
+        let named = long.iter().all(|text| fits(text, 300))
+            && short
+                .iter()
+                .all(|text| fits(text, Preschool::SHORT_NAME_CHARS_MAX));
+        if !named {
+            return Err(NotAPreschoolRow::Name);
+        }
+        let distinct = |codes: &[String], max| {
+            let seen: BTreeSet<&String> = codes.iter().collect();
+            (1..=max).contains(&codes.len()) && seen.len() == codes.len()
+        };
+        if !distinct(&self.languages, 6) || !distinct(&self.ages, 20) {
+            return Err(NotAPreschoolRow::Lists);
+        }
+        let prices = [self.fee_tenge, self.meals_tenge];
+        let numbers = (40_000_000..=56_000_000).contains(&self.latitude_e6)
+            && (46_000_000..=88_000_000).contains(&self.longitude_e6)
+            && (1..=2_000).contains(&self.capacity)
+            && prices.iter().all(|price| (0..=10_000_000).contains(price));
+        numbers.then_some(()).ok_or(NotAPreschoolRow::Number)
+    }
 }
 
 impl Preschool {
@@ -112,41 +226,6 @@ impl Preschool {
     pub fn settlement(&self) -> Settlement {
         self.id.settlement()
     }
-
-    /// Reads a list in TOML, as `fixtures/registry/preschools.toml` is one.
-    pub fn list(text: &str) -> Result<Vec<Self>, NotAList> {
-        let list: List = toml::from_str(text).map_err(NotAList::Shape)?;
-        let mut seen = std::collections::BTreeSet::new();
-        list.preschool
-            .into_iter()
-            .map(|line| {
-                let id = PreschoolId::parse(&line.id)
-                    .ok()
-                    .filter(|id| seen.insert(*id))
-                    .ok_or_else(|| NotAList::Identifier(line.id.clone()))?;
-                let short = [&line.short_name_kk, &line.short_name_ru];
-                let fits = |text: &&String, max| (1..=max).contains(&text.chars().count());
-                let named = [&line.name_kk, &line.name_ru]
-                    .iter()
-                    .all(|text| fits(text, 300))
-                    && short
-                        .iter()
-                        .all(|text| fits(text, Self::SHORT_NAME_CHARS_MAX));
-                if !named {
-                    return Err(NotAList::Name(line.id));
-                }
-                Ok(Self {
-                    id,
-                    kind: line.kind,
-                    status: line.status,
-                    name_kk: line.name_kk,
-                    name_ru: line.name_ru,
-                    short_name_kk: line.short_name_kk,
-                    short_name_ru: line.short_name_ru,
-                })
-            })
-            .collect()
-    }
 }
 
 pub(super) const FIND_PRESCHOOLS: &str = "
@@ -154,44 +233,6 @@ pub(super) const FIND_PRESCHOOLS: &str = "
     FROM preschool
     WHERE id = ANY($1::text[])
     ORDER BY id";
-
-const LOAD: &str = "
-    INSERT INTO preschool AS known
-           (id, settlement, kind, status, name_kk, name_ru, short_name_kk, short_name_ru)
-    SELECT l.id, left(l.id, 9), l.kind, l.status, l.name_kk, l.name_ru, l.short_kk, l.short_ru
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-         AS l (id, kind, status, name_kk, name_ru, short_kk, short_ru)
-    ORDER BY l.id
-    ON CONFLICT (id) DO UPDATE
-       SET kind = excluded.kind, status = excluded.status,
-           name_kk = excluded.name_kk, name_ru = excluded.name_ru,
-           short_name_kk = excluded.short_name_kk, short_name_ru = excluded.short_name_ru
-     WHERE known IS DISTINCT FROM excluded";
-
-impl Registry {
-    /// Makes the registry know these preschools as the list has them; how many were new or changed.
-    /// A preschool that the list leaves out stays as it is: its queues have a history.
-    pub async fn load_preschools(&self, list: &[Preschool]) -> Result<u64, Trouble> {
-        let column = |of: fn(&Preschool) -> &str| list.iter().map(of).collect::<Vec<&str>>();
-        let client = self.client().await?;
-        let statement = client.prepare_cached(LOAD).await?;
-        let loaded = client
-            .execute(
-                &statement,
-                &[
-                    &column(|line| line.id.as_str()),
-                    &column(|line| line.kind.code()),
-                    &column(|line| line.status.code()),
-                    &column(|line| &line.name_kk),
-                    &column(|line| &line.name_ru),
-                    &column(|line| &line.short_name_kk),
-                    &column(|line| &line.short_name_ru),
-                ],
-            )
-            .await?;
-        Ok(loaded)
-    }
-}
 
 impl Transaction {
     /// Those of these preschools that exist, in the order of their identifiers.
@@ -224,40 +265,4 @@ pub(super) fn preschool_from(row: &Row) -> Result<Preschool, Trouble> {
         short_name_kk: row.get("short_name_kk"),
         short_name_ru: row.get("short_name_ru"),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LINE: &str = "[[preschool]]\nid = '710000000-0001'\nkind = 'GENERAL'\nstatus = 'ACTIVE'\n\
-        name_kk = 'а'\nname_ru = 'а'\nshort_name_kk = 'а'\nshort_name_ru = 'а'\n";
-
-    #[test]
-    fn list_names_the_preschool_that_is_wrong() {
-        assert_eq!(Preschool::list(LINE).map(|list| list.len()).ok(), Some(1));
-        let twice = format!("{LINE}{LINE}");
-        assert!(
-            matches!(Preschool::list(&twice), Err(NotAList::Identifier(id)) if id.ends_with("0001"))
-        );
-        let long = LINE.replace(
-            "short_name_ru = 'а'",
-            "short_name_ru = 'двадцать один символ!'",
-        );
-        assert!(matches!(Preschool::list(&long), Err(NotAList::Name(_))));
-        let extra = format!("{LINE}colour = 'blue'\n");
-        assert!(matches!(Preschool::list(&extra), Err(NotAList::Shape(_))));
-    }
-
-    #[test]
-    fn sample_list_holds_a_closed_and_a_special_preschool() {
-        let list = Preschool::list(include_str!("../../fixtures/registry/preschools.toml"))
-            .expect("the fixture is a list");
-        assert!(list.len() >= 12);
-        assert!(
-            list.iter()
-                .any(|line| line.status == PreschoolStatus::Closed)
-        );
-        assert!(list.iter().any(|line| line.kind == PreschoolKind::Special));
-    }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail, ensure};
 use kezek::bus::{Lane, declare, inspect};
 use kezek::clock;
 use kezek::http::Sources;
-use kezek::registry::Preschool;
+use kezek::registry::{FILES, Registers};
 use kezek::scans::{self, ContentId};
 use kezek::services;
 use kezek::signature::revocation::Shelf;
@@ -45,16 +45,39 @@ pub async fn migrate() -> anyhow::Result<()> {
 }
 
 /// `kezek registry load`
-pub async fn load(file: &Path) -> anyhow::Result<()> {
-    let text =
-        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let list =
-        Preschool::list(&text).with_context(|| format!("{} was not loaded", file.display()))?;
-    let changed = registry(&config()?, 2)?.load_preschools(&list).await?;
+pub async fn load(folder: &Path, dry: bool) -> anyhow::Result<()> {
+    let mut texts = Vec::new();
+    for file in FILES {
+        let path = folder.join(file);
+        let text = std::fs::read_to_string(&path);
+        texts.push(text.with_context(|| format!("cannot read {}", path.display()))?);
+    }
+    let [settlements, codes, preschools] = &texts[..] else {
+        bail!("a set has three files");
+    };
+    let set = match Registers::read([settlements, codes, preschools]) {
+        Ok(set) => set,
+        Err(wrong) => {
+            wrong.iter().for_each(|row| eprintln!("{row}"));
+            bail!("{} rows are wrong: nothing was loaded", wrong.len());
+        }
+    };
+    let loaded = registry(&config()?, 2)?
+        .load(&set, clock::now(), dry)
+        .await?;
     println!(
-        "{} preschools in the list, {changed} new or changed",
-        list.len()
+        "{} settlements, {} codes, {} preschools: {} new or changed, {} closed",
+        set.settlements.len(),
+        set.codes.len(),
+        set.preschools.len(),
+        loaded.changed,
+        loaded.closed
     );
+    match loaded.version {
+        None => println!("all of it was known already"),
+        Some(_) if dry => println!("a trial: nothing was kept"),
+        Some(version) => println!("version {version} of the registers"),
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ mod mutants;
 mod queue_registration;
 mod rank_check;
 mod rank_history;
+mod registers;
 mod served;
 mod sms;
 mod validator;

@@ -18,10 +18,7 @@ use crate::roles::{KEZEK, Role};
 use crate::turn::Turn;
 use crate::wire::Wire;
 
-const PRESCHOOLS: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/fixtures/registry/preschools.toml"
-);
+const REGISTERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/registry/start");
 /// Where this run keeps its files; emptied by the next one.
 const FOLDER: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/flow");
 
@@ -141,7 +138,7 @@ impl House {
             env,
             folder,
         };
-        for arguments in [&["migrate"][..], &["registry", "load", PRESCHOOLS]] {
+        for arguments in [&["migrate"][..], &["registry", "load", REGISTERS]] {
             let done = house.kezek(arguments).await;
             assert!(done.status.success(), "{arguments:?}: {done:?}");
         }

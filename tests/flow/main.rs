@@ -28,6 +28,7 @@ mod outage;
 mod peers;
 mod post;
 mod raw;
+mod registers;
 mod registry;
 mod revocation;
 mod rights;

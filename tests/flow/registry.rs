@@ -2,7 +2,7 @@
 
 use kezek::registry::{
     Applied, Arrival, Certificate, Claimed, Conclusion, Enquiry, Held, Kind, Lease, Lodging,
-    Preschool, Record, Registry, Tally, Told, Trouble,
+    Record, Registry, Tally, Told, Trouble,
 };
 use kezek::terms::{
     Citizenship, Day, Iin, Moment, PersonName, Phone, PreschoolId, Settlement, Sex,
@@ -12,8 +12,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::ground::{Database, until};
+use crate::registers::load_start;
 
-const PRESCHOOLS: &str = include_str!("../../fixtures/registry/preschools.toml");
 const DIGEST: [u8; 32] = [7; 32];
 
 /// The invented child or parent number `n`; the date is the same for all of them.
@@ -115,8 +115,7 @@ fn phones() -> Vec<Phone> {
 
 async fn with_preschools() -> (Database, Registry) {
     let (database, registry) = Database::migrated().await;
-    let list = Preschool::list(PRESCHOOLS).expect("a list");
-    registry.load_preschools(&list).await.expect("loads");
+    load_start(&registry).await;
     (database, registry)
 }
 
@@ -750,7 +749,8 @@ async fn database_that_answers_and_cannot_work_is_unfit_until_a_write_works() {
     let counts = client
         .query_one(
             "SELECT (SELECT count(*) FROM inbox) + (SELECT count(*) FROM outbox)
-                        + (SELECT count(*) FROM journal), (SELECT count(*) FROM probe)",
+                        + (SELECT count(*) FROM journal WHERE kind <> 'REGISTERS'),
+                    (SELECT count(*) FROM probe)",
             &[],
         )
         .await
@@ -771,17 +771,6 @@ async fn database_that_answers_and_cannot_work_is_unfit_until_a_write_works() {
         let trouble = Trouble::from(told.expect_err("it raises"));
         assert_eq!(trouble.is_outage(), outage, "{state}: {trouble:?}");
     }
-}
-
-#[tokio::test]
-async fn list_of_preschools_is_loaded_once_and_then_only_what_changed() {
-    let (_database, registry) = Database::migrated().await;
-    let mut list = Preschool::list(PRESCHOOLS).expect("a list");
-    let all = u64::try_from(list.len()).expect("few");
-    assert_eq!(registry.load_preschools(&list).await.expect("loads"), all);
-    assert_eq!(registry.load_preschools(&list).await.expect("loads"), 0);
-    list[0].name_ru.push('!');
-    assert_eq!(registry.load_preschools(&list).await.expect("loads"), 1);
 }
 
 #[tokio::test]

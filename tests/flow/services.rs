@@ -1,14 +1,13 @@
 //! The counters on a real register: what a fixture's payload is answered, and what is kept of it.
 
-use kezek::registry::{Preschool, Registry};
+use kezek::registry::Registry;
 use kezek::scans::ContentId;
 use kezek::services::{Asked, Outcome, Regions, Service, Status, by_number};
 use kezek::terms::{Iin, Moment};
 use kezek::xml::{Document, Element, Limits, canonical};
 
 use crate::ground::Database;
-
-const PRESCHOOLS: &str = include_str!("../../fixtures/registry/preschools.toml");
+use crate::registers::load_start;
 
 /// A counter with its register.
 pub struct Counter {
@@ -19,8 +18,7 @@ pub struct Counter {
 impl Counter {
     pub async fn open() -> Self {
         let (database, registry) = Database::migrated().await;
-        let list = Preschool::list(PRESCHOOLS).expect("a list");
-        registry.load_preschools(&list).await.expect("loads");
+        load_start(&registry).await;
         Self {
             _database: database,
             registry,

@@ -1,0 +1,88 @@
+//! Code lists: what an administrator loads and services show, and what the law's core says of them.
+//!
+//! Law:   004 1_1 p.4, p.6, p.8: kinds, types, benefits, languages, disorders, rehabilitation.
+//! Never: lets a list differ from the core that decides by its codes.
+//! Start: [`CodeList::core`].
+
+use super::PreschoolKind;
+use crate::queue::benefit::Benefit;
+use crate::queue::rank::Reason;
+use crate::terms::TeachingLanguage;
+
+/// A list of codes (справочник).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CodeList {
+    /// Возрастная категория группы (1_5).
+    AgeCategory,
+    /// Тип заявителя (1_1 p.4(7)).
+    ApplicantType,
+    /// Статус заявления (1_4 p.4(2)).
+    ApplicationStatus,
+    /// Вид льготы (1_1 p.4(15)).
+    Benefit,
+    /// Вид нарушения (1_1 p.6).
+    Disorder,
+    /// Вид ДО и очереди (pt.16).
+    Kind,
+    /// Форма собственности (pt.36, pt.41).
+    Ownership,
+    /// Причина изменения номера очередности (pt.8(3)).
+    RankReason,
+    /// Вид реабилитации или профилактики (1_1 p.8).
+    Rehabilitation,
+    /// Язык обучения (1_1 p.4(19)).
+    TeachingLanguage,
+}
+
+impl CodeList {
+    /// Every list.
+    pub const ALL: [Self; 10] = [
+        Self::AgeCategory,
+        Self::ApplicantType,
+        Self::ApplicationStatus,
+        Self::Benefit,
+        Self::Disorder,
+        Self::Kind,
+        Self::Ownership,
+        Self::RankReason,
+        Self::Rehabilitation,
+        Self::TeachingLanguage,
+    ];
+
+    /// Its name in messages, rows and files.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AgeCategory => "AGE_CATEGORY",
+            Self::ApplicantType => "APPLICANT_TYPE",
+            Self::ApplicationStatus => "APPLICATION_STATUS",
+            Self::Benefit => "BENEFIT",
+            Self::Disorder => "DISORDER",
+            Self::Kind => "KIND",
+            Self::Ownership => "OWNERSHIP",
+            Self::RankReason => "RANK_REASON",
+            Self::Rehabilitation => "REHABILITATION",
+            Self::TeachingLanguage => "TEACHING_LANGUAGE",
+        }
+    }
+
+    /// The list of this name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|list| list.code() == code)
+    }
+
+    /// The codes by which we decide: the list must have these and no others. None: the law names
+    /// the list and not its members, so the administrator does.
+    pub fn core(self) -> Option<Vec<&'static str>> {
+        match self {
+            Self::ApplicantType => Some(vec!["FOSTER_CARER", "GUARDIAN", "PARENT", "TRUSTEE"]),
+            Self::ApplicationStatus => Some(vec!["ON_DOCUMENT_CHECK", "WAITING"]),
+            Self::Benefit => Some(Benefit::ALL.map(Benefit::code).to_vec()),
+            Self::Kind => Some(PreschoolKind::ALL.map(PreschoolKind::code).to_vec()),
+            Self::RankReason => Some(Reason::ALL.iter().map(|reason| reason.code()).collect()),
+            Self::TeachingLanguage => {
+                Some(TeachingLanguage::ALL.map(TeachingLanguage::code).to_vec())
+            }
+            Self::AgeCategory | Self::Disorder | Self::Ownership | Self::Rehabilitation => None,
+        }
+    }
+}
