@@ -26,9 +26,11 @@ macro_rules! schemas {
 /// What a query may name, with its text.
 const SCHEMAS: &[(&str, &str)] = schemas![
     "common.xsd",
+    "preschool-requisites.xsd",
     "queue-registration.xsd",
     "rank-check.xsd",
     "rank-history.xsd",
+    "settlement-list.xsd",
     "shep-common.xsd",
     "soap-envelope.xsd",
     "sync-channel-request.xsd",

@@ -24,6 +24,7 @@ mod preschool;
 mod probe;
 mod registers;
 mod scan;
+mod settlement;
 mod stamp;
 mod trouble;
 
@@ -42,5 +43,6 @@ pub use pool::{Registry, Transaction};
 pub use preschool::{NotAPreschoolRow, Preschool, PreschoolKind, PreschoolStatus, Requisites};
 pub use registers::{FILES, NamedCode, NamedSettlement, Registers, Why, Wrong};
 pub use scan::KeptScan;
+pub use settlement::KnownSettlement;
 pub use stamp::{Horizon, JournalOctets, Stamped};
 pub use trouble::{Said, Trouble};

@@ -234,6 +234,12 @@ pub(super) const FIND_PRESCHOOLS: &str = "
     WHERE id = ANY($1::text[])
     ORDER BY id";
 
+const FIND_REQUISITES: &str = "
+    SELECT ownership, district_kk, district_ru, address_kk, address_ru, latitude_e6, longitude_e6,
+           phone, languages, ages, capacity, fee_tenge, meals_tenge
+    FROM requisites
+    WHERE preschool = $1";
+
 impl Transaction {
     /// Those of these preschools that exist, in the order of their identifiers.
     pub async fn preschools(&self, ids: &[PreschoolId]) -> Result<Vec<Preschool>, Trouble> {
@@ -241,12 +247,25 @@ impl Transaction {
         let rows = self.rows(FIND_PRESCHOOLS, &[&ids]).await?;
         rows.iter().map(preschool_from).collect()
     }
+
+    /// The requisites of a preschool, where an administrator has loaded them.
+    pub async fn requisites(&self, of: PreschoolId) -> Result<Option<Requisites>, Trouble> {
+        let rows = self.rows(FIND_REQUISITES, &[&of.as_str()]).await?;
+        rows.first().map(requisites_from).transpose()
+    }
+}
+
+pub(super) fn status_from(code: &str) -> Result<PreschoolStatus, Trouble> {
+    let mut statuses = PreschoolStatus::ALL.into_iter();
+    let known = statuses.find(|status| status.code() == code);
+    known.ok_or(Trouble::Unexpected(
+        "a status that the schema does not allow",
+    ))
 }
 
 pub(super) fn preschool_from(row: &Row) -> Result<Preschool, Trouble> {
     let (kind, status): (&str, &str) = (row.get("kind"), row.get("status"));
     let kinds = PreschoolKind::ALL.into_iter();
-    let statuses = PreschoolStatus::ALL.into_iter();
     Ok(Preschool {
         id: PreschoolId::parse(row.get("id"))
             .map_err(|_| Trouble::Unexpected("an identifier that is no preschool's"))?,
@@ -254,15 +273,28 @@ pub(super) fn preschool_from(row: &Row) -> Result<Preschool, Trouble> {
             .into_iter()
             .find(|known| known.code() == kind)
             .ok_or(Trouble::Unexpected("a kind that the schema does not allow"))?,
-        status: statuses
-            .into_iter()
-            .find(|known| known.code() == status)
-            .ok_or(Trouble::Unexpected(
-                "a status that the schema does not allow",
-            ))?,
+        status: status_from(status)?,
         name_kk: row.get("name_kk"),
         name_ru: row.get("name_ru"),
         short_name_kk: row.get("short_name_kk"),
         short_name_ru: row.get("short_name_ru"),
+    })
+}
+
+fn requisites_from(row: &Row) -> Result<Requisites, Trouble> {
+    Ok(Requisites {
+        ownership: row.get("ownership"),
+        district: [row.get("district_kk"), row.get("district_ru")],
+        address: [row.get("address_kk"), row.get("address_ru")],
+        latitude_e6: row.get("latitude_e6"),
+        longitude_e6: row.get("longitude_e6"),
+        phone: Phone::parse(row.get("phone")).ok_or(Trouble::Unexpected(
+            "a phone that the schema does not allow",
+        ))?,
+        languages: row.get("languages"),
+        ages: row.get("ages"),
+        capacity: row.get("capacity"),
+        fee_tenge: row.get("fee_tenge"),
+        meals_tenge: row.get("meals_tenge"),
     })
 }

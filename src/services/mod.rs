@@ -13,10 +13,12 @@ pub mod consent;
 pub mod extension;
 pub mod finding;
 pub mod party;
+pub mod preschool_requisites;
 pub mod queue_registration;
 pub mod rank_check;
 pub mod rank_history;
 pub mod scan;
+pub mod settlement_list;
 pub mod subject;
 pub mod withdrawal;
 
@@ -167,6 +169,30 @@ pub struct Service {
 
 /// Every service that is served.
 pub const CATALOGUE: &[Service] = &[
+    Service {
+        number: "S-01",
+        name_kk: "Елді мекендердің тізімін алу",
+        name_ru: "Получение списка населенных пунктов",
+        request: settlement_list::REQUEST,
+        answer: settlement_list::ANSWER,
+        schema: "settlement-list.xsd",
+        lane: Lane::Read,
+        check: settlement_list::check,
+        handle: settlement_list::handle,
+        notice: false,
+    },
+    Service {
+        number: "S-03",
+        name_kk: "МДҰ деректемелерін алу",
+        name_ru: "Получение реквизитов ДО",
+        request: preschool_requisites::REQUEST,
+        answer: preschool_requisites::ANSWER,
+        schema: "preschool-requisites.xsd",
+        lane: Lane::Read,
+        check: preschool_requisites::check,
+        handle: preschool_requisites::handle,
+        notice: false,
+    },
     Service {
         number: "S-08",
         name_kk: "Кезекке қоюға өтінішті тіркеу",

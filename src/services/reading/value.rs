@@ -37,6 +37,17 @@ pub(in crate::services) fn application_number(text: &str) -> Result<i64, Code> {
     number.ok_or(Code::ValueWrongForm)
 }
 
+/// The most rows of an answer, so that it stays well within what a sender takes.
+pub(in crate::services) const PAGE_MAX: usize = 200;
+
+/// `k:PageSize`.
+pub(in crate::services) fn page_size(text: &str) -> Result<usize, Code> {
+    let plain = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+    let size = text.parse().ok().filter(|_| plain);
+    size.filter(|size| (1..=PAGE_MAX).contains(size))
+        .ok_or(Code::ValueWrongForm)
+}
+
 /// `k:Phone`.
 pub(in crate::services) fn phone(text: &str) -> Result<Phone, Code> {
     Phone::parse(text).ok_or(Code::ValueWrongForm)
