@@ -57,13 +57,8 @@ fn one(city: &City, rules: &str) -> anyhow::Result<Report> {
             rules::ALL_IDS.join(", ")
         )
     })?;
-    let aside = not_followed(rules);
-    if !aside.is_empty() {
-        println!(
-            "{}: not followed by the plan: {}",
-            rules.id,
-            aside.join(", ")
-        );
+    if let Some(aside) = not_followed(rules) {
+        println!("{}: not followed by the plan: {aside}", rules.id);
     }
     let report = simulate::run(city, rules, Calendar::republic(), |month| {
         let waiting: u32 = month.waiting.iter().sum();

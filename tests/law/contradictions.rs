@@ -123,8 +123,17 @@ const SPOILS: &[(Contradiction, Spoil)] = &[
         };
     }),
     (C::UpgradeOfWhatIsNotAsked, |r| r.offers.auto_issue = true),
-    (C::UpgradeAmongMany, |r| {
+    (C::NotPlanned("offers.mode"), |r| {
         r.offers.mode = OfferMode::ChooseAmong
+    }),
+    (C::NotPlanned("queues.siblings_first"), |r| {
+        r.queues.siblings_first = true
+    }),
+    (C::NotPlanned("queues.staff_quota"), |r| {
+        r.queues.staff_quota = true
+    }),
+    (C::NotPlanned("queues.transfer_after_first_time"), |r| {
+        r.queues.transfer_after_first_time = true
     }),
     (C::ExtensionShortens, |r| {
         r.referrals.extension = Term::CalendarDays(7)

@@ -173,8 +173,6 @@ fn level_decides_what_is_its_own_and_nothing_above() {
     let changes = [
         (Change::GeneralPerPriority(five), Level::Republic),
         (Change::Answer(Term::WorkingDays(2)), Level::Republic),
-        (Change::StaffQuota(true), Level::Republic),
-        (Change::TransferAfterFirstTime(true), Level::Republic),
         (Change::ContractForm(ContractForm::Paper), Level::Region),
         (Change::FreeAccess(FreeAccess::Off), Level::Region),
         (Change::ReferralExtensions(0), Level::Region),
@@ -261,9 +259,7 @@ fn change() -> impl Strategy<Value = Change> {
         (0u32..71).prop_map(|months| Change::MinAgeMonths(Some(months))),
         (0u32..3).prop_map(Change::ReferralExtensions),
         season.prop_map(|season| Change::Regrouping(Some(season))),
-        any::<bool>().prop_map(Change::StaffQuota),
         Just(Change::TempSeat(TempSeat::Off)),
-        any::<bool>().prop_map(Change::TransferAfterFirstTime),
     ]
 }
 

@@ -23,27 +23,19 @@ pub use market::{Ask, Asker, Counter, Market, Shelf};
 pub use settle::{Kept, Settlement, settle};
 
 use crate::queue::roll::Roll;
-use crate::queue::rules::{OfferMode, QueueScope, RuleSet};
+use crate::queue::rules::{QueueScope, RuleSet};
 use crate::queue::snapshot::Sound;
 
 use open::Opened;
 
-/// The choices of a rule set that the plan does not follow yet, by the names of their fields. Who
-/// plans by such a set says so.
-pub fn not_followed(rules: &RuleSet) -> Vec<&'static str> {
-    let queues = &rules.queues;
-    let choices = [
-        ("offers.mode", rules.offers.mode == OfferMode::ChooseAmong),
-        ("queues.scope", queues.scope == QueueScope::Settlement),
-        ("queues.siblings_first", queues.siblings_first),
-        ("queues.staff_quota", queues.staff_quota),
-        (
-            "queues.transfer_after_first_time",
-            queues.transfer_after_first_time,
-        ),
-    ];
-    let unfollowed = choices.into_iter().filter(|(_, differs)| *differs);
-    unfollowed.map(|(field, _)| field).collect()
+/// The choice of a loaded rule set that the plan does not follow yet, by the name of its field: a
+/// queue of the whole settlement is planned as one of each preschool. Who plans by such a set says
+/// so. Other choices that it cannot follow keep a set from loading.
+pub fn not_followed(rules: &RuleSet) -> Option<&'static str> {
+    match rules.queues.scope {
+        QueueScope::Preschool => None,
+        QueueScope::Settlement => Some("queues.scope"),
+    }
 }
 
 /// Plans the offers of one night.

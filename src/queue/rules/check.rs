@@ -37,8 +37,11 @@ pub enum Contradiction {
     /// A referral is written unasked, and an offer that nobody is asked about is to be replaced
     /// (D-41, D-42).
     UpgradeOfWhatIsNotAsked,
-    /// All heads are offered seats at once, and a better seat is to replace the one (D-40, D-41).
-    UpgradeAmongMany,
+    /// A choice that no shipped set makes and that the plan cannot follow: several offers to one
+    /// family at once (004 1_6 st.2, D-40), seats for the staff's children (D-29), brothers and
+    /// sisters first (D-28), transfers last (D-21). A night that passes over it in silence would be
+    /// planned by another law than the one that was published.
+    NotPlanned(&'static str),
     /// An extension ends before the referral does (D-66).
     ExtensionShortens,
     /// A refusal may be taken back for longer than the referral was good for (D-63).
@@ -74,7 +77,7 @@ impl Contradiction {
             Self::IdleGround(_) => "idle_ground",
             Self::RefusalsKeptNever => "refusals_kept_never",
             Self::UpgradeOfWhatIsNotAsked => "upgrade_of_what_is_not_asked",
-            Self::UpgradeAmongMany => "upgrade_among_many",
+            Self::NotPlanned(_) => "not_planned",
             Self::ExtensionShortens => "extension_shortens",
             Self::UndoBeyondReferral => "undo_beyond_referral",
             Self::GraceNever => "grace_never",
@@ -175,6 +178,18 @@ impl RuleSet {
                 Contradiction::LeavesBeforeItMayEnter,
             ),
             (
+                queues.siblings_first,
+                Contradiction::NotPlanned("queues.siblings_first"),
+            ),
+            (
+                queues.staff_quota,
+                Contradiction::NotPlanned("queues.staff_quota"),
+            ),
+            (
+                queues.transfer_after_first_time,
+                Contradiction::NotPlanned("queues.transfer_after_first_time"),
+            ),
+            (
                 queues.special_leaving_age_years < self.leaving_age_years,
                 Contradiction::ConclusionShortens,
             ),
@@ -220,8 +235,8 @@ impl RuleSet {
                 Contradiction::UpgradeOfWhatIsNotAsked,
             ),
             (
-                offers.upgrade && offers.mode == OfferMode::ChooseAmong,
-                Contradiction::UpgradeAmongMany,
+                offers.mode == OfferMode::ChooseAmong,
+                Contradiction::NotPlanned("offers.mode"),
             ),
             (rounds, Contradiction::HoursOutOfOrder("offers.reoffer")),
             (

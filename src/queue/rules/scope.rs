@@ -83,12 +83,8 @@ pub enum Change {
     ReferralExtensions(u32),
     /// `queues.regrouping`.
     Regrouping(Option<Season>),
-    /// `queues.staff_quota`.
-    StaffQuota(bool),
     /// `offers.temp_seat`.
     TempSeat(TempSeat),
-    /// `queues.transfer_after_first_time`.
-    TransferAfterFirstTime(bool),
 }
 
 impl Change {
@@ -102,9 +98,7 @@ impl Change {
             Self::MinAgeMonths(_) => "queues.min_age_months",
             Self::ReferralExtensions(_) => "referrals.extensions_max",
             Self::Regrouping(_) => "queues.regrouping",
-            Self::StaffQuota(_) => "queues.staff_quota",
             Self::TempSeat(_) => "offers.temp_seat",
-            Self::TransferAfterFirstTime(_) => "queues.transfer_after_first_time",
         }
     }
 
@@ -115,8 +109,6 @@ impl Change {
             Self::GeneralPerPriority(_) => (Level::Republic, "004 pt.17"),
             // 004 pt.28 sets the term.
             Self::Answer(_) => (Level::Republic, "004 pt.28"),
-            // They let some children pass others, which 004 pt.17 orders.
-            Self::StaffQuota(_) | Self::TransferAfterFirstTime(_) => (Level::Republic, "004 pt.17"),
             // «по решению органа управления образованием областей» (D-83).
             Self::ContractForm(_) => (Level::Region, "004 pt.30"),
             // Undefined in the order; practice of regions (D-49).
@@ -141,9 +133,7 @@ impl Change {
             Self::MinAgeMonths(months) => rules.queues.min_age_months = months,
             Self::ReferralExtensions(times) => rules.referrals.extensions_max = times,
             Self::Regrouping(season) => rules.queues.regrouping = season,
-            Self::StaffQuota(on) => rules.queues.staff_quota = on,
             Self::TempSeat(seat) => rules.offers.temp_seat = seat,
-            Self::TransferAfterFirstTime(on) => rules.queues.transfer_after_first_time = on,
         }
     }
 }
