@@ -38,6 +38,7 @@ const SCHEMAS: &[(&str, &str)] = schemas![
     "sync-channel.xsd",
     "wss-secext.xsd",
     "wss-utility.xsd",
+    "active-applications.xsd",
     "consent.xsd",
     "extension.xsd",
     "withdrawal.xsd",

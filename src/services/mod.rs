@@ -7,6 +7,7 @@
 //! Never: publishes; knows an envelope; words an SMS.
 //! Start: [`CATALOGUE`].
 
+pub mod active_applications;
 pub mod answer;
 pub mod choices;
 pub mod consent;
@@ -191,6 +192,18 @@ pub const CATALOGUE: &[Service] = &[
         lane: Lane::Read,
         check: preschool_requisites::check,
         handle: preschool_requisites::handle,
+        notice: false,
+    },
+    Service {
+        number: "S-04",
+        name_kk: "Баланың кезектердегі қолданыстағы өтініштерін алу",
+        name_ru: "Получение действующих заявлений ребенка в очередях",
+        request: active_applications::REQUEST,
+        answer: active_applications::ANSWER,
+        schema: "active-applications.xsd",
+        lane: Lane::Read,
+        check: active_applications::check,
+        handle: active_applications::handle,
         notice: false,
     },
     Service {

@@ -4,8 +4,13 @@
 //! In:    `applicant` and `child` of a form. Out: a [`Family`].
 //! Never: compares with a register; `Family::names_differing` is given what a register has.
 
+use serde_json::json;
+
+use super::Outcome;
 use super::finding::Code;
 use super::reading::{self, Sequence};
+use crate::queue::refusal::Refusal;
+use crate::queue::rules;
 use crate::registry::Filed;
 use crate::terms::{Iin, PersonName};
 use crate::xml::Writer;
@@ -81,4 +86,22 @@ pub(super) fn write_name(writer: &mut Writer, element: &'static str, name: &Pers
         .leaf("k:given", name.given())
         .optional("k:patronymic", name.patronymic())
         .close();
+}
+
+impl Outcome {
+    /// An enquiry about a child that the law does not answer, because of what stands at these
+    /// paths.
+    pub(super) fn untold(refusal: Refusal, paths: &[String]) -> Self {
+        let decision = json!({
+            "rule_set": rules::current().id,
+            "refusal": refusal.code(),
+            "paragraph": refusal.paragraph(),
+            "differences": paths,
+        });
+        if paths.is_empty() {
+            Self::refused(refusal, decision)
+        } else {
+            Self::refused_at(refusal, paths, decision)
+        }
+    }
 }

@@ -17,7 +17,6 @@ use super::reading;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status};
 use crate::queue::application::{self, State};
 use crate::queue::benefit::Benefit;
-use crate::queue::refusal::Refusal;
 use crate::queue::rules;
 use crate::registry::{Filed, Place, Transaction, Trouble};
 use crate::terms::{Day, Moment, PersonName, PreschoolId, Settlement};
@@ -113,7 +112,7 @@ async fn look_up(transaction: &Transaction, request: &Request) -> Result<Outcome
     let differing = request.family.names_differing(REQUEST, &waiting);
     let waiting = match application::extract(waiting, differing.is_empty()) {
         Ok(waiting) => waiting,
-        Err(refusal) => return Ok(refuse(refusal, &differing)),
+        Err(refusal) => return Ok(Outcome::untold(refusal, &differing)),
     };
     // All in one statement: there is one instant of which the whole answer is true.
     let numbers: Vec<i64> = waiting.iter().map(|filed| filed.number).collect();
@@ -139,20 +138,6 @@ async fn look_up(transaction: &Transaction, request: &Request) -> Result<Outcome
         }),
         told: Vec::new(),
     })
-}
-
-fn refuse(refusal: Refusal, paths: &[String]) -> Outcome {
-    let decision = json!({
-        "rule_set": rules::current().id,
-        "refusal": refusal.code(),
-        "paragraph": refusal.paragraph(),
-        "differences": paths,
-    });
-    if paths.is_empty() {
-        Outcome::refused(refusal, decision)
-    } else {
-        Outcome::refused_at(refusal, paths, decision)
-    }
 }
 
 fn extract(filed: Filed, places: Vec<QueuePlace>, rows: &[Place]) -> Result<Extract, Trouble> {

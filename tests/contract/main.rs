@@ -3,6 +3,7 @@
 //! A validator that others wrote, and our own `read` and `write`, are asked the same questions:
 //! about every fixture, about every answer, and about thousands of mutants of the fixtures.
 
+mod active_applications;
 mod consent;
 mod extension;
 mod fixture;

@@ -40,7 +40,7 @@ fn lists_have_the_codes_of_the_schemas() {
         (CodeList::Benefit, common, "BenefitKind"),
         (CodeList::Kind, common, "Kind"),
         (CodeList::RankReason, history, "RankReason"),
-        (CodeList::TeachingLanguage, registration, "TeachingLanguage"),
+        (CodeList::TeachingLanguage, common, "TeachingLanguage"),
     ] {
         let loaded: BTreeSet<String> = set
             .codes
