@@ -263,3 +263,23 @@ fn death_is_told_to_nobody() {
     }
     assert!(NoticeKind::ALL.iter().all(|kind| !kind.sent_after_death()));
 }
+
+// D-66 «once» and D-72 are choices: a set that does not make them refuses, and says that it is the
+// set and not the state.
+#[test]
+fn what_a_rule_set_does_not_know_it_refuses_by_that_name() {
+    let mut without = kezek::queue::rules::current().clone();
+    let asked = [
+        (referral::State::Valid, referral::Event::Extended),
+        (referral::State::Verifying, referral::Event::StaffLate),
+    ];
+    for (state, event) in asked {
+        assert!(state.step(event, &without).is_ok(), "{event:?}");
+    }
+    without.referrals.extensions_max = 0;
+    without.referrals.staff_delay_pauses = false;
+    for (state, event) in asked {
+        let refused = state.step(event, &without).err();
+        assert_eq!(refused, Some(Refused::NotInTheseRules), "{event:?}");
+    }
+}
