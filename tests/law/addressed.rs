@@ -2,6 +2,7 @@
 
 use kezek::queue::application::State;
 use kezek::queue::application::change::{Named, addressed, extend, withdraw};
+use kezek::queue::refusal::Refusal;
 use kezek::queue::rules;
 use kezek::terms::Day;
 
@@ -47,6 +48,7 @@ fn extension_reaches_a_year_from_its_day_from_every_state() {
             ("2027-11-23", "2026-11-23", "2027-11-23"),
             ("2027-11-23", "2027-03-01", "2028-03-01"),
             ("2028-12-01", "2027-11-23", "2028-12-01"),
+            ("2026-11-23", "2026-11-23", "2027-11-23"),
         ] {
             let rules = rules::current();
             let told = extend(state, day(until), day(today), rules).expect("at any time");
@@ -54,5 +56,13 @@ fn extension_reaches_a_year_from_its_day_from_every_state() {
             assert_eq!(told.law, "004 1_2 p.3; D-101");
             assert_eq!(told.notice(7).application(), 7);
         }
+        // The day after its last one there is nothing to extend (1_2 p.1(1), D-103).
+        let late = extend(
+            state,
+            day("2026-11-22"),
+            day("2026-11-23"),
+            rules::current(),
+        );
+        assert_eq!(late.err(), Some(Refusal::ApplicationEnded));
     }
 }
