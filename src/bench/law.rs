@@ -247,7 +247,12 @@ fn application(at: usize, ids: &[PreschoolId], night: Moment, dice: &mut Dice) -
         preschool: ids[(first + n * 7) % ids.len()],
         preference: None,
         filed_at: None,
-        state: ChoiceState::Standing,
+        // 004 pt.21: who is out of turn stands in one queue (D-18).
+        state: if tier == Tier::OutOfTurn && n > 0 {
+            ChoiceState::Parked
+        } else {
+            ChoiceState::Standing
+        },
         owed: false,
     });
     let born = i32::try_from(2021 + dice.below(4)).unwrap_or(2021);
@@ -297,5 +302,19 @@ fn offer(at: usize, group: &Group, night: Moment, dice: &mut Dice) -> MadeOffer 
         kind: OfferKind::Queue,
         fate: Fate::Accepted,
         made_at: night.plus_millis(number(at) - 1_000_000_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::queue::rules::current;
+
+    // A bench that measures an impossible country measures nothing.
+    #[test]
+    fn country_contradicts_nothing_under_the_rules_in_force() {
+        let country = country(2_000, 100, 1);
+        let wrong = country.check(current()).err();
+        assert_eq!(wrong.map(|wrong| wrong.len()), None);
     }
 }

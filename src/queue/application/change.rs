@@ -120,8 +120,8 @@ pub fn extend(
     today: Day,
     rules: &RuleSet,
 ) -> Result<Extended, Refusal> {
-    // 1_2 p.1(1) «наличие действующего заявления»: after its last day there is none (D-103), whether
-    // or not it was archived already.
+    // 1_2 p.1(1) «наличие действующего заявления»: after its last day there is none (D-103),
+    // whether or not it was archived already.
     if valid_until < today {
         return Err(Refusal::ApplicationEnded);
     }
