@@ -25,7 +25,11 @@ macro_rules! schemas {
 
 /// What a query may name, with its text.
 const SCHEMAS: &[(&str, &str)] = schemas![
+    "active-applications.xsd",
     "common.xsd",
+    "consent.xsd",
+    "extension.xsd",
+    "preschool-list.xsd",
     "preschool-requisites.xsd",
     "queue-registration.xsd",
     "rank-check.xsd",
@@ -36,12 +40,9 @@ const SCHEMAS: &[(&str, &str)] = schemas![
     "sync-channel-request.xsd",
     "sync-channel-response.xsd",
     "sync-channel.xsd",
+    "withdrawal.xsd",
     "wss-secext.xsd",
     "wss-utility.xsd",
-    "active-applications.xsd",
-    "consent.xsd",
-    "extension.xsd",
-    "withdrawal.xsd",
     "xmldsig.xsd",
 ];
 const WSDL: &str = include_str!("../../wsdl/sync-channel.wsdl");

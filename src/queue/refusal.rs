@@ -43,6 +43,8 @@ pub enum Refusal {
     PreschoolOfAnotherSettlement(PreschoolId),
     /// The register holds no such preschool.
     PreschoolUnknown(PreschoolId),
+    /// The register holds no such settlement.
+    SettlementUnknown,
 }
 
 impl Refusal {
@@ -66,6 +68,7 @@ impl Refusal {
             Self::PreschoolOfAnotherKind(_) => "preschool_of_another_kind",
             Self::PreschoolOfAnotherSettlement(_) => "preschool_of_another_settlement",
             Self::PreschoolUnknown(_) => "preschool_unknown",
+            Self::SettlementUnknown => "settlement_unknown",
         }
     }
 
@@ -99,6 +102,8 @@ impl Refusal {
             Self::ApplicationOfAnotherSettlement | Self::PreschoolOfAnotherSettlement(_) => {
                 "004 pt.16"
             }
+            // «населенный пункт для постановки на очередь».
+            Self::SettlementUnknown => "004 1_1 p.4(4)",
         }
     }
 
@@ -121,7 +126,8 @@ impl Refusal {
             | Self::ChoicesOutOfRange
             | Self::NameDiffers
             | Self::NotInQueue
-            | Self::NotInThisState(_) => None,
+            | Self::NotInThisState(_)
+            | Self::SettlementUnknown => None,
         }
     }
 }

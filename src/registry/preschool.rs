@@ -63,6 +63,11 @@ impl PreschoolKind {
             Self::Special => "SPECIAL",
         }
     }
+
+    /// The kind of this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
 }
 
 impl PreschoolStatus {
@@ -234,6 +239,15 @@ pub(super) const FIND_PRESCHOOLS: &str = "
     WHERE id = ANY($1::text[])
     ORDER BY id";
 
+/// The identifiers of a settlement follow each other in the key.
+const PRESCHOOLS_OF: &str = "
+    SELECT id, kind, status, name_kk, name_ru, short_name_kk, short_name_ru
+    FROM preschool
+    WHERE id > $1 AND id <= $2
+      AND ($3::text IS NULL OR kind = $3)
+    ORDER BY id
+    LIMIT $4";
+
 const FIND_REQUISITES: &str = "
     SELECT ownership, district_kk, district_ru, address_kk, address_ru, latitude_e6, longitude_e6,
            phone, languages, ages, capacity, fee_tenge, meals_tenge
@@ -245,6 +259,26 @@ impl Transaction {
     pub async fn preschools(&self, ids: &[PreschoolId]) -> Result<Vec<Preschool>, Trouble> {
         let ids: Vec<&str> = ids.iter().map(PreschoolId::as_str).collect();
         let rows = self.rows(FIND_PRESCHOOLS, &[&ids]).await?;
+        rows.iter().map(preschool_from).collect()
+    }
+
+    /// The preschools of a settlement after this one, of this kind, so many at most, in the order
+    /// of their identifiers.
+    pub async fn preschools_of(
+        &self,
+        settlement: Settlement,
+        kind: Option<PreschoolKind>,
+        after: Option<PreschoolId>,
+        most: usize,
+    ) -> Result<Vec<Preschool>, Trouble> {
+        let first = format!("{}-", settlement.as_str());
+        let after = after.as_ref().map_or(&*first, PreschoolId::as_str);
+        let last = format!("{first}9999");
+        let kind = kind.map(PreschoolKind::code);
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = self
+            .rows(PRESCHOOLS_OF, &[&after, &last, &kind, &most])
+            .await?;
         rows.iter().map(preschool_from).collect()
     }
 
@@ -265,13 +299,10 @@ pub(super) fn status_from(code: &str) -> Result<PreschoolStatus, Trouble> {
 
 pub(super) fn preschool_from(row: &Row) -> Result<Preschool, Trouble> {
     let (kind, status): (&str, &str) = (row.get("kind"), row.get("status"));
-    let kinds = PreschoolKind::ALL.into_iter();
     Ok(Preschool {
         id: PreschoolId::parse(row.get("id"))
             .map_err(|_| Trouble::Unexpected("an identifier that is no preschool's"))?,
-        kind: kinds
-            .into_iter()
-            .find(|known| known.code() == kind)
+        kind: PreschoolKind::from_code(kind)
             .ok_or(Trouble::Unexpected("a kind that the schema does not allow"))?,
         status: status_from(status)?,
         name_kk: row.get("name_kk"),

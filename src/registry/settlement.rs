@@ -26,7 +26,15 @@ const PAGE: &str = "
     ORDER BY code
     LIMIT $2";
 
+const HAS: &str = "SELECT EXISTS (SELECT FROM settlement WHERE code = $1) AS known";
+
 impl Transaction {
+    /// Whether a set that was loaded had this settlement, even if it is closed now.
+    pub async fn has_settlement(&self, code: Settlement) -> Result<bool, Trouble> {
+        let rows = self.rows(HAS, &[&code.as_str()]).await?;
+        Ok(rows.first().is_some_and(|row| row.get("known")))
+    }
+
     /// The settlements after this one, so many at most, in the order of their codes.
     pub async fn settlements(
         &self,

@@ -154,6 +154,10 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
             "ДО находится в другом населенном пункте",
         ),
         Refusal::PreschoolUnknown(_) => ("МДҰ тізілімде жоқ", "ДО нет в реестре"),
+        Refusal::SettlementUnknown => (
+            "Елді мекен тізілімде жоқ: кодын S-01 тізімінен алыңыз.",
+            "Населенного пункта нет в реестре: возьмите код из списка S-01.",
+        ),
     };
     let words = match language {
         Language::Kazakh => kazakh,

@@ -14,6 +14,7 @@ pub mod consent;
 pub mod extension;
 pub mod finding;
 pub mod party;
+pub mod preschool_list;
 pub mod preschool_requisites;
 pub mod queue_registration;
 pub mod rank_check;
@@ -28,6 +29,8 @@ mod reading;
 
 use std::future::Future;
 use std::pin::Pin;
+
+use serde_json::json;
 
 use crate::queue::notice::Notice;
 use crate::queue::refusal::Refusal;
@@ -183,6 +186,18 @@ pub const CATALOGUE: &[Service] = &[
         notice: false,
     },
     Service {
+        number: "S-02",
+        name_kk: "Елді мекеннің МДҰ тізімін алу",
+        name_ru: "Получение перечня ДО населенного пункта",
+        request: preschool_list::REQUEST,
+        answer: preschool_list::ANSWER,
+        schema: "preschool-list.xsd",
+        lane: Lane::Read,
+        check: preschool_list::check,
+        handle: preschool_list::handle,
+        notice: false,
+    },
+    Service {
         number: "S-03",
         name_kk: "МДҰ деректемелерін алу",
         name_ru: "Получение реквизитов ДО",
@@ -304,7 +319,7 @@ impl Outcome {
         Self {
             status: Status::Rejected,
             payload: answer::findings(findings),
-            decision: serde_json::json!({ "findings": codes }),
+            decision: json!({ "findings": codes }),
             told: Vec::new(),
         }
     }
@@ -317,6 +332,12 @@ impl Outcome {
             decision,
             told: Vec::new(),
         }
+    }
+
+    /// A question about something that the register does not hold, named at this place of it.
+    fn unknown(refusal: Refusal, path: &str) -> Self {
+        let decision = json!({ "refusal": refusal.code(), "paragraph": refusal.paragraph() });
+        Self::refused_at(refusal, &[path], decision)
     }
 
     /// A request that the law refuses because of what stands at these places of it.

@@ -71,10 +71,8 @@ pub(super) fn handle<'a>(
 async fn look_up(transaction: &Transaction, request: Request) -> Result<Outcome, Trouble> {
     let id = request.preschool;
     let Some(preschool) = transaction.preschools(&[id]).await?.pop() else {
-        let refusal = Refusal::PreschoolUnknown(id);
-        let decision = json!({ "refusal": refusal.code(), "paragraph": refusal.paragraph() });
-        let at = [format!("/{REQUEST}/preschool")];
-        return Ok(Outcome::refused_at(refusal, &at, decision));
+        let at = format!("/{REQUEST}/preschool");
+        return Ok(Outcome::unknown(Refusal::PreschoolUnknown(id), &at));
     };
     let requisites = transaction.requisites(id).await?;
     let decision = json!({ "preschool": id.as_str(), "requisites": requisites.is_some() });

@@ -9,6 +9,7 @@ mod extension;
 mod fixture;
 mod json_schema;
 mod mutants;
+mod preschool_list;
 mod preschool_requisites;
 mod queue_registration;
 mod rank_check;

@@ -33,7 +33,8 @@ fn next(refusal: Refusal) -> Option<Refusal> {
         Refusal::PreschoolClosed(_) => Refusal::PreschoolOfAnotherKind(id),
         Refusal::PreschoolOfAnotherKind(_) => Refusal::PreschoolOfAnotherSettlement(id),
         Refusal::PreschoolOfAnotherSettlement(_) => Refusal::PreschoolUnknown(id),
-        Refusal::PreschoolUnknown(_) => return None,
+        Refusal::PreschoolUnknown(_) => Refusal::SettlementUnknown,
+        Refusal::SettlementUnknown => return None,
     })
 }
 
@@ -127,7 +128,8 @@ fn is_met_by_nobody(refusal: Refusal) -> bool {
         | Refusal::NotInQueue
         | Refusal::PreschoolClosed(_)
         | Refusal::PreschoolOfAnotherKind(_)
-        | Refusal::PreschoolUnknown(_) => false,
+        | Refusal::PreschoolUnknown(_)
+        | Refusal::SettlementUnknown => false,
     }
 }
 

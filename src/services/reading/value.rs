@@ -1,5 +1,6 @@
 //! Value: the text of a leaf, read as its simple type in `schemas/common.xsd` says.
 
+use crate::registry::PreschoolKind;
 use crate::services::finding::Code;
 use crate::terms::{
     Citizenship, Day, Email, Iin, Moment, NotANumber, PersonName, Phone, PreschoolId, Settlement,
@@ -66,6 +67,11 @@ pub(in crate::services) fn settlement(text: &str) -> Result<Settlement, Code> {
 /// `k:PreschoolId`.
 pub(in crate::services) fn preschool(text: &str) -> Result<PreschoolId, Code> {
     PreschoolId::parse(text).map_err(|_| Code::ValueWrongForm)
+}
+
+/// `k:Kind`.
+pub(in crate::services) fn kind(text: &str) -> Result<PreschoolKind, Code> {
+    listed(PreschoolKind::from_code(text))
 }
 
 /// `k:Citizenship`.
