@@ -26,6 +26,7 @@ macro_rules! schemas {
 /// What a query may name, with its text.
 const SCHEMAS: &[(&str, &str)] = schemas![
     "active-applications.xsd",
+    "code-list.xsd",
     "common.xsd",
     "consent.xsd",
     "extension.xsd",

@@ -2,12 +2,26 @@
 //!
 //! Law:   004 1_1 p.4, p.6, p.8: kinds, types, benefits, languages, disorders, rehabilitation.
 //! Never: lets a list differ from the core that decides by its codes.
-//! Start: [`CodeList::core`].
+//! Start: [`CodeList::core`], [`Transaction::codes`].
 
-use super::PreschoolKind;
+use super::preschool::status_from;
+use super::{PreschoolKind, PreschoolStatus, Transaction, Trouble};
 use crate::queue::benefit::Benefit;
 use crate::queue::rank::Reason;
 use crate::terms::TeachingLanguage;
+
+/// A member of a list as the registry knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCode {
+    /// The code.
+    pub code: String,
+    /// Meaning in Kazakh.
+    pub name_kk: String,
+    /// Meaning in Russian.
+    pub name_ru: String,
+    /// Whether the last set had it.
+    pub status: PreschoolStatus,
+}
 
 /// A list of codes (справочник).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,5 +98,37 @@ impl CodeList {
             }
             Self::AgeCategory | Self::Disorder | Self::Ownership | Self::Rehabilitation => None,
         }
+    }
+}
+
+const PAGE: &str = "
+    SELECT code, name_kk, name_ru, status
+    FROM code
+    WHERE list = $1 AND code > $2
+    ORDER BY code
+    LIMIT $3";
+
+impl Transaction {
+    /// The codes of a list after this one, so many at most, in their order.
+    pub async fn codes(
+        &self,
+        list: CodeList,
+        after: Option<&str>,
+        most: usize,
+    ) -> Result<Vec<KnownCode>, Trouble> {
+        // No code is less than an empty text.
+        let after = after.unwrap_or_default();
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = self.rows(PAGE, &[&list.code(), &after, &most]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(KnownCode {
+                    code: row.get("code"),
+                    name_kk: row.get("name_kk"),
+                    name_ru: row.get("name_ru"),
+                    status: status_from(row.get("status"))?,
+                })
+            })
+            .collect()
     }
 }

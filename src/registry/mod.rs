@@ -29,7 +29,7 @@ mod stamp;
 mod trouble;
 
 pub use application::{Active, Enquiry, Filed, Leave, Lodged, Lodging, Prospect};
-pub use code::CodeList;
+pub use code::{CodeList, KnownCode};
 pub use consent::ConsentChange;
 pub use extension::Extension;
 pub use history::{Line, QueueLog};

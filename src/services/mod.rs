@@ -10,6 +10,7 @@
 pub mod active_applications;
 pub mod answer;
 pub mod choices;
+pub mod code_list;
 pub mod consent;
 pub mod extension;
 pub mod finding;
@@ -292,6 +293,18 @@ pub const CATALOGUE: &[Service] = &[
         notice: false,
         check: consent::check,
         handle: consent::handle,
+    },
+    Service {
+        number: "S-29",
+        name_kk: "Анықтамалықтың кодтарын алу",
+        name_ru: "Получение кодов справочника",
+        request: code_list::REQUEST,
+        answer: code_list::ANSWER,
+        schema: "code-list.xsd",
+        lane: Lane::Read,
+        notice: false,
+        check: code_list::check,
+        handle: code_list::handle,
     },
 ];
 

@@ -15,8 +15,8 @@ use crate::terms::PersonName;
 use crate::xml::{Element, MARK};
 
 pub(super) use value::{
-    PAGE_MAX, application_id, application_number, boolean, citizenship, day, email, iin, kind,
-    listed, name_part, page_size, phone, preschool, settlement, stated_time,
+    PAGE_MAX, application_id, application_number, boolean, citizenship, code, day, email, iin,
+    kind, listed, name_part, page_size, phone, preschool, settlement, stated_time,
 };
 
 const XSI_NAMESPACE: &str = "http://www.w3.org/2001/XMLSchema-instance";

@@ -28,6 +28,14 @@ fn enumerated(schema: &str, simple_type: &str) -> BTreeSet<String> {
         .collect()
 }
 
+// What can be loaded can be asked for by its name.
+#[test]
+fn every_list_has_its_name_in_the_schema_of_lists() {
+    let schema = include_str!("../../schemas/code-list.xsd");
+    let names: BTreeSet<String> = CodeList::ALL.map(|list| list.code().to_owned()).into();
+    assert_eq!(enumerated(schema, "CodeListName"), names);
+}
+
 #[test]
 fn lists_have_the_codes_of_the_schemas() {
     let common = include_str!("../../schemas/common.xsd");

@@ -28,6 +28,7 @@ mod outage;
 mod peers;
 mod post;
 mod raw;
+mod reads;
 mod registers;
 mod registry;
 mod revocation;

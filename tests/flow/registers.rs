@@ -15,6 +15,11 @@ fn now() -> Moment {
     Moment::parse("2026-11-23T10:00:00+05:00").expect("a moment")
 }
 
+/// The start set.
+pub fn start() -> Registers {
+    Registers::read(START).expect("the start set is right")
+}
+
 /// Loads the start set, as `kezek registry load` does.
 pub async fn load_start(registry: &Registry) -> Loaded {
     load(registry, START, false).await
@@ -28,7 +33,7 @@ async fn load(registry: &Registry, texts: [&str; 3], dry: bool) -> Loaded {
 #[tokio::test]
 async fn set_is_loaded_once_and_then_only_what_changed() {
     let (database, registry) = Database::migrated().await;
-    let set = Registers::read(START).expect("the set is right");
+    let set = start();
     let all = set.settlements.len() + set.codes.len() + 2 * set.preschools.len();
     let all = i64::try_from(all).expect("few");
 
@@ -96,7 +101,7 @@ async fn set_that_the_register_refuses_leaves_nothing_behind() {
         .batch_execute("ALTER TABLE requisites ADD CHECK (preschool <> '151010000-0002')")
         .await
         .expect("is added");
-    let set = Registers::read(START).expect("the set is right");
+    let set = start();
     assert!(registry.load(&set, now(), false).await.is_err());
     let kept = "SELECT (SELECT count(*) FROM settlement) + (SELECT count(*) FROM preschool)
                      + (SELECT count(*) FROM journal)";

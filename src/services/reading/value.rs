@@ -74,6 +74,13 @@ pub(in crate::services) fn kind(text: &str) -> Result<PreschoolKind, Code> {
     listed(PreschoolKind::from_code(text))
 }
 
+/// `k:Code`.
+pub(in crate::services) fn code(text: &str) -> Result<String, Code> {
+    let fits = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let fits = fits && (1..=40).contains(&text.len());
+    fits.then(|| text.to_owned()).ok_or(Code::ValueWrongForm)
+}
+
 /// `k:Citizenship`.
 pub(in crate::services) fn citizenship(text: &str) -> Result<Citizenship, Code> {
     Citizenship::parse(text).ok_or(Code::ValueWrongForm)
