@@ -319,7 +319,7 @@ const WORDED: &[(&str, &str)] = &[
     ("src/sandbox/site.rs", "names of invented participants"),
     ("src/services/answer.rs", "status, refusals, remarks"),
     ("src/services/finding/code.rs", "findings"),
-    ("src/services/mod.rs", "names of the services"),
+    ("src/services/catalogue.rs", "names of the services"),
     ("src/services/place.rs", "the name of a queue"),
     (
         "src/registry/registers.rs",

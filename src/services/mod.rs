@@ -15,6 +15,7 @@ pub mod consent;
 pub mod extension;
 pub mod finding;
 pub mod party;
+pub mod place;
 pub mod preschool_list;
 pub mod preschool_requisites;
 pub mod queue_registration;
@@ -25,7 +26,7 @@ pub mod settlement_list;
 pub mod subject;
 pub mod withdrawal;
 
-pub mod place;
+mod catalogue;
 mod reading;
 
 use std::future::Future;
@@ -40,6 +41,8 @@ use crate::terms::{Moment, Phone, PreschoolId, Settlement};
 use crate::xml::Element;
 use finding::Findings;
 use scan::Scan;
+
+pub use catalogue::{CATALOGUE, PLANNED, by_number, numbers};
 
 /// The namespace of every payload.
 pub const NAMESPACE: &str = "urn:kz:kezek:services:v1";
@@ -172,159 +175,6 @@ pub struct Service {
     pub handle: for<'a> fn(&'a Transaction, Element<'a>, &'a Asked) -> Handling<'a>,
 }
 
-/// Every service that is served.
-pub const CATALOGUE: &[Service] = &[
-    Service {
-        number: "S-01",
-        name_kk: "Елді мекендердің тізімін алу",
-        name_ru: "Получение списка населенных пунктов",
-        request: settlement_list::REQUEST,
-        answer: settlement_list::ANSWER,
-        schema: "settlement-list.xsd",
-        lane: Lane::Read,
-        check: settlement_list::check,
-        handle: settlement_list::handle,
-        notice: false,
-    },
-    Service {
-        number: "S-02",
-        name_kk: "Елді мекеннің МДҰ тізімін алу",
-        name_ru: "Получение перечня ДО населенного пункта",
-        request: preschool_list::REQUEST,
-        answer: preschool_list::ANSWER,
-        schema: "preschool-list.xsd",
-        lane: Lane::Read,
-        check: preschool_list::check,
-        handle: preschool_list::handle,
-        notice: false,
-    },
-    Service {
-        number: "S-03",
-        name_kk: "МДҰ деректемелерін алу",
-        name_ru: "Получение реквизитов ДО",
-        request: preschool_requisites::REQUEST,
-        answer: preschool_requisites::ANSWER,
-        schema: "preschool-requisites.xsd",
-        lane: Lane::Read,
-        check: preschool_requisites::check,
-        handle: preschool_requisites::handle,
-        notice: false,
-    },
-    Service {
-        number: "S-04",
-        name_kk: "Баланың кезектердегі қолданыстағы өтініштерін алу",
-        name_ru: "Получение действующих заявлений ребенка в очередях",
-        request: active_applications::REQUEST,
-        answer: active_applications::ANSWER,
-        schema: "active-applications.xsd",
-        lane: Lane::Read,
-        check: active_applications::check,
-        handle: active_applications::handle,
-        notice: false,
-    },
-    Service {
-        number: "S-08",
-        name_kk: "Кезекке қоюға өтінішті тіркеу",
-        name_ru: "Регистрация заявления на постановку в очередь",
-        request: queue_registration::REQUEST,
-        answer: queue_registration::ANSWER,
-        schema: "queue-registration.xsd",
-        lane: Lane::Write,
-        notice: false,
-        check: queue_registration::check,
-        handle: queue_registration::handle,
-    },
-    Service {
-        number: "S-09",
-        name_kk: "Баланы кезектен алу туралы өтінішті тіркеу",
-        name_ru: "Регистрация заявления о снятии ребенка с очереди",
-        request: withdrawal::REQUEST,
-        answer: withdrawal::ANSWER,
-        schema: "withdrawal.xsd",
-        lane: Lane::Write,
-        notice: false,
-        check: withdrawal::check,
-        handle: withdrawal::handle,
-    },
-    Service {
-        number: "S-10",
-        name_kk: "Баланың кезекте тұру мерзімін ұзартуға өтінішті тіркеу",
-        name_ru: "Регистрация заявления на продление срока нахождения ребенка в очереди",
-        request: extension::REQUEST,
-        answer: extension::ANSWER,
-        schema: "extension.xsd",
-        lane: Lane::Write,
-        notice: true,
-        check: extension::check,
-        handle: extension::handle,
-    },
-    Service {
-        number: "S-12",
-        name_kk: "Баланың кезектілік нөмірін тексеру",
-        name_ru: "Проверка номера очередности ребенка",
-        request: rank_check::REQUEST,
-        answer: rank_check::ANSWER,
-        schema: "rank-check.xsd",
-        lane: Lane::Read,
-        notice: false,
-        check: rank_check::check,
-        handle: rank_check::handle,
-    },
-    Service {
-        number: "S-13",
-        name_kk: "Кезектілік нөмірінің кезең ішінде өзгеруі туралы үзінді",
-        name_ru: "Выписка об изменении номера очередности за период",
-        request: rank_history::REQUEST,
-        answer: rank_history::ANSWER,
-        schema: "rank-history.xsd",
-        lane: Lane::Read,
-        notice: false,
-        check: rank_history::check,
-        handle: rank_history::handle,
-    },
-    Service {
-        number: "S-28",
-        name_kk: "Келісімді өзгерту",
-        name_ru: "Изменение согласия",
-        request: consent::REQUEST,
-        answer: consent::ANSWER,
-        schema: "consent.xsd",
-        lane: Lane::Write,
-        notice: false,
-        check: consent::check,
-        handle: consent::handle,
-    },
-    Service {
-        number: "S-29",
-        name_kk: "Анықтамалықтың кодтарын алу",
-        name_ru: "Получение кодов справочника",
-        request: code_list::REQUEST,
-        answer: code_list::ANSWER,
-        schema: "code-list.xsd",
-        lane: Lane::Read,
-        notice: false,
-        check: code_list::check,
-        handle: code_list::handle,
-    },
-];
-
-/// Services of 004 1_10 that are not open yet: those of a seat's life, from the referral to the
-/// dismissal. Whoever calls one is told so.
-pub const PLANNED: [&str; 7] = ["S-16", "S-17", "S-18", "S-19", "S-20", "S-21", "S-22"];
-
-/// The numbers of all services, in their sequence.
-pub fn numbers() -> Vec<&'static str> {
-    let served = CATALOGUE.iter().map(|service| service.number);
-    let mut numbers: Vec<&str> = served.chain(PLANNED).collect();
-    numbers.sort_unstable();
-    numbers
-}
-
-/// The service of this number.
-pub fn by_number(number: &str) -> Option<&'static Service> {
-    CATALOGUE.iter().find(|service| service.number == number)
-}
-
 impl Outcome {
     /// A payload that was not in order.
     fn with_findings(findings: &Findings) -> Self {
@@ -375,24 +225,6 @@ impl std::fmt::Debug for Service {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_stand_in_sequence_and_name_one_service_each() {
-        assert!(
-            CATALOGUE
-                .windows(2)
-                .all(|pair| pair[0].number < pair[1].number)
-        );
-        for service in CATALOGUE {
-            assert_eq!(
-                by_number(service.number).map(|s| s.request),
-                Some(service.request)
-            );
-        }
-        assert!(by_number("S-99").is_none());
-        assert!(PLANNED.iter().all(|number| by_number(number).is_none()));
-        assert!(numbers().windows(2).all(|pair| pair[0] < pair[1]));
-    }
 
     #[test]
     fn region_is_named_by_the_first_digits_of_a_settlement() {

@@ -13,7 +13,7 @@ struct Served {
 }
 
 fn catalogue() -> Vec<Served> {
-    let text = read(&root().join("src/services/mod.rs"));
+    let text = read(&root().join("src/services/catalogue.rs"));
     let table = text.split_once("pub const CATALOGUE").expect("the table").1;
     let table = table.split_once("\n];").expect("its end").0;
     let value = |row: &str, field: &str| {
