@@ -6,9 +6,10 @@
 //!        `tests/law/roll.rs` compares each number with `rank::published` of its queue alone.
 //! Start: [`Roll::of`].
 
-use crate::queue::rank::{Fate, Member, Offer, Phase, Place, Presence, Queue, Standing, Tier};
+use crate::queue::desk::Desk;
+use crate::queue::rank::{Fate, Member, Offer, Phase, Presence, Queue, Standing, Tier};
 use crate::queue::rules::RuleSet;
-use crate::queue::seat::{Class, Needs};
+use crate::queue::seat::{Fit, Needs};
 use crate::queue::snapshot::{Applying, Entry, MadeOffer, OfferKind, QueueKey, Sound};
 
 /// The numbers of every entry.
@@ -21,8 +22,8 @@ pub struct Roll {
     queues: Vec<Line>,
     /// The entries of all queues, each queue's in one piece and in the order of standing.
     entries: Vec<Entry>,
-    /// By preschool: its queues.
-    of_preschool: Vec<Vec<u32>>,
+    /// By desk: its queues.
+    of_desk: Vec<Vec<u32>>,
 }
 
 /// One queue: which, and where its entries lie.
@@ -44,11 +45,11 @@ impl Roll {
             queue_of: vec![NONE; sound.entries()],
             queues: Vec::new(),
             entries: Vec::new(),
-            of_preschool: vec![Vec::new(); sound.rows().preschools.len()],
+            of_desk: vec![Vec::new(); sound.desks()],
         };
         roll.open_queues(sound, rules);
-        roll.fill_queues(sound);
-        roll.take_offers(sound);
+        roll.fill_queues(sound, rules);
+        roll.take_offers(sound, rules);
         roll.number(sound, rules);
         roll
     }
@@ -74,63 +75,30 @@ impl Roll {
         self.queues.len()
     }
 
-    /// How many counted families of a preschool a class of its seats fits (D-13, D-40).
-    pub fn families_of(
-        &self,
-        sound: &Sound,
-        class: &Class,
-        preschool: u32,
-        rules: &RuleSet,
-    ) -> u32 {
-        self.fitting(sound, class, preschool, rules)
-            .filter(|entry| entry.presence.counted())
-            .fold(0u32, |sum, _| sum.saturating_add(1))
-    }
-
-    /// The place of an application in the list of a class: the families that fit it, tiers
-    /// interleaved from the phase of its own offers (D-13).
-    pub fn place_in_class(
-        &self,
-        sound: &Sound,
-        application: usize,
-        (class, preschool): (&Class, u32),
-        rules: &RuleSet,
-    ) -> Option<Place> {
-        let in_class = || self.fitting(sound, class, preschool, rules);
-        let own = in_class().find(|entry| entry.application as usize == application)?;
-        let offers = (0u32..).zip(&sound.rows().offers);
-        let offers = offers
-            .filter(|(_, offer)| offer.class == *class && offer.kind != OfferKind::FreeAccess);
-        let offers = offers.map(|(turn, offer)| (turn, made(offer)));
-        Queue::new(in_class().map(member), offers.collect()).place(&own.standing, rules)
-    }
-
-    fn fitting<'r>(
-        &'r self,
-        sound: &'r Sound,
-        class: &'r Class,
-        preschool: u32,
-        rules: &'r RuleSet,
-    ) -> impl Iterator<Item = &'r Entry> {
+    /// How many counted families of a desk seats of this fit suit (D-13, D-40).
+    pub fn families_of(&self, sound: &Sound, fit: &Fit, desk: u32, rules: &RuleSet) -> u32 {
         let year = sound.rows().taken_at.day().year();
-        let queues = self.of_preschool[preschool as usize].iter();
+        let queues = self.of_desk[desk as usize].iter();
         let entries = queues.flat_map(|queue| {
             let line = &self.queues[*queue as usize];
             &self.entries[line.from..line.to]
         });
-        entries.filter(move |entry| {
+        let suits = |entry: &&Entry| {
             let needs = needs(&sound.rows().applications[entry.application as usize]);
-            class.fit.takes(&needs, year, rules).is_ok()
-        })
+            entry.presence.counted() && fit.takes(&needs, year, rules).is_ok()
+        };
+        entries
+            .filter(suits)
+            .fold(0u32, |sum, _| sum.saturating_add(1))
     }
 
     /// Finds the queue of each entry, and how long each queue is.
     fn open_queues(&mut self, sound: &Sound, rules: &RuleSet) {
         let rows = sound.rows();
         let year = rows.taken_at.day().year();
-        let mut groups_of = vec![Vec::new(); rows.preschools.len()];
+        let mut groups_of = vec![Vec::new(); sound.desks()];
         for (at, group) in rows.groups.iter().enumerate() {
-            groups_of[sound.preschool_of_group(at) as usize].push(group);
+            groups_of[sound.desk_of(sound.preschool_of_group(at)) as usize].push(group);
         }
         for (at, application) in rows.applications.iter().enumerate() {
             let before = sound.entries_before(at);
@@ -138,9 +106,10 @@ impl Roll {
                 if application.presence_at(choice, None).is_none() {
                     continue;
                 }
-                let groups = groups_of[*preschool as usize].iter().copied();
+                let desk = sound.desk_of(*preschool);
+                let groups = groups_of[desk as usize].iter().copied();
                 let key = QueueKey::of(application, groups, year, rules);
-                let queue = self.queue_at(*preschool, key);
+                let queue = self.queue_at(desk, key);
                 self.queues[queue as usize].to += 1;
                 self.queue_of[before + choice] = queue;
             }
@@ -164,8 +133,8 @@ impl Roll {
         self.entries = vec![nobody; from];
     }
 
-    fn queue_at(&mut self, preschool: u32, key: QueueKey) -> u32 {
-        let known = self.of_preschool[preschool as usize].iter();
+    fn queue_at(&mut self, desk: u32, key: QueueKey) -> u32 {
+        let known = self.of_desk[desk as usize].iter();
         let found = known
             .copied()
             .find(|at| self.queues[*at as usize].key == key);
@@ -177,13 +146,13 @@ impl Roll {
                 to: 0,
                 offers: Vec::new(),
             });
-            self.of_preschool[preschool as usize].push(at);
+            self.of_desk[desk as usize].push(at);
             at
         })
     }
 
     /// Puts the entries into their queues, applications in the order of their standing.
-    fn fill_queues(&mut self, sound: &Sound) {
+    fn fill_queues(&mut self, sound: &Sound, rules: &RuleSet) {
         let rows = sound.rows();
         let mut order: Vec<(Standing, u32)> = rows
             .applications
@@ -201,7 +170,8 @@ impl Roll {
                 let offered = pending.map(|offer| {
                     let offer_row = &rows.offers[offer];
                     let here = application.choices[choice].preschool;
-                    (offer_row.kind == OfferKind::Queue && offer_row.class.preschool == here)
+                    let same = Desk::same(offer_row.class.preschool, here, rules);
+                    (offer_row.kind == OfferKind::Queue && same)
                         .then(|| u32::try_from(offer).unwrap_or(NONE))
                 });
                 let Some(presence) = application.presence_at(choice, offered) else {
@@ -229,7 +199,7 @@ impl Roll {
     /// Gives each offer that counts to its queue (D-33): a pending one to the queue in which its
     /// holder stands, an accepted one by the year of birth. Other queues than the general ones
     /// have no tiers, so no phase follows from their accepted offers: 004 pt.18, pt.19.
-    fn take_offers(&mut self, sound: &Sound) {
+    fn take_offers(&mut self, sound: &Sound, rules: &RuleSet) {
         let rows = sound.rows();
         let mut by_id: Vec<_> = rows
             .preschools
@@ -243,7 +213,7 @@ impl Roll {
                 continue;
             }
             let queue = match offer.fate {
-                Fate::Pending => self.queue_of_holder(sound, offer),
+                Fate::Pending => self.queue_of_holder(sound, offer, rules),
                 Fate::Accepted
                 | Fate::Annulled
                 | Fate::Cancelled
@@ -254,7 +224,7 @@ impl Roll {
                     let key = QueueKey::BirthYear(offer.birth_year);
                     let preschool = offer.class.preschool;
                     let at = by_id.binary_search_by_key(&preschool, |(id, _)| *id).ok();
-                    let queues = at.map(|at| &self.of_preschool[by_id[at].1 as usize]);
+                    let queues = at.map(|at| &self.of_desk[sound.desk_of(by_id[at].1) as usize]);
                     let mut queues = queues.into_iter().flatten().copied();
                     queues.find(|queue| self.queues[*queue as usize].key == key)
                 }
@@ -265,10 +235,11 @@ impl Roll {
         }
     }
 
-    fn queue_of_holder(&self, sound: &Sound, offer: &MadeOffer) -> Option<u32> {
+    fn queue_of_holder(&self, sound: &Sound, offer: &MadeOffer, rules: &RuleSet) -> Option<u32> {
         let at = sound.application(offer.application)?;
         let mut choices = sound.rows().applications[at].choices.iter();
-        let choice = choices.position(|choice| choice.preschool == offer.class.preschool)?;
+        let choice = choices
+            .position(|choice| Desk::same(choice.preschool, offer.class.preschool, rules))?;
         Some(self.queue_of[sound.entries_before(at) + choice])
     }
 

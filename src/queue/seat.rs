@@ -130,7 +130,8 @@ pub fn old_enough(birth_date: Day, today: Day, rules: &RuleSet) -> bool {
 }
 
 /// Класс мест: the seats of one preschool that fit the same families, with a list of its own
-/// (D-13). Temporarily free ones stand apart (004 pt.32, D-48).
+/// (D-13), or in the queue of a settlement with those of its other preschools (D-00). Temporarily
+/// free ones stand apart (004 pt.32, D-48).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Class {
     /// Whose seats.

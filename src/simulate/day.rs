@@ -3,6 +3,7 @@
 use crate::queue::allocation::{Line, plan};
 use crate::queue::audit::audit;
 use crate::queue::calendar::{Calendar, MissingYear, months_after};
+use crate::queue::desk::Desk;
 use crate::queue::rank::Fate;
 use crate::queue::roll::Roll;
 use crate::queue::rules::{RefusalPolicy, SilencePolicy};
@@ -128,7 +129,7 @@ impl World<'_> {
         let choices = &mut family.applying.choices;
         let Some(choice) = choices
             .iter()
-            .position(|choice| choice.preschool == preschool)
+            .position(|choice| Desk::same(choice.preschool, preschool, self.rules))
         else {
             return;
         };

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use kezek::queue::allocation::not_followed;
 use kezek::queue::calendar::Calendar;
 use kezek::queue::protocol::Protocol;
 use kezek::queue::rules::{self, RuleSet};
@@ -57,9 +56,6 @@ fn one(city: &City, rules: &str) -> anyhow::Result<Report> {
             rules::ALL_IDS.join(", ")
         )
     })?;
-    if let Some(aside) = not_followed(rules) {
-        println!("{}: not followed by the plan: {aside}", rules.id);
-    }
     let report = simulate::run(city, rules, Calendar::republic(), |month| {
         let waiting: u32 = month.waiting.iter().sum();
         eprintln!("{}  {} wait, {} seats free", month.day, waiting, month.free);

@@ -6,11 +6,12 @@ use kezek::queue::allocation::{Ask, Market, Plan, Why, plan, settle};
 use kezek::queue::audit::audit;
 use kezek::queue::rank::{self, Standing, Tier};
 use kezek::queue::roll::Roll;
-use kezek::queue::rules::{self, RuleSet};
+use kezek::queue::rules::{self, Offers, RuleSet, TempSeat};
 use kezek::queue::snapshot::{OfferKind, Snapshot};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 
+use crate::one_queue::town_under;
 use crate::simulation::any_rules;
 use crate::town::{Dice, town};
 
@@ -23,7 +24,7 @@ pub fn config() -> ProptestConfig {
 }
 
 /// The town of the seed, its plan and what it was settled from.
-fn night(snapshot: &Snapshot, rules: &RuleSet) -> Plan {
+pub fn night(snapshot: &Snapshot, rules: &RuleSet) -> Plan {
     let sound = snapshot.check(rules).expect("towns contradict nothing");
     let roll = Roll::of(&sound, rules);
     plan(&sound, &roll, rules)
@@ -47,7 +48,7 @@ fn chosen(market: &Market, counter: u32, asks: &[u32], rules: &RuleSet) -> Vec<(
             .copied()
             .filter(|at| {
                 let needs = &market.askers[ask(*at).asker as usize].needs;
-                row.class.fit.takes(needs, market.year, rules).is_ok()
+                row.fit.takes(needs, market.year, rules).is_ok()
             })
             .collect();
         let refused = |at: u32| {
@@ -133,7 +134,7 @@ fn each_market(
     (rules, seed, families): (RuleSet, u64, usize),
     check: impl Fn(&Market, &RuleSet) -> TestCaseResult,
 ) -> TestCaseResult {
-    let snapshot = town(seed, families);
+    let snapshot = town_under(&rules, seed, families);
     night(&snapshot, &rules)
         .markets
         .iter()
@@ -150,7 +151,7 @@ proptest! {
     // An independent reading finds nothing.
     #[test]
     fn audit_finds_nothing_in_a_plan((rules, seed, families) in any_town()) {
-        let snapshot = town(seed, families);
+        let snapshot = town_under(&rules, seed, families);
         let plan = night(&snapshot, &rules);
         prop_assert_eq!(audit(&snapshot, &plan, &rules), vec![]);
     }
@@ -192,6 +193,25 @@ proptest! {
         })?;
     }
 
+    // D-48: what the lasting seats said of an entry is not hidden by those for a time.
+    #[test]
+    fn seats_for_a_time_hide_no_reason((rules, seed, families) in any_town()) {
+        let with = RuleSet {
+            offers: Offers { temp_seat: TempSeat::OptIn, ..rules.offers },
+            ..rules.clone()
+        };
+        let without = RuleSet {
+            offers: Offers { temp_seat: TempSeat::Off, ..rules.offers },
+            ..rules
+        };
+        let snapshot = town_under(&with, seed, families);
+        let (with, without) = (night(&snapshot, &with), night(&snapshot, &without));
+        for (said, before) in with.passed.iter().zip(&without.passed) {
+            let more = *said == Why::Offered || *before == Why::NoSeatTonight;
+            prop_assert!(more || said == before, "{said:?} hides {before:?}");
+        }
+    }
+
     // D-17: naming the true order never costs a place, for given chosen preschools.
     #[test]
     fn true_order_of_preference_is_the_best_one(town in any_town()) {
@@ -226,7 +246,7 @@ proptest! {
     // Of those who asked for a class, tiers are served as pt.17 says: the last N+1 of them.
     #[test]
     fn ratio_holds_among_those_who_ask((rules, seed, families) in any_town()) {
-        let snapshot = town(seed, families);
+        let snapshot = town_under(&rules, seed, families);
         let plan = night(&snapshot, &rules);
         for market in &plan.markets {
             let settlement = settle(market, &rules);

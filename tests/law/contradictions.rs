@@ -2,17 +2,37 @@
 
 use kezek::queue::calendar::{DayOfYear, Term};
 use kezek::queue::rules::{
-    Contradiction, Contradiction as C, FreeAccess, Grace, OfferMode, RefusalPolicy, Reoffer,
-    RuleBook, RuleSet, Season, SilencePolicy, Unloadable, current,
+    Contradiction, Contradiction as C, FreeAccess, Grace, OfferMode, QueueScope, RefusalPolicy,
+    Reoffer, RuleBook, RuleSet, Season, SilencePolicy, Unloadable, current,
 };
 use kezek::terms::Day;
 
 type Spoil = fn(&mut RuleSet);
 
+/// One queue of the settlement, for every kind.
+fn one_queue(rules: &mut RuleSet) {
+    rules.queues.scope = QueueScope::Settlement;
+    rules.choices_max = 1;
+    rules.queues.special_choices_max = 1;
+    rules.queues.sanatorium_choices_max = 1;
+}
+
 /// Every contradiction, and a change that brings it about and no other.
 const SPOILS: &[(Contradiction, Spoil)] = &[
     (C::OutOfTurnBeyondChoices, |r| {
         r.queues.out_of_turn_choices_max = 5
+    }),
+    (C::OneQueueTwice("general"), |r| {
+        one_queue(r);
+        r.choices_max = 2;
+    }),
+    (C::OneQueueTwice("special"), |r| {
+        one_queue(r);
+        r.queues.special_choices_max = 2;
+    }),
+    (C::OneQueueTwice("sanatorium"), |r| {
+        one_queue(r);
+        r.queues.sanatorium_choices_max = 2;
     }),
     (C::NoChoice("special"), |r| r.queues.special_choices_max = 0),
     (C::NoChoice("sanatorium"), |r| {

@@ -27,6 +27,7 @@ mod machines;
 mod night;
 mod notation;
 mod notices;
+mod one_queue;
 mod outside;
 mod planted;
 mod policies;

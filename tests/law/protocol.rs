@@ -9,6 +9,7 @@ use kezek::terms::Moment;
 use proptest::prelude::*;
 
 use crate::allocation::{any_town, config};
+use crate::one_queue::town_under;
 use crate::table::golden;
 use crate::town::town;
 
@@ -28,7 +29,7 @@ proptest! {
     fn protocol_reads_as_it_was_written_and_gives_the_same_offers(
         (rules, seed, families) in any_town(),
     ) {
-        let (plan, written) = protocol(&town(seed, families), &rules);
+        let (plan, written) = protocol(&town_under(&rules, seed, families), &rules);
         let text = written.write();
         let read = Protocol::read(&text).expect("it was written by us");
         prop_assert_eq!(read.write(), text);
@@ -42,7 +43,7 @@ proptest! {
         (rules, seed, families) in any_town(),
         at in any::<usize>(),
     ) {
-        let (_, written) = protocol(&town(seed, families), &rules);
+        let (_, written) = protocol(&town_under(&rules, seed, families), &rules);
         let text = written.write();
         let mut lines: Vec<&str> = text.lines().collect();
         let offers: Vec<usize> =

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use kezek::queue::desk::Desk;
 use kezek::queue::rank::{self, Census, Fate, Member, Offer, Phase, Standing};
 use kezek::queue::roll::Roll;
-use kezek::queue::snapshot::{OfferKind, QueueKey};
+use kezek::queue::snapshot::{Group, OfferKind, QueueKey};
 use proptest::prelude::*;
 
 use crate::allocation::{any_town, config};
-use crate::town::town;
+use crate::one_queue::town_under;
 
 proptest! {
     #![proptest_config(config())]
@@ -16,17 +17,21 @@ proptest! {
     // The roll of all numbers is the published list of each queue (004 pt.2(9), (17)).
     #[test]
     fn roll_numbers_everybody_as_the_published_list_does((rules, seed, families) in any_town()) {
-        let snapshot = town(seed, families);
+        let snapshot = town_under(&rules, seed, families);
         let sound = snapshot.check(&rules).expect("towns contradict nothing");
         let roll = Roll::of(&sound, &rules);
         let mut queues: BTreeMap<_, Vec<(usize, usize, Member)>> = BTreeMap::new();
         for (at, application) in snapshot.applications.iter().enumerate() {
-            let groups = |id| snapshot.groups.iter().filter(move |group| group.preschool == id);
+            let groups = |id| {
+                let rules = &rules;
+                let of = move |group: &&Group| Desk::same(group.preschool, id, rules);
+                snapshot.groups.iter().filter(of)
+            };
             for (choice, chosen) in application.choices.iter().enumerate() {
                 let offered = sound.pending_of(at).map(|offer| {
                     let row = &snapshot.offers[offer];
                     let here = row.kind == OfferKind::Queue
-                        && row.class.preschool == chosen.preschool;
+                        && Desk::same(row.class.preschool, chosen.preschool, &rules);
                     here.then(|| u32::try_from(offer).expect("few"))
                 });
                 let Some(presence) = application.presence_at(choice, offered) else { continue };
@@ -34,13 +39,13 @@ proptest! {
                     application, groups(chosen.preschool), 2026, &rules,
                 );
                 let standing = application.standing_at(choice);
-                queues.entry((chosen.preschool, key)).or_default()
+                queues.entry((Desk::of(chosen.preschool, &rules), key)).or_default()
                     .push((at, choice, Member { standing, presence }));
             }
         }
-        for ((preschool, key), members) in queues {
+        for ((desk, key), members) in queues {
             let offers: Vec<Offer> = snapshot.offers.iter()
-                .filter(|offer| offer.class.preschool == preschool)
+                .filter(|offer| Desk::of(offer.class.preschool, &rules) == desk)
                 .filter(|offer| offer.kind == OfferKind::Queue)
                 .filter(|offer| {
  let held = members.iter().any(|(at, _, member)| {

@@ -267,7 +267,8 @@ pub fn tier() -> impl Strategy<Value = Tier> {
     ]
 }
 
-/// The rules in force with any ratio from 1 to 5, either start, and other ways with offers.
+/// A shipped set, the one in force as often as the others together, with any ratio from 1 to 5,
+/// either start, and other ways with offers.
 pub fn any_rules() -> impl Strategy<Value = RuleSet> {
     let start = prop_oneof![Just(PatternStart::General), Just(PatternStart::Priority)];
     let free_access = prop_oneof![
@@ -279,8 +280,15 @@ pub fn any_rules() -> impl Strategy<Value = RuleSet> {
     let ways = (prop::bool::weighted(0.8), free_access, temp_seat);
     let parted = (prop::bool::weighted(0.8), prop::bool::weighted(0.8));
     let least = prop_oneof![4 => Just(None), 1 => (20u32..60).prop_map(Some)];
-    ((1u32..=5), start, ways, parted, least).prop_map(|(ratio, start, ways, parted, least)| {
-        let mut rules = rules::current().clone();
+    let set = prop_oneof![
+        2 => Just("kz-2023-351-591"),
+        1 => Just("kz-254-legacy"),
+        1 => Just("kz-voucher-2025"),
+    ];
+    let numbers = (set, 1u32..=5);
+    (numbers, start, ways, parted, least).prop_map(|(numbers, start, ways, parted, least)| {
+        let (set, ratio) = numbers;
+        let mut rules = rules::by_id(set).expect("it is shipped").clone();
         rules.general_per_priority = ratio.try_into().expect("at least one");
         rules.pattern_start = start;
         rules.queues.min_age_months = least;

@@ -34,7 +34,7 @@ impl Dice {
     }
 }
 
-const SETTLEMENT: &str = "710000000";
+pub const SETTLEMENT: &str = "710000000";
 
 /// The midnight of every town.
 pub fn midnight() -> Moment {

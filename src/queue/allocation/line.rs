@@ -7,6 +7,7 @@ use crate::queue::snapshot::{OfferKind, Sound};
 use crate::terms::Moment;
 
 use super::market::Market;
+use super::stock::Seat;
 
 /// The offers of one night.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct Plan {
     pub passed: Vec<Why>,
     /// What the seats were given from: lasting ones first, then temporarily free ones.
     pub markets: Vec<Market>,
+    /// By market, counter and shelf: the seats, in order.
+    pub seats: Vec<Vec<Vec<Vec<Seat>>>>,
     /// The seats that nobody asked for: from now on in free access (D-49), in order.
     pub unasked: Vec<i64>,
     /// The seats that were long enough in free access, with their groups, in order (D-49).
@@ -203,6 +206,7 @@ impl Plan {
             lines: Vec::new(),
             passed: vec![Why::NoSeatTonight; sound.entries()],
             markets: Vec::new(),
+            seats: Vec::new(),
             unasked: Vec::new(),
             open_for_claims: Vec::new(),
             claims: Vec::new(),

@@ -1,15 +1,15 @@
 //! Market: who asks where, without names and rows; from a snapshot or from a protocol.
 
+use crate::queue::desk::Desk;
 use crate::queue::rank::{Phase, Tier};
-use crate::queue::seat::{Class, Needs};
-use crate::terms::PreschoolId;
+use crate::queue::seat::{Fit, Needs};
 
 /// Everything that [`super::settle`] looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Market {
     /// The year of the distribution (004 pt.27).
     pub year: i32,
-    /// The preschools that have seats tonight.
+    /// The desks that have seats tonight.
     pub counters: Vec<Counter>,
     /// The families that may ask, in any order that is kept.
     pub askers: Vec<Asker>,
@@ -19,25 +19,27 @@ pub struct Market {
     pub refused: Vec<(u32, u32, u32)>,
 }
 
-/// A preschool with free seats.
+/// A desk with free seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counter {
     /// Which one.
-    pub preschool: PreschoolId,
+    pub desk: Desk,
     /// Its classes in the order in which it fills them (D-40).
     pub shelves: Vec<Shelf>,
 }
 
-/// One class of seats tonight.
+/// One class of seats tonight: those of the desk with one fit (D-13).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shelf {
-    /// Which class.
-    pub class: Class,
+    /// Are they free for a time only (D-48)?
+    pub temporary: bool,
+    /// Whom they fit.
+    pub fit: Fit,
     /// How many seats.
     pub seats: u32,
     /// From where its tiers are interleaved: the offers of the class (D-13, D-33).
     pub phase: Phase,
-    /// How many families of the preschool it fits, by which the order of filling is made.
+    /// How many families of the desk it fits, by which the order of filling is made.
     pub families: u32,
 }
 
@@ -56,7 +58,7 @@ pub struct Asker {
     pub to: u32,
 }
 
-/// One preschool that a family asks.
+/// One desk that a family asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
     /// Whom.
@@ -84,6 +86,6 @@ impl Market {
     /// Does a seat of the shelf fit the family?
     pub fn fits(&self, ask: &Ask, shelf: &Shelf, rules: &crate::queue::rules::RuleSet) -> bool {
         let needs = &self.askers[ask.asker as usize].needs;
-        shelf.class.fit.takes(needs, self.year, rules).is_ok()
+        shelf.fit.takes(needs, self.year, rules).is_ok()
     }
 }

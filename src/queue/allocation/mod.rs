@@ -17,26 +17,18 @@ mod line;
 mod market;
 mod open;
 mod settle;
+mod stock;
 
 pub use line::{Because, Line, Plan, Twins, Why};
 pub use market::{Ask, Asker, Counter, Market, Shelf};
 pub use settle::{Kept, Settlement, settle};
+pub use stock::{HandedOut, Seat, hand_out};
 
 use crate::queue::roll::Roll;
-use crate::queue::rules::{QueueScope, RuleSet};
+use crate::queue::rules::RuleSet;
 use crate::queue::snapshot::Sound;
 
 use open::Opened;
-
-/// The choice of a loaded rule set that the plan does not follow yet, by the name of its field: a
-/// queue of the whole settlement is planned as one of each preschool. Who plans by such a set says
-/// so. Other choices that it cannot follow keep a set from loading.
-pub fn not_followed(rules: &RuleSet) -> Option<&'static str> {
-    match rules.queues.scope {
-        QueueScope::Preschool => None,
-        QueueScope::Settlement => Some("queues.scope"),
-    }
-}
 
 /// Plans the offers of one night.
 ///

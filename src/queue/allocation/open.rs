@@ -1,24 +1,26 @@
 //! Opened: which preschools have seats tonight, and which families may ask for them.
 
 use crate::queue::application::PreschoolStatus;
+use crate::queue::desk::Desk;
 use crate::queue::rank::{Offer, Phase, Presence, Standing};
 use crate::queue::roll::{Roll, needs};
-use crate::queue::rules::{RuleSet, TempSeat};
-use crate::queue::seat::{Class, Misfit, old_enough};
+use crate::queue::rules::{QueueScope, RuleSet, TempSeat};
+use crate::queue::seat::{Class, Fit, Misfit, old_enough};
 use crate::queue::snapshot::{ChoiceState, OfferKind, Sound};
 
 use super::asking::{Closest, order_of_preference, prefers, served};
 use super::line::{Because, Line, Plan, Twins, Why};
 use super::market::{Ask, Asker, Counter, Market, Shelf};
 use super::settle::Settlement;
+use super::stock::{Seat, hand_out};
 
-/// The seats of one kind, by preschool and class.
+/// The seats of one kind, by desk and class.
 pub(super) struct Opened {
     temporary: bool,
     counters: Vec<Counter>,
     /// By counter and shelf: the seats, in order.
-    seats: Vec<Vec<Vec<i64>>>,
-    /// By preschool: its counter.
+    seats: Vec<Vec<Vec<Seat>>>,
+    /// By desk: its counter.
     counter_of: Vec<Option<u32>>,
 }
 
@@ -26,57 +28,34 @@ impl Opened {
     /// The seats that are distributed tonight: 004 pt.25 «все места, распределяемые по
     /// государственному заказу, числящиеся в группах ДО, как свободные».
     pub(super) fn of(sound: &Sound, roll: &Roll, rules: &RuleSet, temporary: bool) -> Self {
-        let rows = sound.rows();
-        let seats = distributed(sound, rules, temporary);
-        let mut offers: Vec<(Class, u32)> = rows.offers.iter().map(|o| o.class).zip(0..).collect();
-        offers.sort_unstable();
-        let phase = |class: &Class| {
-            let from = offers.partition_point(|(other, _)| other < class);
-            let own = offers[from..]
-                .iter()
-                .take_while(|(other, _)| other == class);
-            let own: Vec<Offer> = own
-                .map(|(_, at)| &rows.offers[*at as usize])
-                .filter(|offer| offer.kind != OfferKind::FreeAccess)
-                .map(|offer| Offer {
-                    tier: offer.tier,
-                    fate: offer.fate,
-                })
-                .collect();
-            Phase::after(&own, rules)
-        };
+        let phase = phases(sound, rules, temporary);
         let mut opened = Self {
             temporary,
             counters: Vec::new(),
             seats: Vec::new(),
-            counter_of: vec![None; rows.preschools.len()],
+            counter_of: vec![None; sound.desks()],
         };
-        for of_preschool in seats.chunk_by(|one, other| one.0 == other.0) {
-            let preschool = of_preschool[0].0;
-            let mut shelves: Vec<(Shelf, Vec<i64>)> = of_preschool
-                .chunk_by(|one, other| one.1 == other.1)
-                .map(|of_class| {
-                    let class = of_class[0].1;
-                    let shelf = Shelf {
-                        class,
-                        seats: u32::try_from(of_class.len()).unwrap_or(u32::MAX),
-                        phase: phase(&class),
-                        families: roll.families_of(sound, &class, preschool, rules),
-                    };
-                    (shelf, of_class.iter().map(|(_, _, seat)| *seat).collect())
-                })
-                .collect();
+        let seats = distributed(sound, rules, temporary);
+        for of_desk in seats.chunk_by(|one, other| one.desk == other.desk) {
+            let Free { desk, number, .. } = of_desk[0];
+            let of_class = |seats: &[Free]| {
+                let fit = seats[0].fit;
+                let shelf = Shelf {
+                    temporary,
+                    fit,
+                    seats: position(seats.len()),
+                    phase: phase(desk, fit),
+                    families: roll.families_of(sound, &fit, number, rules),
+                };
+                (shelf, seats.iter().map(|free| free.seat).collect())
+            };
+            let of_classes = of_desk.chunk_by(|one, other| one.fit == other.fit);
+            let mut shelves: Vec<(Shelf, Vec<Seat>)> = of_classes.map(of_class).collect();
             // D-40: fewest years first, then fewest families in the class's list.
-            shelves.sort_by_key(|(shelf, _)| {
-                (shelf.class.fit.ages.years(), shelf.families, shelf.class)
-            });
-            let counter = u32::try_from(opened.counters.len()).unwrap_or(u32::MAX);
-            opened.counter_of[preschool as usize] = Some(counter);
+            shelves.sort_by_key(|(shelf, _)| (shelf.fit.ages.years(), shelf.families, shelf.fit));
+            opened.counter_of[number as usize] = Some(position(opened.counters.len()));
             let (shelves, seats) = shelves.into_iter().unzip();
-            opened.counters.push(Counter {
-                preschool: rows.preschools[preschool as usize].id,
-                shelves,
-            });
+            opened.counters.push(Counter { desk, shelves });
             opened.seats.push(seats);
         }
         opened
@@ -179,25 +158,31 @@ impl Opened {
                 return Err(Why::HoldsAsGood);
             }
         }
-        // 1_6 st.3 «не числится в ДО или … не противоречит»: it may move (D-21), not stay.
-        if application.enrolled_in == Some(chosen.preschool) {
+        // 1_6 st.3 «не числится в ДО или … не противоречит»: it may move (D-21), not stay. The
+        // queue of a settlement asks for no preschool: who has a place there has what it gives.
+        let enrolled = application.enrolled_in;
+        if enrolled.is_some_and(|there| Desk::same(there, chosen.preschool, rules)) {
             return Err(Why::AlreadyThere);
         }
-        let preschool = sound.preschools_of(at)[choice] as usize;
-        if rows.preschools[preschool].status == PreschoolStatus::Closed {
+        let preschool = sound.preschools_of(at)[choice];
+        let row = &rows.preschools[preschool as usize];
+        // What became of the named preschool does not bar those of a queue for all of them.
+        let alone = rules.queues.scope == QueueScope::Preschool;
+        if alone && row.status == PreschoolStatus::Closed {
             return Err(Why::PreschoolClosed);
         }
-        if rows.preschools[preschool].suspended || regrouping(sound, rules) {
+        if (alone && row.suspended) || regrouping(sound, rules) {
             return Err(Why::PreschoolSuspended);
         }
-        let counter = self.counter_of[preschool].ok_or(Why::NoSeatTonight)?;
+        let counter = self.counter_of[sound.desk_of(preschool) as usize];
+        let counter = counter.ok_or(Why::NoSeatTonight)?;
         if !old_enough(application.birth_date, rows.taken_at.day(), rules) {
             return Err(Why::NoSeatFits(Misfit::Age));
         }
         let year = rows.taken_at.day().year();
         let mut closest: Option<Misfit> = None;
         for shelf in &self.counters[counter as usize].shelves {
-            match shelf.class.fit.takes(&needs(application), year, rules) {
+            match shelf.fit.takes(&needs(application), year, rules) {
                 Ok(()) => return Ok(counter),
                 Err(misfit) => closest = closest.max_by_closeness(misfit),
             }
@@ -220,7 +205,8 @@ impl Opened {
             else {
                 continue;
             };
-            let seat = rows.seats[seat].id;
+            let group = &rows.groups[sound.group_of_seat(seat) as usize];
+            let seat = (group.preschool, rows.seats[seat].id);
             let (from, to) = (
                 market.askers[asker].from as usize,
                 market.askers[asker].to as usize,
@@ -270,19 +256,24 @@ impl Opened {
             };
             self.say(&mut plan.passed[place(ask).1], why);
         }
-        let mut given: Vec<Vec<usize>> = self.seats.iter().map(|s| vec![0; s.len()]).collect();
-        for kept in &settlement.kept {
+        let handed = hand_out(market, &settlement.kept, &self.seats, |_, ask| {
+            let at = market.askers[ask.asker as usize].application as usize;
+            rows.applications[at].choices[usize::from(ask.choice)].preschool
+        });
+        for (kept, (preschool, seat)) in settlement.kept.iter().zip(handed.given) {
             let ask = &market.asks[kept.ask as usize];
             let (at, entry) = place(ask);
-            let (counter, shelf) = (ask.counter as usize, kept.shelf as usize);
-            let seat = self.seats[counter][shelf][given[counter][shelf]];
-            given[counter][shelf] += 1;
             let pending = sound.pending_of(at).map(|offer| rows.offers[offer].id);
+            let shelf = &self.counters[ask.counter as usize].shelves[kept.shelf as usize];
             plan.passed[entry] = Why::Offered;
             plan.lines.push(Line {
                 seat,
                 application: rows.applications[at].id,
-                class: self.counters[counter].shelves[shelf].class,
+                class: Class {
+                    preschool,
+                    temporary: self.temporary,
+                    fit: shelf.fit,
+                },
                 tier: market.askers[ask.asker as usize].tier,
                 kind: if self.temporary {
                     OfferKind::Temporary
@@ -300,12 +291,10 @@ impl Opened {
             });
         }
         if !self.temporary {
-            let rest = self.seats.iter().flatten().zip(given.iter().flatten());
-            plan.unasked
-                .extend(rest.flat_map(|(seats, given)| &seats[*given..]).copied());
-            plan.unasked.sort_unstable();
+            plan.unasked = handed.left;
         }
         plan.markets.push(market.clone());
+        plan.seats.push(self.seats);
     }
 }
 
@@ -318,10 +307,20 @@ impl Opened {
     }
 }
 
-/// The seats that are distributed: preschool, class, seat; in order.
-fn distributed(sound: &Sound, rules: &RuleSet, temporary: bool) -> Vec<(u32, Class, i64)> {
+/// A seat that is distributed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Free {
+    desk: Desk,
+    fit: Fit,
+    seat: Seat,
+    /// The number of the desk.
+    number: u32,
+}
+
+/// The seats that are distributed; in order.
+fn distributed(sound: &Sound, rules: &RuleSet, temporary: bool) -> Vec<Free> {
     let rows = sound.rows();
-    let mut seats: Vec<(u32, Class, i64)> = Vec::new();
+    let mut seats: Vec<Free> = Vec::new();
     let none = regrouping(sound, rules) || (temporary && rules.offers.temp_seat == TempSeat::Off);
     for (at, seat) in rows.seats.iter().enumerate().filter(|_| !none) {
         let group = sound.group_of_seat(at) as usize;
@@ -330,17 +329,39 @@ fn distributed(sound: &Sound, rules: &RuleSet, temporary: bool) -> Vec<(u32, Cla
         let open = preschool.status == PreschoolStatus::Active && !preschool.suspended;
         // D-50: a seat that the family pays for is shown and not distributed.
         if seat.temporary == temporary && seat.state_funded && open {
-            let class = Class {
-                preschool: preschool.id,
-                temporary,
+            seats.push(Free {
+                desk: Desk::of(preschool.id, rules),
                 fit: rows.groups[group].fit,
-            };
-            seats.push((at, class, seat.id));
+                seat: (preschool.id, seat.id),
+                number: sound.desk_of(at),
+            });
         }
     }
-    // By class, which begins with the preschool's number: rows stand in any order.
-    seats.sort_unstable_by_key(|(_, class, seat)| (*class, *seat));
+    // By desk and class: rows stand in any order.
+    seats.sort_unstable();
     seats
+}
+
+/// The phase of each class: from the offers of its seats (D-13, D-33).
+fn phases(sound: &Sound, rules: &RuleSet, temporary: bool) -> impl Fn(Desk, Fit) -> Phase {
+    let offers = sound.rows().offers.iter().zip(0u32..);
+    let of_queues = offers.filter(|(offer, _)| {
+        offer.kind != OfferKind::FreeAccess && offer.class.temporary == temporary
+    });
+    let made = of_queues.map(|(offer, turn)| {
+        let class = (Desk::of(offer.class.preschool, rules), offer.class.fit);
+        let (tier, fate) = (offer.tier, offer.fate);
+        (class, turn, Offer { tier, fate })
+    });
+    let mut made: Vec<_> = made.collect();
+    made.sort_unstable_by_key(|(class, turn, _)| (*class, *turn));
+    move |desk, fit| {
+        let class = (desk, fit);
+        let from = made.partition_point(|(other, _, _)| *other < class);
+        let own = made[from..].iter();
+        let own = own.take_while(|(other, _, _)| *other == class);
+        Phase::after(own.map(|(_, _, offer)| offer), rules)
+    }
 }
 
 /// D-24: is this a day on which groups are formed anew and no seat is offered?

@@ -104,14 +104,6 @@ pub enum Breach {
         /// The preschool.
         preschool: PreschoolId,
     },
-    /// A family is offered a seat although a preschool that it prefers should have kept it.
-    #[error("application {application}: is first in {preschool:?}, which it prefers")]
-    PreferredWithheld {
-        /// The application.
-        application: i64,
-        /// The preschool.
-        preschool: PreschoolId,
-    },
     /// The tiers were not interleaved as the phase asks (004 pt.17, D-32).
     #[error("preschool {preschool:?}: the ratio of tiers is broken at application {application}")]
     RatioBroken {
@@ -125,6 +117,15 @@ pub enum Breach {
     RefuserFirst {
         /// The application.
         application: i64,
+    },
+    /// A family before others in the list of its class was given another preschool than the first
+    /// one that it would have taken (D-00).
+    #[error("application {application}: a seat of {preschool:?} was there when its turn came")]
+    SeatNotAsked {
+        /// The application.
+        application: i64,
+        /// The preschool whose seat it should have been offered.
+        preschool: PreschoolId,
     },
     /// The family holds an offer, and this one is not better or does not say so (1_6 st.2, D-41).
     #[error("application {application}: holds an offer that this one does not better")]

@@ -1,14 +1,16 @@
 //! Every preschool once more: the first of those who asked, by its own walk (D-40).
 
+use std::collections::BTreeMap;
+
 use crate::queue::allocation::{Because, Line, Plan};
 use crate::queue::rank::Tier;
 use crate::queue::rules::TempSeat;
-use crate::queue::seat::Class;
+use crate::queue::seat::{Ages, Fit};
 use crate::queue::snapshot::OfferKind;
 use crate::terms::PreschoolId;
 
 use super::breach::Breach;
-use super::facts::{Facts, narrow};
+use super::facts::{ClassOfDesk, Facts, narrow};
 use super::numbers::since_priority;
 
 /// What the lists of those who asked say of entries that got nothing.
@@ -18,18 +20,22 @@ pub(super) struct Order {
     pub(super) outranked: [Vec<(usize, u32, u32)>; 2],
     /// Entries that were not asked, because a preferred preschool offered a seat.
     pub(super) not_needed: [Vec<usize>; 2],
-    /// Seats that nobody asked for.
-    pub(super) unasked: Vec<i64>,
 }
 
 /// One who asked: tier, time and sequence; application, choice, entry.
 type Asked = ((u8, i64, i64), u32, u8, u32);
 
-/// One class of a preschool: its seats in order.
+/// One class of a desk: its seats in order.
 struct Shelf {
-    class: Class,
-    seats: Vec<i64>,
+    class: ClassOfDesk,
+    seats: Vec<(PreschoolId, i64)>,
     families: u32,
+}
+
+impl Shelf {
+    fn fit(&self) -> &Fit {
+        &self.class.2
+    }
 }
 
 pub(super) fn first_of_those_who_asked(
@@ -38,23 +44,22 @@ pub(super) fn first_of_those_who_asked(
     breaches: &mut Vec<Breach>,
 ) -> Order {
     let mut order = Order::default();
-    let mut lines: Vec<(Class, i64, &Line)> = plan
+    let mut lines: Vec<(ClassOfDesk, i64, &Line)> = plan
         .lines
         .iter()
         .filter(|line| line.kind != OfferKind::FreeAccess)
-        .map(|line| (line.class, line.seat, line))
+        .filter_map(|line| Some((facts.of_desk(&line.class)?, line.seat, line)))
         .collect();
     lines.sort_unstable_by_key(|(class, seat, _)| (*class, *seat));
     for temporary in [false, true] {
         let shelves = shelves(facts, temporary);
         let mut asked = asked(facts, plan, &shelves, temporary, &mut order);
         asked.sort_unstable();
-        for (preschool, shelves) in &shelves {
-            let preschool = narrow(*preschool);
-            let from = asked.partition_point(|(other, _)| *other < preschool);
-            let to = asked.partition_point(|(other, _)| *other <= preschool);
+        for (desk, shelves) in &shelves {
+            let from = asked.partition_point(|(other, _)| other < desk);
+            let to = asked.partition_point(|(other, _)| other <= desk);
             let asked: Vec<Asked> = asked[from..to].iter().map(|(_, asked)| *asked).collect();
-            preschool_alone(
+            desk_alone(
                 facts,
                 (shelves, temporary),
                 asked,
@@ -67,65 +72,62 @@ pub(super) fn first_of_those_who_asked(
     order
 }
 
-/// The classes of each preschool with seats, in the order of filling: fewest years first, then
-/// fewest families whom they fit (D-40).
-fn shelves(facts: &Facts, temporary: bool) -> Vec<(usize, Vec<Shelf>)> {
-    let mut seats: Vec<(Class, i64)> = facts
-        .rows
-        .seats
-        .iter()
+/// The classes of each desk with seats, in the order of filling: fewest years first, then fewest
+/// families whom they fit (D-40).
+fn shelves(facts: &Facts, temporary: bool) -> Vec<(u32, Vec<Shelf>)> {
+    let seats = facts.rows.seats.iter();
+    let distributed = seats
         .filter(|seat| seat.temporary == temporary && facts.for_distribution(seat))
-        .filter(|seat| !seat.temporary || facts.rules.offers.temp_seat == TempSeat::OptIn)
-        .filter_map(|seat| Some((facts.class_of(seat)?, seat.id)))
+        .filter(|seat| !seat.temporary || facts.rules.offers.temp_seat == TempSeat::OptIn);
+    let mut seats: Vec<(ClassOfDesk, (PreschoolId, i64))> = distributed
+        .filter_map(|seat| {
+            let class = facts.class_of(seat)?;
+            Some((facts.of_desk(&class)?, (class.preschool, seat.id)))
+        })
         .collect();
     seats.sort_unstable();
     let mut all = Vec::new();
-    for of_preschool in seats.chunk_by(|one, other| one.0.preschool == other.0.preschool) {
-        let Some(preschool) = facts.preschool(of_preschool[0].0.preschool) else {
-            continue;
-        };
-        let classes = of_preschool.chunk_by(|one, other| one.0 == other.0);
+    for of_desk in seats.chunk_by(|one, other| one.0.0 == other.0.0) {
+        let desk = of_desk[0].0.0;
+        let classes = of_desk.chunk_by(|one, other| one.0 == other.0);
         let mut shelves: Vec<Shelf> = classes
             .map(|seats| Shelf {
                 class: seats[0].0,
                 seats: seats.iter().map(|(_, seat)| *seat).collect(),
-                families: families(facts, preschool, &seats[0].0),
+                families: families(facts, desk, &seats[0].0.2),
             })
             .collect();
-        shelves.sort_by_key(|shelf| (years(&shelf.class), shelf.families, shelf.class));
-        all.push((preschool, shelves));
+        shelves.sort_by_key(|shelf| (years(shelf.fit()), shelf.families, *shelf.fit()));
+        all.push((desk, shelves));
     }
-    all.sort_by_key(|(preschool, _)| *preschool);
     all
 }
 
-fn years(class: &Class) -> i64 {
-    match class.fit.ages {
-        crate::queue::seat::Ages::BirthYear(_) => 1,
-        crate::queue::seat::Ages::Band { from, to } => i64::from(to) - i64::from(from) + 1,
+fn years(fit: &Fit) -> i64 {
+    match fit.ages {
+        Ages::BirthYear(_) => 1,
+        Ages::Band { from, to } => i64::from(to) - i64::from(from) + 1,
     }
 }
 
-fn families(facts: &Facts, preschool: usize, class: &Class) -> u32 {
-    let id = narrow(preschool);
-    let from = facts
-        .entries_of
-        .partition_point(|(other, _, _)| *other < id);
-    let own = facts.entries_of[from..]
+fn families(facts: &Facts, desk: u32, fit: &Fit) -> u32 {
+    let entries = &facts.entries_of;
+    let from = entries.partition_point(|(other, _, _)| *other < desk);
+    let own = entries[from..]
         .iter()
-        .take_while(|(other, _, _)| *other == id);
+        .take_while(|(other, _, _)| *other == desk);
     let fitting = own.filter(|(_, entry, at)| {
         let application = &facts.rows.applications[*at as usize];
-        facts.numbers[*entry as usize] != 0 && facts.fits(application, &class.fit)
+        facts.numbers[*entry as usize] != 0 && facts.fits(application, fit)
     });
     u32::try_from(fitting.count()).unwrap_or(u32::MAX)
 }
 
-/// Who asked which preschool: each family its preferred ones, down to the one that offers a seat.
+/// Who asked which desk: each family its preferred ones, down to the one that offers a seat.
 fn asked(
     facts: &Facts,
     plan: &Plan,
-    shelves: &[(usize, Vec<Shelf>)],
+    shelves: &[(u32, Vec<Shelf>)],
     temporary: bool,
     order: &mut Order,
 ) -> Vec<(u32, Asked)> {
@@ -155,13 +157,16 @@ fn asked(
         let mut reached = false;
         for choice in facts.preferred(at) {
             let entry = facts.entry(at, choice);
-            let preschool = facts.chosen[entry] as usize;
-            let Ok(found) = shelves.binary_search_by_key(&preschool, |(other, _)| *other) else {
+            let preschool = application.choices[choice].preschool;
+            let Some(desk) = facts.desk_of_entry(entry) else {
+                continue;
+            };
+            let Ok(found) = shelves.binary_search_by_key(&desk, |(other, _)| *other) else {
                 continue;
             };
             let mut classes = shelves[found].1.iter();
             if !facts.may_ask(at, choice, temporary)
-                || !classes.any(|shelf| facts.fits(application, &shelf.class.fit))
+                || !classes.any(|shelf| facts.fits(application, shelf.fit()))
             {
                 continue;
             }
@@ -169,7 +174,7 @@ fn asked(
                 order.not_needed[usize::from(temporary)].push(entry);
                 continue;
             }
-            reached = offer == Some(application.choices[choice].preschool);
+            reached = offer.is_some_and(|there| facts.one_queue(there, preschool));
             let tier = match application.standing.tier {
                 Tier::OutOfTurn => 0,
                 Tier::Priority => 1,
@@ -180,21 +185,18 @@ fn asked(
                 .unwrap_or(application.standing.time);
             let standing = (tier, time.millis(), application.standing.sequence);
             let choice = u8::try_from(choice).unwrap_or(u8::MAX);
-            asked.push((
-                narrow(preschool),
-                (standing, narrow(at), choice, narrow(entry)),
-            ));
+            asked.push((desk, (standing, narrow(at), choice, narrow(entry))));
         }
     }
     asked
 }
 
-/// One preschool: class after class, the first of those who asked and are not yet served.
-fn preschool_alone(
+/// One desk: class after class, the first of those who asked and are not yet served.
+fn desk_alone(
     facts: &Facts,
     (shelves, temporary): (&[Shelf], bool),
     asked: Vec<Asked>,
-    lines: &[(Class, i64, &Line)],
+    lines: &[(ClassOfDesk, i64, &Line)],
     order: &mut Order,
     breaches: &mut Vec<Breach>,
 ) {
@@ -211,12 +213,12 @@ fn preschool_alone(
         let seats = shelf.seats.len();
         let (first, rest) = list.split_at(list.len().min(seats));
         compare(facts, shelf, first, &actual, breaches);
+        if first.len() == actual.len() {
+            each_its_preschool(facts, shelf, first, &actual, breaches);
+        }
         let seats = u32::try_from(seats).unwrap_or(u32::MAX);
         let numbers = rest.iter().zip(seats + 1..);
         unserved.extend(numbers.map(|((asked, _), number)| (asked.3 as usize, number, seats)));
-        if !temporary && first.len() < shelf.seats.len() {
-            order.unasked.extend(&shelf.seats[first.len()..]);
-        }
         let mut served: Vec<u32> = first.iter().map(|(asked, _)| asked.3).collect();
         served.sort_unstable();
         left.retain(|asked| served.binary_search(&asked.3).is_err());
@@ -233,13 +235,13 @@ fn preschool_alone(
 /// which it is owed, then by tier and phase, at last to those who refused such a seat.
 fn list(facts: &Facts, shelf: &Shelf, asked: &[Asked]) -> Vec<(Asked, Because)> {
     let row = facts.rules.general_per_priority.get() as usize;
-    let mut since = since_priority(facts.made_of(&shelf.class), facts.rules);
+    let mut since = since_priority(facts.made_of(shelf.class), facts.rules);
     let mut list = Vec::new();
     let mut by_tier: [Vec<Asked>; 3] = Default::default();
     let mut last = Vec::new();
     for asked in asked {
         let application = &facts.rows.applications[asked.1 as usize];
-        if !facts.fits(application, &shelf.class.fit) {
+        if !facts.fits(application, shelf.fit()) {
             continue;
         }
         if application.choices[usize::from(asked.2)].owed {
@@ -280,6 +282,42 @@ fn since_priority_from(since: usize, tier: Tier, row: usize) -> usize {
     }
 }
 
+/// D-00: where a class lies in several preschools, each family in its turn is offered a seat of the
+/// one that it named while there is one, else of the first that has one.
+fn each_its_preschool(
+    facts: &Facts,
+    shelf: &Shelf,
+    first: &[(Asked, Because)],
+    actual: &[&Line],
+    breaches: &mut Vec<Breach>,
+) {
+    let mut there: BTreeMap<PreschoolId, usize> = BTreeMap::new();
+    for (preschool, _) in &shelf.seats {
+        *there.entry(*preschool).or_default() += 1;
+    }
+    for (asked, _) in first {
+        let family = &facts.rows.applications[asked.1 as usize];
+        let named = family.choices[usize::from(asked.2)].preschool;
+        let any = there.keys().next().copied();
+        let Some(preschool) = there.contains_key(&named).then_some(named).or(any) else {
+            return;
+        };
+        let left = there.entry(preschool).or_default();
+        *left -= 1;
+        if *left == 0 {
+            there.remove(&preschool);
+        }
+        let application = family.id;
+        let given = actual.iter().find(|line| line.application == application);
+        if given.is_some_and(|line| line.class.preschool != preschool) {
+            breaches.push(Breach::SeatNotAsked {
+                application,
+                preschool,
+            });
+        }
+    }
+}
+
 /// The lines of a class against the first of its list.
 fn compare(
     facts: &Facts,
@@ -288,7 +326,7 @@ fn compare(
     actual: &[&Line],
     breaches: &mut Vec<Breach>,
 ) {
-    let preschool = shelf.class.preschool;
+    let preschool = shelf.seats[0].0;
     let id = |asked: &Asked| facts.rows.applications[asked.1 as usize].id;
     for ((asked, because), number) in first.iter().zip(1u32..) {
         let application = id(asked);

@@ -1,14 +1,13 @@
 //! The reasons that the plan gives to those whom it passed over.
 
 use crate::queue::allocation::{Plan, Why};
-use crate::queue::application::PreschoolStatus;
 use crate::queue::rank::Presence;
 use crate::queue::seat::{Fit, Misfit};
 use crate::queue::snapshot::{ChoiceState, OfferKind};
 
 use super::breach::Breach;
 use super::counters::Order;
-use super::facts::Facts;
+use super::facts::{Barred, Facts};
 
 /// Is every entry explained, and truly?
 pub(super) fn those_passed_over(
@@ -44,7 +43,8 @@ pub(super) fn those_passed_over(
             continue;
         };
         let mut choices = facts.rows.applications[at].choices.iter();
-        let chosen = choices.position(|choice| choice.preschool == line.class.preschool);
+        let chosen =
+            choices.position(|choice| facts.one_queue(choice.preschool, line.class.preschool));
         if let Some(choice) = chosen {
             expected[facts.entry(at, choice)] = Why::Offered;
         }
@@ -72,22 +72,19 @@ fn standing_reasons(facts: &Facts) -> Vec<Why> {
         .iter()
         .filter(|seat| !seat.temporary && facts.for_distribution(seat))
         .filter_map(|seat| facts.class_of(seat))
-        .filter_map(|class| {
-            let at = facts.preschool(class.preschool)?;
-            Some((super::facts::narrow(at), class.fit))
-        })
+        .filter_map(|class| Some((facts.desk(class.preschool)?, class.fit)))
         .collect();
     seats.sort_unstable();
     seats.dedup();
-    for of_preschool in seats.chunk_by(|one, other| one.0 == other.0) {
-        let fits = of_preschool.iter().map(|(_, fit)| *fit).collect();
-        open.push((of_preschool[0].0, fits));
+    for of_desk in seats.chunk_by(|one, other| one.0 == other.0) {
+        let fits = of_desk.iter().map(|(_, fit)| *fit).collect();
+        open.push((of_desk[0].0, fits));
     }
     let mut reasons = Vec::with_capacity(facts.entries());
     for (at, application) in facts.rows.applications.iter().enumerate() {
         for choice in 0..application.choices.len() {
-            let preschool = facts.chosen[facts.entry(at, choice)];
-            let fits = open.binary_search_by_key(&preschool, |(other, _)| *other);
+            let desk = facts.desk_of_entry(facts.entry(at, choice));
+            let fits = open.binary_search_by_key(&desk, |(other, _)| Some(*other));
             let fits = fits
                 .map(|found| open[found].1.as_slice())
                 .unwrap_or_default();
@@ -113,12 +110,13 @@ fn reason(facts: &Facts, at: usize, choice: usize, fits: &[Fit]) -> Why {
         Why::NotOfferable(application.presence)
     } else if holds_as_good {
         Why::HoldsAsGood
-    } else if application.enrolled_in == Some(chosen.preschool) {
+    } else if facts.has_its_place(application, chosen.preschool) {
         Why::AlreadyThere
-    } else if preschool.status == PreschoolStatus::Closed {
-        Why::PreschoolClosed
-    } else if facts.suspended(preschool) {
-        Why::PreschoolSuspended
+    } else if let Some(barred) = facts.barred(preschool) {
+        match barred {
+            Barred::Closed => Why::PreschoolClosed,
+            Barred::Suspended => Why::PreschoolSuspended,
+        }
     } else if fits.is_empty() {
         Why::NoSeatTonight
     } else if !facts.old_enough(application) {

@@ -1,10 +1,12 @@
 //! What the audit reads from the rows, by its own arithmetic.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike, NaiveDate};
 
 use crate::queue::application::PreschoolStatus;
 use crate::queue::rank::{Fate, Presence, Tier};
-use crate::queue::rules::RuleSet;
+use crate::queue::rules::{QueueScope, RuleSet};
 use crate::queue::seat::{Ages, Class, Fit};
 use crate::queue::snapshot::{
     Applying, ChoiceState, FreeSeat, Group, OfferKind, Preschool, Snapshot,
@@ -31,13 +33,18 @@ pub(super) struct Facts<'a> {
     pub(super) pending: Vec<Option<usize>>,
     /// By entry: its number, 0 where it is not counted.
     pub(super) numbers: Vec<u32>,
-    /// Preschool, entry, application; in order.
+    /// Desk, entry, application; in order.
     pub(super) entries_of: Vec<(u32, u32, u32)>,
     /// The offers that count, by class and in the order in which they were made.
-    made: Vec<(Class, u32)>,
-    /// By preschool: its groups.
+    made: Vec<(ClassOfDesk, u32)>,
+    /// By preschool: its desk, one of the preschools that it serves.
+    desks: Vec<u32>,
+    /// By desk: its groups.
     groups_of: Vec<Vec<u32>>,
 }
+
+/// Desk, whether for a time, fit: the seats that one list gives (D-13).
+pub(super) type ClassOfDesk = (u32, bool, Fit);
 
 impl<'a> Facts<'a> {
     pub(super) fn of(rows: &'a Snapshot, rules: &'a RuleSet) -> Self {
@@ -60,17 +67,18 @@ impl<'a> Facts<'a> {
             numbers: Vec::new(),
             entries_of: Vec::new(),
             made: Vec::new(),
+            desks: Vec::new(),
             groups_of: vec![Vec::new(); rows.preschools.len()],
         };
+        facts.desks = desks(&facts);
         facts.refused.sort_unstable();
         for (at, row) in rows.applications.iter().enumerate() {
             facts.first.push(narrow(facts.chosen.len()));
             for choice in &row.choices {
                 let preschool = facts.preschool(choice.preschool).unwrap_or(usize::MAX);
                 let entry = narrow(facts.chosen.len());
-                facts
-                    .entries_of
-                    .push((narrow(preschool), entry, narrow(at)));
+                let desk = facts.desks.get(preschool).copied().unwrap_or(u32::MAX);
+                facts.entries_of.push((desk, entry, narrow(at)));
                 facts.chosen.push(narrow(preschool));
             }
         }
@@ -85,11 +93,14 @@ impl<'a> Facts<'a> {
         let queued = rows.offers.iter().zip(0u32..).filter(|(offer, _)| {
             offer.kind != OfferKind::FreeAccess && numbers::counts(offer.fate)
         });
-        facts.made = queued.map(|(offer, at)| (offer.class, at)).collect();
+        facts.made = queued
+            .filter_map(|(offer, at)| Some((facts.of_desk(&offer.class)?, at)))
+            .collect();
         facts.made.sort_unstable();
         for (at, group) in rows.groups.iter().enumerate() {
             if let Some(preschool) = facts.preschool(group.preschool) {
-                facts.groups_of[preschool].push(narrow(at));
+                let desk = facts.desks[preschool] as usize;
+                facts.groups_of[desk].push(narrow(at));
             }
         }
         facts.numbers = numbers::of_all(&facts);
@@ -121,18 +132,54 @@ impl<'a> Facts<'a> {
         Some((group.preschool, group.fit))
     }
 
-    pub(super) fn groups_of(&self, preschool: usize) -> impl Iterator<Item = &'a Group> {
-        let groups = self.groups_of.get(preschool).into_iter().flatten();
+    pub(super) fn groups_of(&self, desk: u32) -> impl Iterator<Item = &'a Group> {
+        let groups = self.groups_of.get(desk as usize).into_iter().flatten();
         groups.map(|at| &self.rows.groups[*at as usize])
     }
 
     /// The tiers of the offers of a class that count (D-13, D-33).
-    pub(super) fn made_of(&self, class: &Class) -> impl Iterator<Item = Tier> {
-        let from = self.made.partition_point(|(other, _)| other < class);
+    pub(super) fn made_of(&self, class: ClassOfDesk) -> impl Iterator<Item = Tier> {
+        let from = self.made.partition_point(|(other, _)| *other < class);
         let own = self.made[from..]
             .iter()
-            .take_while(move |(other, _)| other == class);
+            .take_while(move |(other, _)| *other == class);
         own.map(|(_, at)| self.rows.offers[*at as usize].tier)
+    }
+
+    /// The desk of a preschool; 004 pt.16: its own, but where a settlement has one queue (D-10).
+    pub(super) fn desk(&self, preschool: PreschoolId) -> Option<u32> {
+        Some(self.desks[self.preschool(preschool)?])
+    }
+
+    /// The desk in whose queue an entry stands.
+    pub(super) fn desk_of_entry(&self, entry: usize) -> Option<u32> {
+        self.desks.get(self.chosen[entry] as usize).copied()
+    }
+
+    /// Does one queue give the seats of both?
+    pub(super) fn one_queue(&self, one: PreschoolId, other: PreschoolId) -> bool {
+        match self.rules.queues.scope {
+            QueueScope::Preschool => one == other,
+            QueueScope::Settlement => one.settlement() == other.settlement(),
+        }
+    }
+
+    /// Which list gives a seat of this class.
+    pub(super) fn of_desk(&self, class: &Class) -> Option<ClassOfDesk> {
+        Some((self.desk(class.preschool)?, class.temporary, class.fit))
+    }
+
+    /// Does the queue give nothing tonight, whatever seats there are? 004 pt.16: the preschool that
+    /// is closed or suspended, where the queue is its own; D-24: the season.
+    pub(super) fn barred(&self, preschool: &Preschool) -> Option<Barred> {
+        let alone = self.rules.queues.scope == QueueScope::Preschool;
+        if alone && preschool.status != PreschoolStatus::Active {
+            Some(Barred::Closed)
+        } else if self.season() || (alone && preschool.suspended) {
+            Some(Barred::Suspended)
+        } else {
+            None
+        }
     }
 
     /// The class of a free seat (D-13).
@@ -163,20 +210,23 @@ impl<'a> Facts<'a> {
     }
 
     /// D-24: the preschool's own word, or the season of the rule set.
-    pub(super) fn suspended(&self, preschool: &Preschool) -> bool {
+    fn suspended(&self, preschool: &Preschool) -> bool {
+        preschool.suspended || self.season()
+    }
+
+    fn season(&self) -> bool {
         let today = self.rows.taken_at.day();
-        let season = self.rules.queues.regrouping.is_some_and(|season| {
+        self.rules.queues.regrouping.is_some_and(|season| {
             let (first, last) = (season.first.of(self.year), season.last.of(self.year));
             first.is_some_and(|first| first <= today) && last.is_some_and(|last| last >= today)
-        });
-        preschool.suspended || season
+        })
     }
 
     /// Did the family refuse a seat of these (D-40)?
-    pub(super) fn refused_one_of(&self, application: i64, seats: &[i64]) -> bool {
+    pub(super) fn refused_one_of(&self, application: i64, seats: &[(PreschoolId, i64)]) -> bool {
         seats
             .iter()
-            .any(|seat| self.refused.binary_search(&(application, *seat)).is_ok())
+            .any(|(_, seat)| self.refused.binary_search(&(application, *seat)).is_ok())
     }
 
     pub(super) fn has_refused(&self) -> bool {
@@ -221,6 +271,12 @@ impl<'a> Facts<'a> {
         self.rows.taken_at.day() <= application.last_day
     }
 
+    /// 1_6 st.3: is the child in the preschool, or in one of those whose queue it is?
+    pub(super) fn has_its_place(&self, application: &Applying, preschool: PreschoolId) -> bool {
+        let there = application.enrolled_in;
+        there.is_some_and(|there| self.one_queue(there, preschool))
+    }
+
     /// May the entry be offered a seat of its preschool, whether or not there is one that fits?
     pub(super) fn may_ask(&self, at: usize, choice: usize, temporary: bool) -> bool {
         let application = &self.rows.applications[at];
@@ -232,8 +288,8 @@ impl<'a> Facts<'a> {
         self.stands(application)
             && self.offerable(application)
             && chosen.state == ChoiceState::Standing
-            && application.enrolled_in != Some(chosen.preschool)
-            && open.is_some_and(|row| self.takes_children(row))
+            && !self.has_its_place(application, chosen.preschool)
+            && open.is_some_and(|row| self.barred(row).is_none())
             && self.old_enough(application)
             && match self.pending[at] {
                 None => true,
@@ -294,6 +350,27 @@ impl<'a> Facts<'a> {
             .collect();
         keyed.sort_unstable();
         keyed.into_iter().map(|(_, choice)| choice).collect()
+    }
+}
+
+/// Why a queue gives nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Barred {
+    Closed,
+    Suspended,
+}
+
+/// The least position among the preschools of each desk.
+fn desks(facts: &Facts) -> Vec<u32> {
+    let rows = &facts.rows.preschools;
+    match facts.rules.queues.scope {
+        QueueScope::Preschool => (0..narrow(rows.len())).collect(),
+        QueueScope::Settlement => {
+            let mut first = BTreeMap::new();
+            let mut desk =
+                |(row, at): (&Preschool, u32)| *first.entry(row.id.settlement()).or_insert(at);
+            rows.iter().zip(0..).map(&mut desk).collect()
+        }
     }
 }
 

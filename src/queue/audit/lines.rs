@@ -59,13 +59,15 @@ fn one(facts: &Facts, line: &Line, breaches: &mut Vec<Breach>) {
     if !facts.offerable(family) {
         breach(Breach::NotOfferable { application });
     }
-    if family.enrolled_in == Some(class.preschool) {
+    if facts.has_its_place(family, class.preschool) && line.kind != OfferKind::FreeAccess
+        || family.enrolled_in == Some(class.preschool)
+    {
         breach(Breach::EnrolledThere { application });
     }
     let choice = family
         .choices
         .iter()
-        .position(|choice| choice.preschool == class.preschool);
+        .position(|choice| facts.one_queue(choice.preschool, class.preschool));
     let live = choice.filter(|at| family.choices[*at].state == ChoiceState::Standing);
     let temporary = line.kind == OfferKind::Temporary;
     if (class.temporary || temporary)

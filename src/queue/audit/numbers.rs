@@ -6,7 +6,7 @@ use crate::queue::rules::{PatternStart, RuleSet};
 use crate::queue::seat::{Ages, Care};
 use crate::queue::snapshot::{ChoiceState, OfferKind};
 
-use super::facts::{Facts, narrow};
+use super::facts::Facts;
 
 /// Birth year, care, band; inside it tier, time in milliseconds, sequence; the entry.
 type Row = (Key, (u8, i64, i64), usize);
@@ -17,21 +17,21 @@ pub(super) fn of_all(facts: &Facts) -> Vec<u32> {
     let mut numbers = vec![0; facts.entries()];
     let mut history = history(facts);
     history.sort_unstable();
-    for of_preschool in facts.entries_of.chunk_by(|one, other| one.0 == other.0) {
-        let preschool = of_preschool[0].0;
-        let from = history.partition_point(|(other, _, _, _)| *other < preschool);
-        let to = history.partition_point(|(other, _, _, _)| *other <= preschool);
-        number(facts, of_preschool, &history[from..to], &mut numbers);
+    for of_desk in facts.entries_of.chunk_by(|one, other| one.0 == other.0) {
+        let desk = of_desk[0].0;
+        let from = history.partition_point(|(other, _, _, _)| *other < desk);
+        let to = history.partition_point(|(other, _, _, _)| *other <= desk);
+        number(facts, of_desk, &history[from..to], &mut numbers);
     }
     numbers
 }
 
-/// Numbers the queues of one preschool.
+/// Numbers the queues of one desk.
 fn number(facts: &Facts, entries: &[(u32, u32, u32)], history: &[Made], numbers: &mut [u32]) {
     let rows = facts.rows;
     let mut standing: Vec<Row> = Vec::with_capacity(entries.len());
     let mut offered: Vec<(Key, usize, usize)> = Vec::new();
-    for (preschool, entry, at) in entries {
+    for (desk, entry, at) in entries {
         let (entry, at) = (*entry as usize, *at as usize);
         let application = &rows.applications[at];
         let chosen = &application.choices[entry - facts.entry(at, 0)];
@@ -43,11 +43,12 @@ fn number(facts: &Facts, entries: &[(u32, u32, u32)], history: &[Made], numbers:
         if uncounted || chosen.state != ChoiceState::Standing {
             continue;
         }
-        let key = key(facts, at, *preschool as usize);
+        let key = key(facts, at, *desk);
         let here = facts.pending[at]
             .map(|offer| &rows.offers[offer])
             .filter(|offer| {
-                offer.kind == OfferKind::Queue && offer.class.preschool == chosen.preschool
+                offer.kind == OfferKind::Queue
+                    && facts.one_queue(offer.class.preschool, chosen.preschool)
             });
         if here.is_some() {
             offered.push((key, facts.pending[at].unwrap_or_default(), entry));
@@ -130,7 +131,7 @@ pub(super) fn since_priority(tiers: impl Iterator<Item = Tier>, rules: &RuleSet)
     since
 }
 
-/// An offer that counts: preschool, birth year, position, tier.
+/// An offer that counts: desk, birth year, position, tier.
 type Made = (u32, i32, usize, Tier);
 
 fn history(facts: &Facts) -> Vec<Made> {
@@ -139,8 +140,8 @@ fn history(facts: &Facts) -> Vec<Made> {
         counting.filter(|(_, offer)| offer.kind == OfferKind::Queue && counts(offer.fate));
     counting
         .filter_map(|(at, offer)| {
-            let preschool = facts.preschool(offer.class.preschool)?;
-            Some((narrow(preschool), offer.birth_year, at, offer.tier))
+            let desk = facts.desk(offer.class.preschool)?;
+            Some((desk, offer.birth_year, at, offer.tier))
         })
         .collect()
 }
@@ -150,8 +151,8 @@ pub(super) fn counts(fate: Fate) -> bool {
     matches!(fate, Fate::Accepted | Fate::Pending)
 }
 
-/// 004 pt.16, pt.26: which queue of the preschool.
-fn key(facts: &Facts, at: usize, preschool: usize) -> Key {
+/// 004 pt.16, pt.26: which queue of the desk.
+fn key(facts: &Facts, at: usize, desk: u32) -> Key {
     let application = &facts.rows.applications[at];
     match application.kind {
         PreschoolKind::General => (application.birth_date.year(), Care::Ordinary, None),
@@ -160,7 +161,7 @@ fn key(facts: &Facts, at: usize, preschool: usize) -> Key {
         }
         PreschoolKind::Sanatorium => (0, Care::Ordinary, None),
         PreschoolKind::Special => {
-            let bands = facts.groups_of(preschool).filter(|group| {
+            let bands = facts.groups_of(desk).filter(|group| {
                 group.fit.care == application.care && facts.age_fits(application, &group.fit)
             });
             let care = if facts.rules.queues.special_by_disorder {

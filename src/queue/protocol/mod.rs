@@ -16,11 +16,10 @@ pub use recompute::Disagreement;
 
 use std::num::NonZeroU32;
 
-use crate::queue::allocation::{Because, Market, Plan};
+use crate::queue::allocation::{Because, Market, Plan, Seat};
 use crate::queue::rules::RuleSet;
-use crate::queue::seat::Class;
 use crate::queue::snapshot::{OfferKind, Sound};
-use crate::terms::Moment;
+use crate::terms::{Moment, PreschoolId};
 
 /// The record of a night.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +47,10 @@ pub struct Round {
     pub market: Market,
     /// By asker: its pseudonym.
     pub families: Vec<String>,
+    /// By ask: the preschool that it names, which decides among the seats of a settlement.
+    pub wishes: Vec<PreschoolId>,
     /// By counter and shelf: the seats, in order.
-    pub seats: Vec<Vec<Vec<i64>>>,
+    pub seats: Vec<Vec<Vec<Seat>>>,
 }
 
 /// What is given by claims.
@@ -86,15 +87,27 @@ impl Protocol {
         pseudonym: impl Fn(i64) -> String,
     ) -> Self {
         let rows = sound.rows();
-        let rounds = plan.markets.iter().map(|market| Round {
-            market: numbered(market),
-            families: market
-                .askers
-                .iter()
-                .map(|asker| pseudonym(rows.applications[asker.application as usize].id))
-                .collect(),
-            seats: seats_of(sound, market),
-        });
+        let rounds = plan
+            .markets
+            .iter()
+            .zip(&plan.seats)
+            .map(|(market, seats)| Round {
+                market: numbered(market),
+                families: market
+                    .askers
+                    .iter()
+                    .map(|asker| pseudonym(rows.applications[asker.application as usize].id))
+                    .collect(),
+                wishes: market
+                    .asks
+                    .iter()
+                    .map(|ask| {
+                        let at = market.askers[ask.asker as usize].application as usize;
+                        rows.applications[at].choices[usize::from(ask.choice)].preschool
+                    })
+                    .collect(),
+                seats: seats.clone(),
+            });
         let claims = plan
             .claims
             .iter()
@@ -128,35 +141,4 @@ fn numbered(market: &Market) -> Market {
         asker.application = at;
     }
     market
-}
-
-/// The seats of each class, in order.
-fn seats_of(sound: &Sound, market: &Market) -> Vec<Vec<Vec<i64>>> {
-    let rows = sound.rows();
-    let mut all: Vec<(Class, i64)> = Vec::new();
-    for (at, seat) in rows.seats.iter().enumerate() {
-        let group = &rows.groups[sound.group_of_seat(at) as usize];
-        let class = Class {
-            preschool: group.preschool,
-            temporary: seat.temporary,
-            fit: group.fit,
-        };
-        if seat.state_funded {
-            all.push((class, seat.id));
-        }
-    }
-    all.sort_unstable();
-    let of_class = |class: &Class| {
-        let from = all.partition_point(|(other, _)| other < class);
-        let own = all[from..].iter().take_while(|(other, _)| other == class);
-        own.map(|(_, seat)| *seat).collect()
-    };
-    let counters = market.counters.iter();
-    let shelves = counters.map(|c| {
-        c.shelves
-            .iter()
-            .map(|shelf| of_class(&shelf.class))
-            .collect()
-    });
-    shelves.collect()
 }

@@ -1,9 +1,10 @@
 //! Reading a protocol: nothing but its text, and nothing in it believed.
 
-use crate::queue::allocation::{Ask, Asker, Because, Counter, Market, Shelf};
+use crate::queue::allocation::{Ask, Asker, Because, Counter, Market, Seat, Shelf};
+use crate::queue::desk::Desk;
 use crate::queue::rank::{Phase, Tier};
 use crate::queue::rules::{self, RuleSet};
-use crate::queue::seat::{Ages, Care, Class, Fit, Needs};
+use crate::queue::seat::{Ages, Care, Fit, Needs};
 use crate::queue::snapshot::OfferKind;
 use crate::terms::{Moment, PreschoolId, TeachingLanguage};
 
@@ -55,9 +56,11 @@ impl Protocol {
                     ended = true;
                     Some(())
                 }
-                ["round", ..] | ["preschool", ..] | ["family", ..] | ["", "", ..] => {
-                    read_of_round(&mut protocol.rounds, &words, &rules)
-                }
+                ["round", ..]
+                | ["preschool", ..]
+                | ["settlement", ..]
+                | ["family", ..]
+                | ["", "", ..] => read_of_round(&mut protocol.rounds, &words, &rules),
                 ["open", ..] | ["claim", ..] => read_free_access(&mut protocol.free_access, &words),
                 [..] => read_offer(&words).map(|offer| protocol.offers.push(offer)),
             };
@@ -110,15 +113,22 @@ fn read_of_round(rounds: &mut Vec<Round>, words: &[&str], rules: &RuleSet) -> Op
                 refused: Vec::new(),
             },
             families: Vec::new(),
+            wishes: Vec::new(),
             seats: Vec::new(),
         });
         return Some(());
     }
     let round = rounds.last_mut()?;
     match words {
-        ["preschool", id] => {
+        [kind @ ("preschool" | "settlement"), desk] => {
+            let desk = Desk::parse(desk)?;
+            let of_kind = match desk {
+                Desk::Preschool(_) => "preschool",
+                Desk::Settlement(_) => "settlement",
+            };
+            (of_kind == *kind).then_some(())?;
             round.market.counters.push(Counter {
-                preschool: PreschoolId::parse(id).ok()?,
+                desk,
                 shelves: Vec::new(),
             });
             round.seats.push(Vec::new());
@@ -148,19 +158,15 @@ fn read_class(round: &mut Round, words: &[&str], rules: &RuleSet) -> Option<()> 
         return None;
     };
     let counter = round.market.counters.last_mut()?;
-    let seats: Vec<i64> = seats
-        .iter()
-        .map(|seat| seat.parse().ok())
-        .collect::<Option<_>>()?;
+    let desk = counter.desk;
+    let seats = seats.iter().map(|seat| read_seat(seat, desk));
+    let seats: Vec<Seat> = seats.collect::<Option<_>>()?;
     counter.shelves.push(Shelf {
-        class: Class {
-            preschool: counter.preschool,
-            temporary: read_lasts(lasts)?,
-            fit: Fit {
-                ages: read_ages(ages)?,
-                language: TeachingLanguage::from_code(language)?,
-                care: read_care(care)?,
-            },
+        temporary: read_lasts(lasts)?,
+        fit: Fit {
+            ages: read_ages(ages)?,
+            language: TeachingLanguage::from_code(language)?,
+            care: read_care(care)?,
         },
         seats: u32::try_from(seats.len()).ok()?,
         phase: Phase::of(phase.parse().ok()?, rules),
@@ -168,6 +174,18 @@ fn read_class(round: &mut Round, words: &[&str], rules: &RuleSet) -> Option<()> 
     });
     round.seats.last_mut()?.push(seats);
     Some(())
+}
+
+/// A seat of the preschool whose desk it is, or of the one that is named.
+fn read_seat(word: &str, desk: Desk) -> Option<Seat> {
+    let (preschool, seat) = match desk {
+        Desk::Preschool(id) => (id, word),
+        Desk::Settlement(_) => {
+            let (id, seat) = word.split_once('/')?;
+            (PreschoolId::parse(id).ok()?, seat)
+        }
+    };
+    Some((preschool, seat.parse().ok()?))
 }
 
 fn read_family(round: &mut Round, words: &[&str]) -> Option<()> {
@@ -196,14 +214,17 @@ fn read_family(round: &mut Round, words: &[&str]) -> Option<()> {
 }
 
 fn read_ask(round: &mut Round, words: &[&str]) -> Option<()> {
-    let [preschool, "order", order, marks @ ..] = words else {
-        return None;
+    let (desk, wish, order, marks) = match words {
+        [desk, "order", order, marks @ ..] => (*desk, *desk, *order, marks),
+        [desk, "wish", wish, "order", order, marks @ ..] => (*desk, *wish, *order, marks),
+        [..] => return None,
     };
-    let preschool = PreschoolId::parse(preschool).ok()?;
+    let desk = Desk::parse(desk)?;
+    round.wishes.push(PreschoolId::parse(wish).ok()?);
     let market = &mut round.market;
     let counter = market
         .counters
-        .binary_search_by_key(&preschool, |c| c.preschool)
+        .binary_search_by_key(&desk, |counter| counter.desk)
         .ok()?;
     let counter = u32::try_from(counter).ok()?;
     let asker = u32::try_from(market.askers.len().checked_sub(1)?).ok()?;

@@ -1,6 +1,6 @@
 //! Recomputing a night from its protocol, as any reader can.
 
-use crate::queue::allocation::{Because, Shelf, settle};
+use crate::queue::allocation::{Because, Shelf, hand_out, settle};
 use crate::queue::snapshot::OfferKind;
 
 use super::{Entry, Protocol, Round};
@@ -59,13 +59,12 @@ impl Protocol {
     fn settle_again(&self, round: &Round, expected: &mut Vec<Entry>) {
         let market = &round.market;
         let settlement = settle(market, &self.rule_set());
-        let mut given: Vec<Vec<usize>> = round.seats.iter().map(|s| vec![0; s.len()]).collect();
-        for kept in &settlement.kept {
+        let wish = |ask: u32, _: &_| round.wishes[ask as usize];
+        let handed = hand_out(market, &settlement.kept, &round.seats, wish);
+        for (kept, (_, seat)) in settlement.kept.iter().zip(handed.given) {
             let ask = &market.asks[kept.ask as usize];
             let (counter, shelf) = (ask.counter as usize, kept.shelf as usize);
-            let temporary = market.counters[counter].shelves[shelf].class.temporary;
-            let seat = round.seats[counter][shelf][given[counter][shelf]];
-            given[counter][shelf] += 1;
+            let temporary = market.counters[counter].shelves[shelf].temporary;
             expected.push(Entry {
                 seat,
                 family: round.families[ask.asker as usize].clone(),
@@ -135,14 +134,17 @@ fn holds_together(round: &Round) -> bool {
     let counters = market
         .counters
         .windows(2)
-        .all(|pair| pair[0].preschool < pair[1].preschool);
+        .all(|pair| pair[0].desk < pair[1].desk);
     // D-40: fewest years first, then fewest families; another order would have other winners.
     let filled = market.counters.iter().all(|counter| {
-        let place = |shelf: &Shelf| (shelf.class.fit.ages.years(), shelf.families, shelf.class);
+        let place = |shelf: &Shelf| (shelf.fit.ages.years(), shelf.families, shelf.fit);
         counter
             .shelves
             .windows(2)
             .all(|pair| place(&pair[0]) < place(&pair[1]))
     });
-    distinct && tiers && shelves && counters && filled
+    // One order of seats, so that a wish has one answer; no seat twice.
+    let seats = round.seats.iter().flatten();
+    let mut seats = seats.map(|seats| seats.is_sorted_by(|one, other| one < other));
+    distinct && tiers && shelves && counters && filled && seats.all(|sorted| sorted)
 }

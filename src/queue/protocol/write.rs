@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::{Protocol, Round};
+use crate::queue::desk::Desk;
 
 /// The first line of every protocol.
 pub(super) const HEADING: &str = "kezek protocol 1";
@@ -53,13 +54,16 @@ fn write_round(text: &mut String, round: &Round) -> fmt::Result {
     let market = &round.market;
     writeln!(text, "round year {}", market.year)?;
     for (counter, seats) in market.counters.iter().zip(&round.seats) {
-        writeln!(text, "preschool {}", counter.preschool.as_str())?;
+        match counter.desk {
+            Desk::Preschool(_) => writeln!(text, "preschool {}", counter.desk)?,
+            Desk::Settlement(_) => writeln!(text, "settlement {}", counter.desk)?,
+        }
         for (shelf, seats) in counter.shelves.iter().zip(seats) {
-            let (class, fit) = (&shelf.class, &shelf.class.fit);
+            let fit = &shelf.fit;
             write!(
                 text,
                 "  class {} {} {} {} phase {} families {} seats",
-                if class.temporary {
+                if shelf.temporary {
                     "temporary"
                 } else {
                     "lasting"
@@ -70,8 +74,11 @@ fn write_round(text: &mut String, round: &Round) -> fmt::Result {
                 shelf.phase.general_served(),
                 shelf.families
             )?;
-            for seat in seats {
-                write!(text, " {seat}")?;
+            for (preschool, seat) in seats {
+                match counter.desk {
+                    Desk::Preschool(_) => write!(text, " {seat}")?,
+                    Desk::Settlement(_) => write!(text, " {}/{seat}", preschool.as_str())?,
+                }
             }
             writeln!(text)?;
         }
@@ -88,14 +95,14 @@ fn write_round(text: &mut String, round: &Round) -> fmt::Result {
             asker.needs.birth_year,
             asker.needs.care
         )?;
-        for ask in &market.asks[asker.from as usize..asker.to as usize] {
-            let counter = &market.counters[ask.counter as usize];
-            write!(
-                text,
-                "  asks {} order {}",
-                counter.preschool.as_str(),
-                ask.order
-            )?;
+        for ask in asker.from as usize..asker.to as usize {
+            let (ask, wish) = (&market.asks[ask], round.wishes[ask]);
+            let desk = market.counters[ask.counter as usize].desk;
+            write!(text, "  asks {desk}")?;
+            if desk != Desk::Preschool(wish) {
+                write!(text, " wish {}", wish.as_str())?;
+            }
+            write!(text, " order {}", ask.order)?;
             if ask.owed {
                 write!(text, " owed")?;
             }

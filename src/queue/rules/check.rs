@@ -5,7 +5,9 @@
 //! Start: [`RuleSet::check`].
 
 use crate::queue::calendar::Term;
-use crate::queue::rules::{FreeAccess, OfferMode, RefusalPolicy, Reoffer, RuleSet, SilencePolicy};
+use crate::queue::rules::{
+    FreeAccess, OfferMode, QueueScope, RefusalPolicy, Reoffer, RuleSet, SilencePolicy,
+};
 
 /// The closed list of ways in which a rule set contradicts itself or the law that no set may leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +16,9 @@ pub enum Contradiction {
     OutOfTurnBeyondChoices,
     /// An application of this kind of queue may name no preschool.
     NoChoice(&'static str),
+    /// An application of this kind may name several preschools of a settlement whose queue is one
+    /// (D-10): it would stand in it twice.
+    OneQueueTwice(&'static str),
     /// A term of no length.
     NoTerm(&'static str),
     /// Two things of the set end before they begin: the set, or its regrouping.
@@ -66,6 +71,7 @@ impl Contradiction {
         match self {
             Self::OutOfTurnBeyondChoices => "out_of_turn_beyond_choices",
             Self::NoChoice(_) => "no_choice",
+            Self::OneQueueTwice(_) => "one_queue_twice",
             Self::NoTerm(_) => "no_term",
             Self::EndsBeforeItBegins(_) => "ends_before_it_begins",
             Self::ValidityBeyondAYear => "validity_beyond_a_year",
@@ -146,6 +152,7 @@ impl RuleSet {
             .effective_until
             .is_some_and(|end| end < self.effective_from);
         let season_ends_early = queues.regrouping.is_some_and(|days| days.last < days.first);
+        let settlement = queues.scope == QueueScope::Settlement;
         let enters_at = queues.min_age_months.unwrap_or(0);
         vec![
             (
@@ -164,6 +171,18 @@ impl RuleSet {
             (
                 queues.out_of_turn_choices_max == 0,
                 Contradiction::NoChoice("out_of_turn"),
+            ),
+            (
+                settlement && self.choices_max > 1,
+                Contradiction::OneQueueTwice("general"),
+            ),
+            (
+                settlement && queues.special_choices_max > 1,
+                Contradiction::OneQueueTwice("special"),
+            ),
+            (
+                settlement && queues.sanatorium_choices_max > 1,
+                Contradiction::OneQueueTwice("sanatorium"),
             ),
             (
                 ends_early,

@@ -7,7 +7,7 @@ use crate::queue::seat::{Ages, Care};
 use super::{Applying, ChoiceState, Group};
 use crate::queue::rules::RuleSet;
 
-/// Which queue of a preschool: 004 pt.16, pt.26; D-10, D-11.
+/// Which queue of a desk: 004 pt.16, pt.26; D-10, D-11.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum QueueKey {
     /// General: «для каждого года рождения отдельно».
@@ -25,7 +25,7 @@ pub enum QueueKey {
 }
 
 impl QueueKey {
-    /// The queue of an application in the preschool of these groups.
+    /// The queue of an application at the desk of these groups.
     pub fn of<'g>(
         application: &Applying,
         groups: impl Iterator<Item = &'g Group>,

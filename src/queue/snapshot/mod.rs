@@ -5,6 +5,7 @@
 //! Never: repairs a row or leaves one out: a night is not decided from what contradicts itself.
 //! Start: [`Snapshot::check`].
 
+mod alone;
 mod contradiction;
 mod entry;
 mod index;

@@ -1,11 +1,14 @@
 //! A snapshot that was checked: its rows with their references resolved.
 
-use crate::queue::application::PreschoolKind;
-use crate::queue::rank::{Fate, Presence, Tier};
+use crate::queue::desk::Desk;
+use crate::queue::rank::{Fate, Tier};
 use crate::queue::rules::RuleSet;
 
+use super::alone::check_alone;
 use super::index::{ById, Preschools};
-use super::{Applying, Choice, ChoiceState, Contradiction, MadeOffer, OfferKind, Snapshot};
+use super::{
+    Applying, Choice, ChoiceState, Contradiction, MadeOffer, OfferKind, Preschool, Snapshot,
+};
 
 /// A snapshot in which nothing contradicts itself. Only [`Snapshot::check`] makes one.
 #[derive(Debug)]
@@ -14,6 +17,7 @@ pub struct Sound<'s> {
     /// Where the choices of each application begin in `preschool_of_choice`; one more at the end.
     choices_from: Vec<u32>,
     preschool_of_choice: Vec<u32>,
+    desk_of_preschool: Vec<u32>,
     preschool_of_group: Vec<u32>,
     group_of_seat: Vec<u32>,
     /// The pending offer of each application, or [`NONE`].
@@ -46,6 +50,7 @@ impl Snapshot {
             rows: self,
             choices_from: Vec::new(),
             preschool_of_choice: Vec::new(),
+            desk_of_preschool: desks(&self.preschools, rules),
             preschool_of_group: Vec::new(),
             group_of_seat: Vec::new(),
             pending: vec![NONE; self.applications.len()],
@@ -58,7 +63,7 @@ impl Snapshot {
         sound.resolve_seats(&mut wrong);
         sound.resolve_applications(&preschools, rules, &mut wrong);
         self.check_pairs(&mut wrong);
-        sound.resolve_offers(&mut wrong);
+        sound.resolve_offers(rules, &mut wrong);
         sound.check_out_of_turn(rules, &mut wrong);
         sound.check_references(&mut wrong);
         if wrong.is_empty() {
@@ -118,6 +123,16 @@ impl<'s> Sound<'s> {
     /// How many entries there are.
     pub fn entries(&self) -> usize {
         self.preschool_of_choice.len()
+    }
+
+    /// How many desks there are, at most: their numbers are below it.
+    pub fn desks(&self) -> usize {
+        self.desk_of_preschool.len()
+    }
+
+    /// The number of the desk by whose queue the preschool at this position gives its seats.
+    pub fn desk_of(&self, preschool: u32) -> u32 {
+        self.desk_of_preschool[preschool as usize]
     }
 
     /// Position of the preschool of the group at this position.
@@ -243,7 +258,7 @@ impl<'s> Sound<'s> {
         }
     }
 
-    fn resolve_offers(&mut self, wrong: &mut Vec<Contradiction>) {
+    fn resolve_offers(&mut self, rules: &RuleSet, wrong: &mut Vec<Contradiction>) {
         let rows = self.rows;
         let mut earliest = None;
         for (offer, at) in rows.offers.iter().zip(0u32..) {
@@ -263,7 +278,8 @@ impl<'s> Sound<'s> {
                 .applications
                 .find(offer.application)
                 .map(|at| at as usize);
-            let Some(holder) = holder.filter(|at| holds(&rows.applications[*at], offer)) else {
+            let Some(holder) = holder.filter(|at| holds(&rows.applications[*at], offer, rules))
+            else {
                 wrong.push(Contradiction::OfferToNobody { offer: offer.id });
                 continue;
             };
@@ -283,7 +299,7 @@ impl<'s> Sound<'s> {
             let offer = self.rows.offers.get(*offer as usize);
             let made_here = |choice: &Choice| {
                 let by = |offer: &MadeOffer| {
-                    let here = offer.class.preschool == choice.preschool;
+                    let here = Desk::same(offer.class.preschool, choice.preschool, rules);
                     here && offer.kind == OfferKind::Queue && offer.tier != Tier::OutOfTurn
                 };
                 offer.is_some_and(by)
@@ -322,78 +338,32 @@ impl<'s> Sound<'s> {
     }
 }
 
+/// By preschool, the position of the first one of the same desk: the number of the desk.
+fn desks(preschools: &[Preschool], rules: &RuleSet) -> Vec<u32> {
+    let mut first: Vec<(Desk, u32)> = preschools
+        .iter()
+        .map(|row| Desk::of(row.id, rules))
+        .zip(0..)
+        .collect();
+    first.sort_unstable();
+    first.dedup_by_key(|(desk, _)| *desk);
+    let number = |row: &Preschool| {
+        let desk = Desk::of(row.id, rules);
+        let found = first.binary_search_by_key(&desk, |(desk, _)| *desk);
+        found.map_or(NONE, |at| first[at].1)
+    };
+    preschools.iter().map(number).collect()
+}
+
 /// Can the application hold this pending offer? One that consented or left holds none.
-fn holds(application: &Applying, offer: &MadeOffer) -> bool {
+fn holds(application: &Applying, offer: &MadeOffer, rules: &RuleSet) -> bool {
     let here = application.settlement == offer.class.preschool.settlement();
     let by_queue = offer.kind == OfferKind::Queue;
     let mut choices = application.choices.iter();
     let stands = choices.any(|choice| {
-        choice.preschool == offer.class.preschool && choice.state == ChoiceState::Standing
+        Desk::same(choice.preschool, offer.class.preschool, rules)
+            && choice.state == ChoiceState::Standing
     });
     let same_child = application.birth_date.year() == offer.birth_year;
     here && same_child && application.presence.counted() && (stands || !by_queue)
-}
-
-/// What one application says of itself.
-fn check_alone(row: &Applying, rows: &Snapshot, rules: &RuleSet, wrong: &mut Vec<Contradiction>) {
-    let application = row.id;
-    let most = match row.kind {
-        PreschoolKind::General => rules.choices_max,
-        PreschoolKind::Sanatorium => rules.queues.sanatorium_choices_max,
-        PreschoolKind::Special => rules.queues.special_choices_max,
-    };
-    if !(1..=most).contains(&row.choices.len()) {
-        wrong.push(Contradiction::ChoicesOutOfRange { application });
-    }
-    if !row.care.is_of(row.kind) {
-        wrong.push(Contradiction::CareOfAnotherKind { application });
-    }
-    // 004 pt.18, pt.19 «Льготы … не применяются».
-    let knows_benefits = row.kind == PreschoolKind::General || rules.queues.benefits_in_special;
-    if row.standing.tier != Tier::General && !knows_benefits {
-        wrong.push(Contradiction::TierWithoutBenefit { application });
-    }
-    if matches!(
-        row.presence,
-        Presence::OfferedElsewhere | Presence::OfferedHere { .. }
-    ) {
-        wrong.push(Contradiction::PresenceOfOffer { application });
-    }
-    let times = row.choices.iter().filter_map(|choice| choice.filed_at);
-    if times
-        .chain([row.standing.time])
-        .any(|time| time > rows.taken_at)
-    {
-        wrong.push(Contradiction::FromTheFuture { row: application });
-    }
-    if row.birth_date > row.standing.time.day() {
-        wrong.push(Contradiction::BornAfterFiling { application });
-    }
-    let own = row.choices.iter().filter_map(|choice| choice.filed_at);
-    if own.min().is_some_and(|own| own < row.standing.time) {
-        wrong.push(Contradiction::ChoiceBeforeApplication { application });
-    }
-    // 004 pt.21: nothing but a benefit out of turn parks a choice (D-18).
-    let parked = |choice: &Choice| choice.state == ChoiceState::Parked;
-    if row.standing.tier != Tier::OutOfTurn && row.choices.iter().any(parked) {
-        wrong.push(Contradiction::ParkedWithoutBenefit { application });
-    }
-    // 004 pt.41(7) «по причине смены организации».
-    if row.enrolled_in.is_some() && row.standing.tier != rules.queues.transfer_tier {
-        wrong.push(Contradiction::TransferTier { application });
-    }
-    // 004 pt.32 «не более, чем в одну ДО одновременно».
-    if row.enrolled_in.is_some() && row.temporary_too {
-        wrong.push(Contradiction::TemporaryBesidesPlace { application });
-    }
-    let mut named: Vec<u8> = row
-        .choices
-        .iter()
-        .filter_map(|choice| choice.preference)
-        .collect();
-    let all = named.len() == row.choices.len();
-    named.sort_unstable();
-    if !named.is_empty() && (!all || named.windows(2).any(|pair| pair[0] == pair[1])) {
-        wrong.push(Contradiction::PreferencesBroken { application });
-    }
 }
