@@ -23,7 +23,7 @@ struct Bell {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// The door: receive messages of ШЭП at /shep/sync
+    /// The door: receive messages of ШЭП at /shep/sync and /shep/async
     Serve,
     /// A worker: apply the law to the registries and answer
     Work,

@@ -265,7 +265,7 @@ const PURE: &[&str] = &["terms", "xml", "envelope", "queue", "notify"];
 const LONG: &[(&str, usize, &str)] = &[
     (
         "src/envelope/fault.rs",
-        740,
+        760,
         "one table, a row for each code in two languages",
     ),
     ("src/xml/parse.rs", 600, "one state machine over tokens"),

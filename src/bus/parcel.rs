@@ -27,6 +27,7 @@ const MEDIA_TYPE: &str = "application/vnd.kezek.parcel";
 const KEY: &str = "kezek-key";
 const MESSAGE_ID: &str = "kezek-message-id";
 const SENDER: &str = "kezek-sender";
+const GATEWAY: &str = "kezek-gateway";
 const SERVICE: &str = "kezek-service";
 const SETTLEMENT: &str = "kezek-settlement";
 const RECEIVED: &str = "kezek-received-at";
@@ -44,7 +45,9 @@ pub struct Parcel {
     pub message_id: Option<String>,
     /// The verified sender.
     pub sender: String,
-    /// The service, such as `S-08`.
+    /// The gateway that handed it on, where one did: answers that come later go by it.
+    pub gateway: Option<String>,
+    /// The service, such as `S-08`; nothing, where no service is asked.
     pub service: String,
     /// The settlement that the payload is about, where it names one.
     pub settlement: Option<Settlement>,
@@ -113,6 +116,9 @@ impl Parcel {
         if let Some(id) = &self.message_id {
             text(MESSAGE_ID, id);
         }
+        if let Some(gateway) = &self.gateway {
+            text(GATEWAY, gateway);
+        }
         if let Some(settlement) = &self.settlement {
             text(SETTLEMENT, settlement.as_str());
         }
@@ -173,6 +179,7 @@ impl Parcel {
             message_key: text(KEY)?,
             message_id: mail.text(MESSAGE_ID).map(str::to_owned),
             sender: text(SENDER)?,
+            gateway: mail.text(GATEWAY).map(str::to_owned),
             service: text(SERVICE)?,
             settlement,
             regions,
@@ -270,6 +277,7 @@ mod tests {
             message_key: "m-1".into(),
             message_id: Some("m-1".into()),
             sender: "egov".into(),
+            gateway: Some("shep".into()),
             service: "S-08".into(),
             settlement: Settlement::parse("710000000").ok(),
             regions: vec!["71".into(), "75".into()],

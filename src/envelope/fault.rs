@@ -1,14 +1,13 @@
 //! Faults: the only table from our errors to what a sender is told.
 //!
-//! Spec:  SOAP 1.1 §4.4; detail `SendMessageFault1_SendMessageFault` of SyncChannel v10: an outer
-//! errorCode of ShEP's known list, and in subError our own closed code with a sentence in both
-//! languages that says what to do.
+//! Spec:  SOAP 1.1 §4.4; a detail that is named for its operation, in SyncChannel v10
+//! `SendMessageFault1_SendMessageFault`: an outer errorCode of ShEP's known list, and in subError
+//! our own closed code with a sentence in both languages that says what to do.
 
 use crate::terms::Moment;
 use crate::xml::Writer;
 
-use super::SOAP_NAMESPACE;
-use super::shep::TYPES_NAMESPACE;
+use super::{Operation, SOAP_NAMESPACE};
 
 /// Our closed list of codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +60,10 @@ pub enum Code {
     Internal,
     /// The same messageId with another content.
     MessageIdReused,
+    /// A messageType that is not taken here, or not in this chain.
+    MessageType,
+    /// A question about a message that its sender never sent.
+    MessageUnknown,
     /// Attachments that are not put together as multipart/related.
     Multipart,
     /// A header block that is not known.
@@ -187,7 +190,7 @@ impl Shep {
 
 impl Code {
     /// Every code, for the table in the documentation and its tests.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 59] = [
         Self::Algorithm,
         Self::BodyCount,
         Self::BodyNotSigned,
@@ -212,6 +215,8 @@ impl Code {
         Self::InfoValue,
         Self::Internal,
         Self::MessageIdReused,
+        Self::MessageType,
+        Self::MessageUnknown,
         Self::Multipart,
         Self::MustUnderstand,
         Self::NotAnEnvelope,
@@ -434,6 +439,18 @@ impl Code {
                 "Бұл messageId басқа мазмұнмен қолданылған: жаңа messageId беріңіз",
                 "Этот messageId уже использован с другим содержимым: укажите новый messageId",
             ),
+            Self::MessageType => (
+                Shep::Format,
+                "message_type",
+                "messageType мәні мұнда немесе осы тізбекте қабылданбайды: себебі errorData ішінде",
+                "Такой messageType здесь или в этой цепочке не принимается: причина в errorData",
+            ),
+            Self::MessageUnknown => (
+                Shep::Format,
+                "message_unknown",
+                "Жіберушіде мұндай messageId бар хабарлама жоқ",
+                "У отправителя нет сообщения с таким messageId",
+            ),
             Self::Multipart => (
                 Shep::Format,
                 "multipart",
@@ -467,8 +484,8 @@ impl Code {
             Self::Operation => (
                 Shep::Format,
                 "operation",
-                "Body ішінде SyncChannel v10 SendMessage болуы керек",
-                "В Body должен быть SendMessage из SyncChannel v10",
+                "Body ішінде осы мекенжайдағы арнаның амалы болуы керек: амалдары ?wsdl ішінде",
+                "В Body должна быть операция канала этого адреса: они перечислены в ?wsdl",
             ),
             Self::ParallelExceeded => (
                 Shep::Service,
@@ -654,6 +671,8 @@ impl Code {
 /// A fault as it is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
+    /// The operation that it answers.
+    pub operation: Operation,
     /// Our code.
     pub code: Code,
     /// What and where, in a few English words; never a value that was sent.
@@ -668,8 +687,9 @@ pub struct Fault {
 
 impl Fault {
     /// A fault with nothing but its code.
-    pub fn new(code: Code, at: Moment) -> Self {
+    pub fn new(operation: Operation, code: Code, at: Moment) -> Self {
         Self {
+            operation,
             code,
             detail: None,
             receipt: None,
@@ -693,16 +713,14 @@ impl Fault {
             "soap:Client"
         };
         let date = self.at.to_string();
+        let names = self.operation.names();
         let mut writer = Writer::new();
         writer
             .open("soap:Fault", &[("xmlns:soap", SOAP_NAMESPACE)])
             .leaf("faultcode", fault_code)
             .leaf("faultstring", shep_message)
             .open("detail", &[])
-            .open(
-                "t:SendMessageFault1_SendMessageFault",
-                &[("xmlns:t", TYPES_NAMESPACE)],
-            )
+            .open(names.fault, &[("xmlns:t", names.namespace)])
             .leaf("errorCode", shep_code)
             .leaf("errorMessage", shep_message)
             .optional("errorData", self.receipt.as_deref())

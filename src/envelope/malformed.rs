@@ -4,7 +4,7 @@ use crate::xml;
 
 use super::Code;
 
-/// Why an arrival is not a message of SyncChannel v10.
+/// Why an arrival is not a message of its channel.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
     /// More or fewer than one Body.
@@ -19,12 +19,15 @@ pub enum Malformed {
     /// The text of `data` is no XML.
     #[error("the text in data is not XML: {0}")]
     DataText(xml::Fault),
-    /// A value of requestInfo is not of its type.
+    /// A value beside the payload is not of its type.
     #[error("{0} does not have a value of its type")]
     InfoValue(&'static str),
     /// The character by which the door marks what it took out.
     #[error("the character U+0001, which XML does not allow")]
     Mark,
+    /// A messageType that is not taken here.
+    #[error("{0}")]
+    MessageType(&'static str),
     /// An element that must be there is not.
     #[error("{0} is missing")]
     Missing(&'static str),
@@ -40,8 +43,8 @@ pub enum Malformed {
     /// Not well-formed XML, or beyond the limits.
     #[error("{0}")]
     NotXml(#[from] xml::Fault),
-    /// The Body holds another operation than SendMessage.
-    #[error("the Body must hold SendMessage of SyncChannel v10")]
+    /// The Body holds no operation of the channel at which it arrived.
+    #[error("the Body must hold one operation of the channel at this address")]
     Operation,
     /// A processing instruction, which SOAP 1.1 §3 forbids.
     #[error("a processing instruction")]
@@ -84,6 +87,7 @@ impl Malformed {
             Self::DataContent => Code::DataContent,
             Self::DataText(_) => Code::DataText,
             Self::InfoValue(_) => Code::InfoValue,
+            Self::MessageType(_) => Code::MessageType,
             Self::Missing(_) => Code::ElementMissing,
             Self::MustUnderstand => Code::MustUnderstand,
             Self::NotAnEnvelope(_) => Code::NotAnEnvelope,

@@ -1,13 +1,16 @@
-//! The envelope: SOAP 1.1 outside, ShEP's SyncChannel v10 inside.
+//! The envelope: SOAP 1.1 outside, ShEP's SyncChannel v10 or AsyncChannel v10 inside.
 //!
-//! Spec:  SOAP 1.1 §4; `wsdl/sync-channel.wsdl`.
+//! Spec:  SOAP 1.1 §4; `wsdl/sync-channel.wsdl`, `wsdl/async-channel.wsdl`.
 //! In:    octets of an arrival. Out: an [`Envelope`] whose Header and Body are found, not believed.
 //! Out:   octets of answers and faults.
 //! Never: decides whether to believe; reads a business payload; speaks HTTP.
-//! Start: [`Envelope::read`]; after the signature, [`shep::Request::read`].
+//! Start: [`Envelope::read`]; after the signature, [`Operation::of`], [`shep::Request::read`].
 
+pub mod correspondence;
 mod fault;
+mod fields;
 mod malformed;
+mod operation;
 pub mod shep;
 mod soap;
 mod tap;
@@ -17,6 +20,7 @@ pub use crate::xml::xop::reconstitute;
 pub use crate::xml::{Beside, Mark, Texts};
 pub use fault::{Code, Fault};
 pub use malformed::Malformed;
+pub use operation::{Channel, Operation};
 pub use soap::{
     CANONICAL_LIMITS, CANONICAL_OCTETS_MAX, Envelope, SignedBody, WSSE_NAMESPACE, WSU_NAMESPACE,
 };

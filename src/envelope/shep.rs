@@ -1,34 +1,63 @@
-//! SyncChannel v10: `SendMessage` read, `SendMessageResponse` written.
+//! A message to a service, by either channel, read; the answer of the synchronous one written.
 //!
-//! Spec:  `wsdl/sync-channel.wsdl`; the shapes of `data` that working clients send.
-//! The children of SendMessage are unqualified on the wire; some clients qualify them in one
-//! of the gateway all the same, so they are found by local name within its namespaces. `xsi:type`
-//! is never interpreted: exclusive canonicalisation drops the declaration of its prefix, so it is
-//! not covered by the signature in the way it looks.
+//! Spec:  `wsdl/sync-channel.wsdl`, `wsdl/async-channel.wsdl`; the shapes of `data` that working
+//!        clients send.
+//! `xsi:type` is never interpreted: exclusive canonicalisation drops the declaration of its prefix,
+//! so it is not covered by the signature in the way it looks.
 
 use std::borrow::Cow;
 
 use crate::terms::Moment;
-use crate::xml::{Document, Element, Limits, MARK, Node, Writer};
+use crate::xml::{Document, Element, Limits, Writer};
 
-use super::Malformed;
+use super::fields::{Property, at_most_one, guid, identifier, moment, properties, the_only, value};
+use super::{Channel, Malformed, Operation};
 
 /// The namespace of `SendMessage` and `SendMessageResponse`.
 pub const TYPES_NAMESPACE: &str = "http://bip.bee.kz/SyncChannel/v10/Types";
-/// What every namespace of the gateway's own types begins with.
-const GATEWAY_NAMESPACES: &str = "http://bip.bee.kz/";
+/// What a message is in its chain: `messageType` of AsyncChannel v10. The synchronous channel knows
+/// requests alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageType {
+    /// It tells something and asks for nothing.
+    Notification,
+    /// It asks a service.
+    Request,
+    /// It answers a request.
+    Response,
+    /// It adds to what was asked before.
+    Update,
+}
 
-const ID_CHARS_MAX: usize = 100;
-const PROPERTIES_MAX: usize = 32;
-const PROPERTY_KEY_CHARS_MAX: usize = 30;
-const PROPERTY_VALUE_CHARS_MAX: usize = 500;
+impl MessageType {
+    /// Every type.
+    pub const ALL: [Self; 4] = [
+        Self::Notification,
+        Self::Request,
+        Self::Response,
+        Self::Update,
+    ];
 
-/// Key and value of one of `properties`.
-pub type Property<'d> = (Cow<'d, str>, Cow<'d, str>);
+    /// The word on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Notification => "NOTIFICATION",
+            Self::Request => "REQUEST",
+            Self::Response => "RESPONSE",
+            Self::Update => "UPDATE",
+        }
+    }
+}
 
-/// A `SendMessage` as it was sent. The texts borrow from the signed content.
+/// A message as it was sent. The texts borrow from the signed content.
 #[derive(Clone)]
 pub struct Request<'d> {
+    /// By which operation it came.
+    pub operation: Operation,
+    /// What it is in its chain.
+    pub message_type: MessageType,
+    /// The chain that it belongs to, where it names one.
+    pub correlation_id: Option<Cow<'d, str>>,
     /// The sender's identifier of the message; absent or empty counts as absent.
     pub message_id: Option<Cow<'d, str>>,
     /// The key of the service in the gateway's register.
@@ -44,6 +73,24 @@ pub struct Request<'d> {
     /// Echoed in the answer: a UUID in braces, as the contract's `guid` wants it.
     pub session_id: Option<String>,
     data: Element<'d>,
+}
+
+/// Who says that a message is theirs; nothing of it is believed before its certificate is.
+#[derive(Clone, Copy)]
+pub struct Claim<'a> {
+    /// On whose behalf.
+    pub sender_id: Option<&'a str>,
+    /// A password, never enough by itself.
+    pub password: Option<&'a str>,
+}
+
+impl<'a> From<&'a Request<'_>> for Claim<'a> {
+    fn from(request: &'a Request<'_>) -> Self {
+        Self {
+            sender_id: request.sender_id.as_deref(),
+            password: request.password.as_deref(),
+        }
+    }
 }
 
 /// The business payload: where it stands, or parsed once more where it was given as text.
@@ -70,26 +117,28 @@ impl<'d> Request<'d> {
     /// Reads what stands in a Body.
     ///
     /// # Errors
-    /// [`Malformed`], where it is not `SendMessage` with its request.
+    /// [`Malformed`], where it is no message with its request.
     pub fn read(body: Element<'d>) -> Result<Self, Malformed> {
-        let mut inside = body.children();
-        let operation = inside.next().ok_or(Malformed::Operation)?;
-        if !operation.is(TYPES_NAMESPACE, "SendMessage") || inside.next().is_some() {
-            return Err(Malformed::Operation);
-        }
-        if body.has_text() || operation.has_text() {
-            return Err(Malformed::NotAnEnvelope("text stands in Body"));
-        }
-        let request = the_only(operation, "request")?;
-        let info = the_only(request, "requestInfo")?;
-        let request_data = the_only(request, "requestData")?;
-        let data = the_only(request_data, "data")?;
+        let (operation, element) = Operation::of(body)?;
+        let (info, data) = match operation {
+            Operation::CallbackMessage | Operation::SendMessage => ("messageInfo", "messageData"),
+            Operation::SyncMessage => ("requestInfo", "requestData"),
+            Operation::MessageStatus => return Err(Malformed::Operation),
+        };
+        let request = the_only(element, "request")?;
+        let info = the_only(request, info)?;
+        let data = the_only(the_only(request, data)?, "data")?;
         let sender = at_most_one(info, "sender")?;
-        let date = value(info, "messageDate")?.ok_or(Malformed::Missing("messageDate"))?;
         Ok(Self {
+            operation,
+            message_type: match operation.channel() {
+                Channel::Synchronous => MessageType::Request,
+                Channel::Asynchronous => message_type(info)?,
+            },
             message_id: identifier(info, "messageId")?,
+            correlation_id: identifier(info, "correlationId")?,
             service_id: identifier(info, "serviceId")?.ok_or(Malformed::Missing("serviceId"))?,
-            message_date: Moment::parse(&date).map_err(|_| Malformed::InfoValue("messageDate"))?,
+            message_date: moment(info, "messageDate")?,
             sender_id: sender
                 .map(|s| identifier(s, "senderId"))
                 .transpose()?
@@ -158,9 +207,10 @@ pub struct ResponseInfo<'a> {
 
 /// Writes `SendMessageResponse` around an answer that a service wrote.
 pub fn write_response(info: &ResponseInfo<'_>, payload: &str) -> String {
+    let names = Operation::SyncMessage.names();
     let mut writer = Writer::new();
     writer
-        .open("t:SendMessageResponse", &[("xmlns:t", TYPES_NAMESPACE)])
+        .open(names.response, &[("xmlns:t", names.namespace)])
         .open("response", &[])
         .open("responseInfo", &[])
         .leaf("messageId", info.message_id)
@@ -182,115 +232,9 @@ pub fn write_response(info: &ResponseInfo<'_>, payload: &str) -> String {
     writer.finish()
 }
 
-fn in_gateway(element: Element<'_>) -> bool {
-    element.namespace().is_empty() || element.namespace().starts_with(GATEWAY_NAMESPACES)
-}
-
-fn at_most_one<'d>(
-    parent: Element<'d>,
-    name: &'static str,
-) -> Result<Option<Element<'d>>, Malformed> {
-    let mut found = parent
-        .children()
-        .filter(|child| child.local() == name && in_gateway(*child));
-    let first = found.next();
-    if found.next().is_some() {
-        Err(Malformed::Repeated(name))
-    } else {
-        Ok(first)
-    }
-}
-
-fn the_only<'d>(parent: Element<'d>, name: &'static str) -> Result<Element<'d>, Malformed> {
-    at_most_one(parent, name)?.ok_or(Malformed::Missing(name))
-}
-
-/// The trimmed text of an element; empty counts as absent, because senders write empty elements
-/// for what they do not have.
-fn value<'d>(parent: Element<'d>, name: &'static str) -> Result<Option<Cow<'d, str>>, Malformed> {
-    let Some(element) = at_most_one(parent, name)? else {
-        return Ok(None);
-    };
-    if element.nodes().any(|node| matches!(node, Node::Element(_))) {
-        return Err(Malformed::InfoValue(name));
-    }
-    let text = trimmed(element.text());
-    // A text that stands elsewhere is too long for any of these.
-    if text.contains(MARK) {
-        return Err(Malformed::InfoValue(name));
-    }
-    Ok(if text.is_empty() { None } else { Some(text) })
-}
-
-fn identifier<'d>(
-    parent: Element<'d>,
-    name: &'static str,
-) -> Result<Option<Cow<'d, str>>, Malformed> {
-    match value(parent, name)? {
-        Some(text) if text.chars().count() > ID_CHARS_MAX || text.chars().any(char::is_control) => {
-            Err(Malformed::InfoValue(name))
-        }
-        text => Ok(text),
-    }
-}
-
-/// The `guid` of the contract. Senders leave the braces out, or write something else: a strict
-/// client would refuse an answer that repeats it, so what is no UUID is not echoed.
-fn guid(text: &str) -> Option<String> {
-    let bare = text.strip_prefix('{').and_then(|t| t.strip_suffix('}'));
-    let bare = bare.unwrap_or(text);
-    let groups = bare.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
-    let digits = bare.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit());
-    (groups && digits).then(|| format!("{{{bare}}}"))
-}
-
-fn properties<'d>(info: Element<'d>) -> Result<Vec<Property<'d>>, Malformed> {
-    let mut pairs: Vec<Property<'d>> = Vec::new();
-    let listed = info
-        .children()
-        .filter(|child| child.local() == "properties" && in_gateway(*child));
-    for property in listed {
-        let key = value(property, "key")?.ok_or(Malformed::Missing("properties/key"))?;
-        let value = value(property, "value")?.unwrap_or_default();
-        let fits = key.chars().count() <= PROPERTY_KEY_CHARS_MAX
-            && value.chars().count() <= PROPERTY_VALUE_CHARS_MAX
-            && pairs.len() < PROPERTIES_MAX;
-        if !fits {
-            return Err(Malformed::InfoValue("properties"));
-        }
-        if pairs.iter().any(|(known, _)| *known == key) {
-            return Err(Malformed::Repeated("properties/key"));
-        }
-        pairs.push((key, value));
-    }
-    Ok(pairs)
-}
-
-fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::guid;
-
-    #[test]
-    fn session_is_echoed_as_the_contract_writes_it_or_not_at_all() {
-        let plain = "0e6c1c1e-2311-4000-8000-00000000003F";
-        let braced = format!("{{{plain}}}");
-        assert_eq!(guid(plain).as_ref(), Some(&braced));
-        assert_eq!(guid(&braced).as_ref(), Some(&braced));
-        for other in [
-            "{",
-            "{}",
-            "session-1",
-            &plain[1..],
-            &plain.replace('F', "G"),
-        ] {
-            assert_eq!(guid(other), None, "{other}");
-        }
-    }
+fn message_type(info: Element<'_>) -> Result<MessageType, Malformed> {
+    let word = value(info, "messageType")?.ok_or(Malformed::Missing("messageType"))?;
+    let mut types = MessageType::ALL.into_iter();
+    let meant = types.find(|kind| kind.word() == word);
+    meant.ok_or(Malformed::InfoValue("messageType"))
 }

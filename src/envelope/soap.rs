@@ -85,7 +85,7 @@ impl Envelope {
         let request = self.body().children().next()?.children().next()?;
         let info = request
             .children()
-            .find(|child| child.local() == "requestInfo")?;
+            .find(|child| ["requestInfo", "messageInfo"].contains(&child.local()))?;
         let id = info.children().find(|child| child.local() == "messageId")?;
         Some(id.text().trim().chars().take(100).collect())
     }

@@ -6,6 +6,7 @@
 //!        in a request is compared and nothing else.
 //! Start: [`respond`].
 
+use crate::envelope::Channel;
 use crate::services::{self, Service};
 
 /// A document of the contract.
@@ -27,6 +28,9 @@ macro_rules! schemas {
 const SCHEMAS: &[(&str, &str)] = schemas![
     "active-applications.xsd",
     "code-list.xsd",
+    "async-channel-client.xsd",
+    "async-channel-types.xsd",
+    "async-channel.xsd",
     "common.xsd",
     "consent.xsd",
     "extension.xsd",
@@ -46,18 +50,30 @@ const SCHEMAS: &[(&str, &str)] = schemas![
     "wss-utility.xsd",
     "xmldsig.xsd",
 ];
-const WSDL: &str = include_str!("../../wsdl/sync-channel.wsdl");
 
-/// The address that the WSDL file carries on disk.
-const ADDRESS_ON_DISK: &str = "http://localhost/shep/sync";
+/// The WSDL of a channel, and the address that it carries on disk.
+fn wsdl_of(channel: Channel) -> (&'static str, &'static str) {
+    match channel {
+        Channel::Asynchronous => (
+            include_str!("../../wsdl/async-channel.wsdl"),
+            "http://localhost/shep/async",
+        ),
+        Channel::Synchronous => (
+            include_str!("../../wsdl/sync-channel.wsdl"),
+            "http://localhost/shep/sync",
+        ),
+    }
+}
+
 const LOCATION: &str = "schemaLocation=\"";
 const XML: &str = "text/xml; charset=utf-8";
 
-/// Answers `wsdl` or `xsd=<name>`, each with an optional `service=<number>` that narrows `data`.
+/// Answers `wsdl` or `xsd=<name>` of a channel, each with an optional `service=<number>` that
+/// narrows `data`.
 ///
 /// None where the query asks for nothing of this kind, or the endpoint is no address that could
 /// stand in a document; the caller answers "not found".
-pub fn respond(query: &str, endpoint: &str) -> Option<Document> {
+pub fn respond(channel: Channel, query: &str, endpoint: &str) -> Option<Document> {
     if !is_address(endpoint) {
         return None;
     }
@@ -75,7 +91,10 @@ pub fn respond(query: &str, endpoint: &str) -> Option<Document> {
         }
     }
     let text = match (wsdl, schema) {
-        (true, None) => WSDL.replace(ADDRESS_ON_DISK, endpoint),
+        (true, None) => {
+            let (text, address) = wsdl_of(channel);
+            text.replace(address, endpoint)
+        }
         (false, Some(name)) => {
             let (_, text) = SCHEMAS.iter().find(|(known, _)| *known == name)?;
             match service {
@@ -136,8 +155,22 @@ fn narrowed(schema: &str, service: &Service) -> String {
             element("rejection")
         ),
     );
+    // A message of the asynchronous channel asks or answers.
+    let said = typed(
+        "",
+        &format!(
+            "<xs:choice>{}{}{}</xs:choice>",
+            element(request),
+            element(answer),
+            element("rejection")
+        ),
+    );
     let open = [
         ("<xs:element name=\"data\" type=\"xs:anyType\"/>", asked),
+        (
+            "<xs:element name=\"data\" type=\"xs:anyType\" minOccurs=\"1\"/>",
+            said,
+        ),
         (
             "<xs:element name=\"data\" type=\"xs:anyType\" minOccurs=\"0\"/>",
             told,
@@ -171,8 +204,16 @@ mod tests {
 
     const HERE: &str = "http://127.0.0.1:8080/shep/sync";
 
+    fn respond(query: &str, endpoint: &str) -> Option<Document> {
+        super::respond(Channel::Synchronous, query, endpoint)
+    }
+
     fn body(query: &str) -> String {
         respond(query, HERE).expect(query).body
+    }
+
+    fn body_of(channel: Channel, query: &str) -> String {
+        super::respond(channel, query, HERE).expect(query).body
     }
 
     #[test]
@@ -192,25 +233,34 @@ mod tests {
         let suffixes = services::CATALOGUE
             .iter()
             .map(|s| format!("&service={}", s.number));
-        for suffix in suffixes.chain([String::new()]) {
+        let suffixes: Vec<String> = suffixes.chain([String::new()]).collect();
+        let channels = [(Channel::Asynchronous, 5, 7), (Channel::Synchronous, 5, 7)];
+        let all = channels.iter().flat_map(|channel| {
+            let each = suffixes.iter();
+            each.map(move |suffix| (channel, suffix))
+        });
+        for ((channel, open, narrowed), suffix) in all {
             let mut asked = vec![format!("wsdl{suffix}")];
             let mut seen = 0;
             while let Some(query) = asked.get(seen).cloned() {
                 seen += 1;
-                for part in body(&query).split(&format!("{LOCATION}{HERE}?")).skip(1) {
+                for part in body_of(*channel, &query)
+                    .split(&format!("{LOCATION}{HERE}?"))
+                    .skip(1)
+                {
                     let next = part
                         .split('"')
                         .next()
                         .expect("a value ends")
                         .replace("&amp;", "&");
-                    assert!(suffix.is_empty() || next.ends_with(&suffix), "{next}");
+                    assert!(suffix.is_empty() || next.ends_with(suffix), "{next}");
                     if !asked.contains(&next) {
                         asked.push(next);
                     }
                 }
             }
-            let expected = if suffix.is_empty() { 5 } else { 7 };
-            assert_eq!(asked.len(), expected, "{asked:?}");
+            let expected = if suffix.is_empty() { open } else { narrowed };
+            assert_eq!(asked.len(), *expected, "{asked:?}");
         }
     }
 
@@ -219,6 +269,7 @@ mod tests {
         for (name, element) in [
             ("sync-channel-request.xsd", "k:queueRegistration\""),
             ("sync-channel-response.xsd", "k:queueRegistrationAnswer\""),
+            ("async-channel-types.xsd", "k:queueRegistration\""),
         ] {
             let open = body(&format!("xsd={name}"));
             assert!(open.contains("type=\"xs:anyType\"") && !open.contains(element));

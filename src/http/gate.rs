@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::bus::{Publisher, Replies};
+use crate::envelope::Channel;
 use crate::scans::StoreTrouble;
 use crate::services;
 use crate::signature::revocation::{Policy, Shelf};
@@ -182,9 +183,17 @@ impl Gate {
         self.sources.revocation.as_ref().map(|(_, policy)| *policy)
     }
 
-    /// The address of the door in the WSDL.
-    pub fn public_url(&self) -> &str {
-        &self.settings.public_url
+    /// The address of a channel in its WSDL. That of the synchronous one is a setting; the other
+    /// stands beside it.
+    pub fn public_url(&self, channel: Channel) -> String {
+        let known = &self.settings.public_url;
+        match channel {
+            Channel::Synchronous => known.clone(),
+            Channel::Asynchronous => {
+                let before = known.strip_suffix("/sync").unwrap_or(known);
+                format!("{before}/async")
+            }
+        }
     }
 
     /// Whether a fault to someone who was not believed may be signed now.

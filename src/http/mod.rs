@@ -6,6 +6,7 @@
 //! Never: a rule of law; SQL; a path of a request that touches the file system.
 //! Start: `route`, then `soap::post`.
 
+mod accept;
 mod body;
 pub mod contract;
 mod evidence;
@@ -40,6 +41,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use crate::envelope::Channel;
+
 pub use body::WIRE_OCTETS_MAX;
 pub use fetch::{FetchFault, ask_stamper};
 pub use gate::{Gate, GateFault, Settings, Sources};
@@ -55,6 +58,8 @@ type Reply = Response<Full<Bytes>>;
 
 /// The path of the synchronous channel.
 pub const SYNC_PATH: &str = "/shep/sync";
+/// The path of the asynchronous channel: of what senders call, and of what ШЭП calls back.
+pub const ASYNC_PATH: &str = "/shep/async";
 
 const CONNECTIONS_MAX: usize = 1024;
 const HEADER_TIME_MAX: Duration = Duration::from_secs(10);
@@ -80,11 +85,16 @@ async fn route(house: &House, peer: IpAddr, request: Request<Incoming>) -> Reply
     if let Some(reply) = vitals.and_then(|vitals| vitals.respond(path)) {
         return reply;
     }
-    match (&house.gate, path, request.method()) {
-        (Some(gate), SYNC_PATH, &Method::POST) => soap::post(gate, peer, request).await,
-        (Some(gate), SYNC_PATH, &Method::GET) => {
+    let channel = match path {
+        SYNC_PATH => Channel::Synchronous,
+        ASYNC_PATH => Channel::Asynchronous,
+        _ => return nothing_here(),
+    };
+    match (&house.gate, request.method()) {
+        (Some(gate), &Method::POST) => soap::post(gate, channel, peer, request).await,
+        (Some(gate), &Method::GET) => {
             let query = request.uri().query().unwrap_or_default();
-            match contract::respond(query, gate.public_url()) {
+            match contract::respond(channel, query, &gate.public_url(channel)) {
                 Some(document) => typed(StatusCode::OK, document.content_type, document.body),
                 None => text(
                     StatusCode::NOT_FOUND,
@@ -93,7 +103,7 @@ async fn route(house: &House, peer: IpAddr, request: Request<Incoming>) -> Reply
                 ),
             }
         }
-        (Some(_), SYNC_PATH, _) => {
+        (Some(_), _) => {
             let mut reply = text(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "POST or GET ?wsdl.\n".into(),
@@ -103,12 +113,17 @@ async fn route(house: &House, peer: IpAddr, request: Request<Incoming>) -> Reply
                 .insert("allow", HeaderValue::from_static("GET, POST"));
             reply
         }
-        _ => text(
-            StatusCode::NOT_FOUND,
-            "Here are /shep/sync, /shep/sync?wsdl, /health/live, /health/ready and /metrics.\n"
-                .into(),
-        ),
+        (None, _) => nothing_here(),
     }
+}
+
+fn nothing_here() -> Reply {
+    text(
+        StatusCode::NOT_FOUND,
+        "Here are /shep/sync and /shep/async, each with ?wsdl, /health/live, /health/ready and \
+         /metrics.\n"
+            .into(),
+    )
 }
 
 /// Serves until `stop` turns true, then finishes what was accepted.

@@ -1,6 +1,6 @@
 //! Stop: why a message goes no further, and how its sender and the journal are told.
 //!
-//! Spec:  SOAP 1.1 §4.4, §6.2; SyncChannel v10; D-35.
+//! Spec:  SOAP 1.1 §4.4, §6.2; SyncChannel v10, AsyncChannel v10; D-35.
 //! In:    what was found out about a message so far. Out: a fault, or an answer with findings.
 //! Never: words of its own; they stand in `envelope` and `services`.
 
@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use hyper::StatusCode;
 
-use crate::envelope::{Code, Fault, Malformed, OCTETS_MAX, shep};
+use crate::envelope::{Channel, Code, Fault, Malformed, OCTETS_MAX, Operation, shep};
 use crate::scans::{SCAN_OCTETS_MAX, SCANS_OCTETS_MAX};
 use crate::services;
 use crate::signature::{Closed, Distrust, PayloadDistrust, unsigned};
@@ -24,13 +24,28 @@ const SOAP_TYPE: &str = "text/xml; charset=utf-8";
 const RETRY_AFTER_SECONDS: u64 = 5;
 
 /// What was found out about a message, as far as it was read: for evidence and for the fault.
-#[derive(Default)]
 pub(super) struct Known {
+    /// What was asked for; before that is read, what is usual at this address.
+    pub(super) operation: Operation,
     pub(super) message_id: Option<String>,
     pub(super) session_id: Option<String>,
     pub(super) sender: Option<String>,
     pub(super) service: Option<&'static str>,
     pub(super) believed: bool,
+}
+
+impl Known {
+    /// Nothing, but at which channel it arrived.
+    pub(super) fn at(channel: Channel) -> Self {
+        Self {
+            operation: channel.usual(),
+            message_id: None,
+            session_id: None,
+            sender: None,
+            service: None,
+            believed: false,
+        }
+    }
 }
 
 /// Why a message goes no further.
@@ -122,12 +137,13 @@ pub(super) fn note(
 /// answer waits in the inbox.
 pub(super) async fn answer(
     gate: &Gate,
+    known: &Known,
     at: Moment,
     outcome: &'static str,
     content: &str,
 ) -> (&'static str, Reply) {
     let Some(message) = gate.sign(content).await else {
-        let again = Fault::new(Code::TryAgain, at);
+        let again = Fault::new(known.operation, Code::TryAgain, at);
         let reply = fault_reply(again.code, unsigned(&again.write()), RETRY_AFTER_SECONDS);
         return ("not_sealed", reply);
     };
@@ -175,11 +191,12 @@ pub(super) async fn refuse(
                 },
                 &payload,
             );
-            return answer(gate, at, "findings", &content).await;
+            return answer(gate, known, at, "findings", &content).await;
         }
     };
     let session_id = known.session_id.clone();
     let content = Fault {
+        operation: known.operation,
         code,
         detail,
         receipt,
@@ -215,7 +232,13 @@ fn fault_reply(code: Code, message: String, retry: u64) -> Reply {
 }
 
 /// A body that was not read to its end: the connection cannot be used further.
-pub(super) async fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cut) -> Reply {
+pub(super) async fn refuse_unread(
+    gate: &Gate,
+    channel: Channel,
+    peer: IpAddr,
+    at: Moment,
+    cut: Cut,
+) -> Reply {
     let (code, detail) = match cut {
         Cut::TooLarge => (
             Code::TooLarge,
@@ -238,7 +261,7 @@ pub(super) async fn refuse_unread(gate: &Gate, peer: IpAddr, at: Moment, cut: Cu
     tracing::info!(outcome, "body not read");
     let fault = Fault {
         detail,
-        ..Fault::new(code, at)
+        ..Fault::new(channel.usual(), code, at)
     };
     let message = write_fault(gate, at, false, &fault.write()).await;
     let mut reply = fault_reply(code, message, RETRY_AFTER_SECONDS);

@@ -47,6 +47,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0008_rights",
     "0009_extension",
     "0010_registers",
+    "0011_letter",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

@@ -64,6 +64,38 @@ impl Draft {
         self
     }
 
+    /// The same message by the asynchronous channel, as a sender sends it or, where `called_back`,
+    /// as ШЭП hands it on.
+    pub fn by_async_channel(&self, called_back: bool) -> Self {
+        let types = "http://bip.bee.kz/AsyncChannel/v10/Types";
+        let client = if called_back { "/Client" } else { "" };
+        let mut content = self.0.replace(
+            "http://bip.bee.kz/SyncChannel/v10/Types\"",
+            &format!("{types}{client}\""),
+        );
+        for (sync, other) in [
+            (":SendMessage", ":sendMessage"),
+            ("requestInfo>", "messageInfo>"),
+            ("requestData>", "messageData>"),
+            (
+                "</serviceId>",
+                "</serviceId><messageType>REQUEST</messageType>",
+            ),
+        ] {
+            content = content.replace(sync, other);
+        }
+        Self(content)
+    }
+
+    /// The question of a sender what became of its message.
+    pub fn status_of(message_id: &str, sender: &str, now: Moment) -> Self {
+        Self(format!(
+            "<t:getMessageStatus xmlns:t=\"http://bip.bee.kz/AsyncChannel/v10/Types\"><request>\
+             <messageId>{message_id}</messageId><requestDate>{now}</requestDate>\
+             <sender><senderId>{sender}</senderId></sender></request></t:getMessageStatus>"
+        ))
+    }
+
     /// Makes it a message of now: new identifiers, the present time.
     pub fn freshen(&mut self, now: Moment) -> &mut Self {
         let id = uuid::Uuid::new_v4().to_string();

@@ -72,6 +72,12 @@ pub fn sha256(octets: &[u8]) -> [u8; 32] {
     digest.as_ref().try_into().expect("SHA-256 has 32 octets")
 }
 
+/// The name of what has this digest, the same whenever it is given.
+pub fn identity(digest: &[u8; 32]) -> uuid::Uuid {
+    let first = digest[..16].try_into().expect("16 of 32 octets");
+    uuid::Builder::from_custom_bytes(first).into_uuid()
+}
+
 /// Octets as hexadecimal digits, as fingerprints and digests are shown.
 pub fn hex(octets: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::envelope::shep::Request;
+use crate::envelope::shep::Claim;
 use crate::terms::Settlement;
 
 use super::limits::Limits;
@@ -260,13 +260,14 @@ impl Directory {
     /// # Errors
     /// [`Distrust`], where the certificate is neither the sender's nor a gateway's, the sender is
     /// not known, or its password does not fit.
-    pub fn speaker(
+    pub fn speaker<'a>(
         &self,
         certificate: &Certificate,
-        request: &Request<'_>,
+        claim: impl Into<Claim<'a>>,
     ) -> Result<Speaker, Distrust> {
+        let claim = claim.into();
         let speaks = |p: &Participant| owns(p, certificate);
-        let (participant, gateway) = match request.sender_id.as_deref() {
+        let (participant, gateway) = match claim.sender_id {
             Some(id) => {
                 let named = self.by_id.get(id).filter(|p| p.kind == Kind::Participant);
                 let participant = named.ok_or(Distrust::SenderUnknown)?;
@@ -287,7 +288,7 @@ impl Directory {
             }
         };
         if let Some(stored) = &participant.password_hash {
-            let password = request.password.as_deref().ok_or(Distrust::Password)?;
+            let password = claim.password.ok_or(Distrust::Password)?;
             self.passwords.check(&participant.id, stored, password)?;
         }
         Ok(Speaker {

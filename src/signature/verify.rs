@@ -37,7 +37,7 @@ impl Trusted {
     /// Reads the request in the signed Body.
     ///
     /// # Errors
-    /// [`Malformed`], where it is not one of SyncChannel v10.
+    /// [`Malformed`], where it is not one of either channel.
     pub fn request(&self) -> Result<Request<'_>, Malformed> {
         Request::read(self.body())
     }

@@ -15,21 +15,24 @@ use uuid::Uuid;
 
 use crate::bus::{Delivered, Lane, Mail, NotAParcel, Parcel, Place, Rung, Step};
 use crate::clock;
+use crate::envelope::correspondence::Question;
 use crate::envelope::shep::{self, ResponseInfo};
-use crate::envelope::{Code, Fault, SignedBody};
+use crate::envelope::{Channel, Code, Fault, Operation, SignedBody};
 use crate::registry::{
     Arrival, Certificate, Claimed, Conclusion, Kind, Record, Told, Transaction, Trouble,
 };
 use crate::services::{self, Asked, Outcome, Regions, Service};
-use crate::signature::{content_digest, sha256, without_signatures};
+use crate::signature::{content_digest, identity, sha256, without_signatures};
 use crate::terms::Moment;
 
-use super::{Hands, sms, step_after};
+use super::{Hands, letters, sms, step_after};
 
 /// Runs of one transaction when others are in the way, before the message is put off.
 const RUNS_MAX: usize = 4;
 /// An answer is worth sending to a gateway for so long after its deadline, at least.
 const ANSWER_TTL_MIN: Duration = Duration::from_secs(1);
+
+const NO_REQUEST: &str = "the signed octets hold no request";
 
 /// What a run of the transaction came to.
 enum Ended {
@@ -37,7 +40,7 @@ enum Ended {
     Answered { content: Vec<u8>, told: Vec<Told> },
     /// Answered before: the same answer again.
     Repeated(Vec<u8>),
-    /// Its key was used for another content.
+    /// Its key was used for another content, or by another operation.
     Contradicts,
 }
 
@@ -76,22 +79,37 @@ pub(super) async fn handle(hands: &Hands, delivered: &Arc<Delivered>) -> Step {
 }
 
 async fn attempt(hands: &Hands, parcel: &Parcel) -> (&'static str, Step) {
-    let Some(service) = services::by_number(&parcel.service) else {
-        return ("unknown_service", Step::Retry(Rung::Minute));
-    };
     let Ok(signed) = SignedBody::parse(&parcel.octets) else {
         return ("unreadable", Step::Bury("the signed octets cannot be read"));
     };
-    let Ok(request) = shep::Request::read(signed.body()) else {
-        return (
-            "unreadable",
-            Step::Bury("the signed octets hold no request"),
-        );
+    match Operation::of(signed.body()) {
+        Ok((Operation::MessageStatus, _)) => match Question::read(signed.body()) {
+            Ok(question) => letters::tell(hands, parcel, &question).await,
+            Err(_) => ("unreadable", Step::Bury(NO_REQUEST)),
+        },
+        Ok((Operation::CallbackMessage | Operation::SendMessage | Operation::SyncMessage, _)) => {
+            match shep::Request::read(signed.body()) {
+                Ok(request) => serve(hands, parcel, &request).await,
+                Err(_) => ("unreadable", Step::Bury(NO_REQUEST)),
+            }
+        }
+        Err(_) => ("unreadable", Step::Bury(NO_REQUEST)),
+    }
+}
+
+/// A message to a service, whichever way its answer takes.
+async fn serve(
+    hands: &Hands,
+    parcel: &Parcel,
+    request: &shep::Request<'_>,
+) -> (&'static str, Step) {
+    let Some(service) = services::by_number(&parcel.service) else {
+        return ("unknown_service", Step::Retry(Rung::Minute));
     };
-    let digest = content_digest(&request);
+    let digest = content_digest(request);
     let mut ended = Err(Trouble::Unexpected("a transaction that was never run"));
     for _ in 0..RUNS_MAX {
-        let working = run(hands, parcel, service, &request, digest);
+        let working = run(hands, parcel, service, request, digest);
         ended = hands.registry.bounded(working).await;
         let again = |trouble: &Trouble| trouble.is_contention() || trouble.duplicate_of().is_some();
         if !ended.as_ref().is_err_and(again) {
@@ -108,7 +126,7 @@ async fn attempt(hands: &Hands, parcel: &Parcel) -> (&'static str, Step) {
             reply(hands, parcel, &content).await;
             ("repeated", Step::Done)
         }
-        Ok(Ended::Contradicts) => contradict(hands, parcel, &request, digest).await,
+        Ok(Ended::Contradicts) => contradict(hands, parcel, request, digest).await,
         Err(trouble) => {
             let cause = &trouble as &dyn Error;
             tracing::warn!(message_id = parcel.message_key, cause, "not done");
@@ -136,7 +154,12 @@ async fn run(
     match claimed {
         Claimed::Answered(stored) => {
             transaction.rollback().await?;
-            Ok(Ended::Repeated(stored.answer))
+            if request.operation.is_answered_by(&stored.answer) {
+                Ok(Ended::Repeated(stored.answer))
+            } else {
+                // It came another way: an answer of that one would tell its sender nothing.
+                Ok(Ended::Contradicts)
+            }
         }
         Claimed::Contradicts => {
             transaction.rollback().await?;
@@ -169,7 +192,12 @@ async fn answer(
     let outcome = (service.handle)(&transaction, content.element(), &asked).await?;
     // Stamped when all is decided: an answer is not dated before what it says was counted.
     let answered_at = clock::now();
-    let content = write(&outcome, request, answered_at);
+    let content = match request.operation.channel() {
+        Channel::Synchronous => write(&outcome, request, answered_at),
+        Channel::Asynchronous => {
+            letters::enclose(&transaction, parcel, request, &outcome, answered_at).await?
+        }
+    };
     let told = sms::render(&outcome, answered_at);
     let chain: Vec<Certificate> = parcel
         .chain
@@ -221,7 +249,7 @@ fn regions(listed: &[String]) -> Regions {
 }
 
 /// Sends the answer once, to a gateway that may be gone: the stored one is what counts.
-async fn reply(hands: &Hands, parcel: &Parcel, content: &[u8]) {
+pub(super) async fn reply(hands: &Hands, parcel: &Parcel, content: &[u8]) {
     let Some(address) = &parcel.reply else { return };
     let left = parcel.deadline.millis_since(clock::now());
     let ttl = Duration::from_millis(u64::try_from(left).unwrap_or(0)).max(ANSWER_TTL_MIN);
@@ -265,12 +293,11 @@ async fn contradict(
         &digest,
     ]
     .join(&0);
-    let first: [u8; 16] = sha256(&origin)[..16].try_into().expect("16 of 32 octets");
     let verdict = json!({ "alarm": Code::MessageIdReused.as_str(), "verdict": parcel.verdict });
     let record = Record {
         at: now,
         kind: Kind::Alarm,
-        origin: Uuid::from_bytes(first),
+        origin: identity(&sha256(&origin)),
         sender: Some(&parcel.sender),
         message_key: Some(&parcel.message_key),
         service: Some(&parcel.service),
@@ -287,7 +314,7 @@ async fn contradict(
     }
     let fault = Fault {
         session_id: request.session_id.clone(),
-        ..Fault::new(Code::MessageIdReused, now)
+        ..Fault::new(request.operation, Code::MessageIdReused, now)
     };
     reply(hands, parcel, fault.write().as_bytes()).await;
     ("contradicts", Step::Done)

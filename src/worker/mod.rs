@@ -13,6 +13,7 @@
 
 mod evidence;
 mod inbox;
+mod letters;
 mod published;
 mod relay;
 mod sms;

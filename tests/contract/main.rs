@@ -4,6 +4,7 @@
 //! about every fixture, about every answer, and about thousands of mutants of the fixtures.
 
 mod active_applications;
+mod async_channel;
 mod code_list;
 mod consent;
 mod extension;

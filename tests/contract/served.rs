@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use kezek::envelope::Channel;
 use kezek::http::contract;
 use kezek::services::{CATALOGUE, Service};
 
@@ -23,7 +24,7 @@ pub fn on_disk(scratch: &Scratch, service: Option<&Service>) -> PathBuf {
         if !name.ends_with(".xsd") {
             continue;
         }
-        let served = contract::respond(&format!("xsd={name}{suffix}"), HERE)
+        let served = contract::respond(Channel::Synchronous, &format!("xsd={name}{suffix}"), HERE)
             .expect(name)
             .body;
         let local = served
@@ -38,6 +39,8 @@ pub fn on_disk(scratch: &Scratch, service: Option<&Service>) -> PathBuf {
     let entrance = "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\">\
         <xs:import namespace=\"http://schemas.xmlsoap.org/soap/envelope/\" schemaLocation=\"soap-envelope.xsd\"/>\
         <xs:import namespace=\"http://bip.bee.kz/SyncChannel/v10/Types\" schemaLocation=\"sync-channel.xsd\"/>\
+        <xs:import namespace=\"http://bip.bee.kz/AsyncChannel/v10/Types\" schemaLocation=\"async-channel.xsd\"/>\
+        <xs:import namespace=\"http://bip.bee.kz/AsyncChannel/v10/Types/Client\" schemaLocation=\"async-channel-client.xsd\"/>\
         </xs:schema>";
     scratch.write("entrance.xsd", entrance.as_bytes())
 }
@@ -81,14 +84,17 @@ fn wsdl_is_well_formed_whatever_it_is_narrowed_to() {
     let numbers = CATALOGUE
         .iter()
         .map(|service| format!("wsdl&service={}", service.number));
-    for query in numbers.chain(["wsdl".to_owned()]) {
-        let served = contract::respond(&query, HERE).expect("served").body;
-        let document = fixture::parse(served.as_bytes());
-        let soap = "http://schemas.xmlsoap.org/wsdl/soap/";
-        let address = document
-            .elements()
-            .find(|it| it.is(soap, "address"))
-            .expect("an address");
-        assert_eq!(address.attribute("", "location"), Some(HERE), "{query}");
+    let queries: Vec<String> = numbers.chain(["wsdl".to_owned()]).collect();
+    let soap = "http://schemas.xmlsoap.org/wsdl/soap/";
+    for (channel, ports) in [(Channel::Synchronous, 1), (Channel::Asynchronous, 2)] {
+        for query in &queries {
+            let served = contract::respond(channel, query, HERE)
+                .expect("served")
+                .body;
+            let document = fixture::parse(served.as_bytes());
+            let addresses = document.elements().filter(|it| it.is(soap, "address"));
+            let addresses: Vec<_> = addresses.map(|it| it.attribute("", "location")).collect();
+            assert_eq!(addresses, vec![Some(HERE); ports], "{query}");
+        }
     }
 }

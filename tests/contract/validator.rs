@@ -106,8 +106,8 @@ fn every_schema_loads_in_a_validator_that_others_wrote() {
             count += 1;
         }
     }
-    // Those of the envelope, the one of common types, and one for each service.
-    assert_eq!(count, 9 + kezek::services::CATALOGUE.len());
+    // Those of envelope and channels, the one of common types, and one for each service.
+    assert_eq!(count, 12 + kezek::services::CATALOGUE.len());
 }
 
 #[test]

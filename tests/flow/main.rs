@@ -6,10 +6,11 @@
 //! `peers` needs `KEZEK_PEERS_PYTHON` and `xmlsec1`. `compose/test` provides all of it.
 //!
 //! Rooms: `registry`, `schema`, `bus`, `services`, `scenarios`. The whole: `main_job`, `bad_http`,
-//! `bad_input`, `outage`, `kills` with its `campaign`, `peers`, `revocation`, `rights`, `limits`,
-//! `rotation`, `stamp`, `token`. What they stand on: `ground`, `wire`, `roles`, `house`, `post`,
-//! `raw`.
+//! `bad_input`, `async_channel`, `outage`, `kills` with its `campaign`, `peers`, `revocation`,
+//! `rights`, `limits`, `rotation`, `stamp`, `token`. What they stand on: `ground`, `wire`, `roles`,
+//! `house`, `post`, `raw`.
 
+mod async_channel;
 mod bad_http;
 mod bad_input;
 mod bus;

@@ -66,6 +66,11 @@ impl Role {
         format!("http://{}/shep/sync", self.address())
     }
 
+    /// The same, by the asynchronous channel.
+    pub fn async_door(&self) -> String {
+        format!("http://{}/shep/async", self.address())
+    }
+
     /// `host:port`.
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)

@@ -1,7 +1,7 @@
 //! Messages before they are believed: what the door reads, the worker reads in what travels on.
 
 use kezek::envelope::shep::{Payload, Request, ResponseInfo, write_response};
-use kezek::envelope::{CANONICAL_OCTETS_MAX, Envelope, Fault, Malformed, SignedBody};
+use kezek::envelope::{CANONICAL_OCTETS_MAX, Envelope, Fault, Malformed, Operation, SignedBody};
 use kezek::services::answer;
 use kezek::services::finding::Findings;
 use kezek::services::{CATALOGUE, Checked};
@@ -120,7 +120,7 @@ fn refused(why: &Malformed, session: Option<&str>) {
     let fault = Fault {
         detail: Some(why.to_string()),
         session_id: session.map(str::to_owned),
-        ..Fault::new(why.code(), GROUND.at)
+        ..Fault::new(Operation::SyncMessage, why.code(), GROUND.at)
     };
     let text = unsigned(&fault.write());
     Envelope::read(text.as_bytes()).expect("a fault is an envelope");
