@@ -27,6 +27,9 @@ macro_rules! schemas {
 /// What a query may name, with its text.
 const SCHEMAS: &[(&str, &str)] = schemas![
     "active-applications.xsd",
+    "active-contracts.xsd",
+    "active-enrolments.xsd",
+    "active-referrals.xsd",
     "code-list.xsd",
     "async-channel-client.xsd",
     "async-channel-types.xsd",

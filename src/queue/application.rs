@@ -262,6 +262,21 @@ pub fn extract<T>(waiting: Vec<T>, named_as_kept: bool) -> Result<Vec<T>, Refusa
     }
 }
 
+/// The applications of which it is shown what followed from them: referrals, enrolments, contracts.
+///
+/// Those that the one who asks has filed for the child, where the sender may see. 1_9 p.5 «права
+/// законного представителя ребенка» are shown by registers: whoever filed was shown to have them.
+/// Whether the child is known at all is told to nobody else.
+pub fn represented<T>(filed: Vec<T>, named_as_kept: bool) -> Result<Vec<T>, Refusal> {
+    if filed.is_empty() {
+        Err(Refusal::RepresentativeUnknown)
+    } else if named_as_kept {
+        Ok(filed)
+    } else {
+        Err(Refusal::NameDiffers)
+    }
+}
+
 /// The time by which the application is ordered (004 pt.17 «с точностью до миллисекунд», D-35).
 ///
 /// The sender's signed time, if it is close to our reception; else the reception. Both are kept.

@@ -43,6 +43,8 @@ pub enum Refusal {
     PreschoolOfAnotherSettlement(PreschoolId),
     /// The register holds no such preschool.
     PreschoolUnknown(PreschoolId),
+    /// Who asks has not filed for the child, as far as the sender may see.
+    RepresentativeUnknown,
     /// The register holds no such settlement.
     SettlementUnknown,
 }
@@ -68,6 +70,7 @@ impl Refusal {
             Self::PreschoolOfAnotherKind(_) => "preschool_of_another_kind",
             Self::PreschoolOfAnotherSettlement(_) => "preschool_of_another_settlement",
             Self::PreschoolUnknown(_) => "preschool_unknown",
+            Self::RepresentativeUnknown => "representative_unknown",
             Self::SettlementUnknown => "settlement_unknown",
         }
     }
@@ -102,6 +105,8 @@ impl Refusal {
             Self::ApplicationOfAnotherSettlement | Self::PreschoolOfAnotherSettlement(_) => {
                 "004 pt.16"
             }
+            // «Сведения, удостоверяющие права законного представителя ребенка».
+            Self::RepresentativeUnknown => "004 1_9 p.5",
             // «населенный пункт для постановки на очередь».
             Self::SettlementUnknown => "004 1_1 p.4(4)",
         }
@@ -127,6 +132,7 @@ impl Refusal {
             | Self::NameDiffers
             | Self::NotInQueue
             | Self::NotInThisState(_)
+            | Self::RepresentativeUnknown
             | Self::SettlementUnknown => None,
         }
     }

@@ -21,7 +21,8 @@ use crate::terms::{
 
 pub use change::Leave;
 pub use filed::Filed;
-use filed::{ACTIVE_OF_CHILD, FIND_KNOWN, filed_from, settlement_from};
+pub(super) use filed::iin_from;
+use filed::{ACTIVE_OF_CHILD, FILED_FOR, FIND_KNOWN, filed_from, settlement_from};
 
 /// What a registration asks before it decides.
 #[derive(Debug, Clone, Copy)]
@@ -199,6 +200,14 @@ impl Transaction {
     /// The active applications of a child, at most one of each kind (004 pt.20).
     pub async fn active_of_child(&self, child: &Iin) -> Result<Vec<Filed>, Trouble> {
         let rows = self.rows(ACTIVE_OF_CHILD, &[&child.as_str()]).await?;
+        rows.iter().map(filed_from).collect()
+    }
+
+    /// What this applicant filed for this child and is in a queue or brought a referral, the last
+    /// first.
+    pub async fn filed_for(&self, child: &Iin, applicant: &Iin) -> Result<Vec<Filed>, Trouble> {
+        let of = (child.as_str(), applicant.as_str());
+        let rows = self.rows(FILED_FOR, &[&of.0, &of.1]).await?;
         rows.iter().map(filed_from).collect()
     }
 }

@@ -48,6 +48,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0009_extension",
     "0010_registers",
     "0011_letter",
+    "0012_papers",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

@@ -4,9 +4,9 @@
 //! Start: [`CATALOGUE`].
 
 use super::{
-    Lane, Service, active_applications, code_list, consent, extension, preschool_list,
-    preschool_requisites, queue_registration, rank_check, rank_history, settlement_list,
-    withdrawal,
+    Lane, Service, active_applications, active_contracts, active_enrolments, active_referrals,
+    code_list, consent, extension, preschool_list, preschool_requisites, queue_registration,
+    rank_check, rank_history, settlement_list, withdrawal,
 };
 
 /// Every service that is served.
@@ -57,6 +57,42 @@ pub const CATALOGUE: &[Service] = &[
         lane: Lane::Read,
         check: active_applications::check,
         handle: active_applications::handle,
+        notice: false,
+    },
+    Service {
+        number: "S-05",
+        name_kk: "Баланың қолданыстағы жолдамаларын алу",
+        name_ru: "Получение действующих направлений ребенка",
+        request: active_referrals::REQUEST,
+        answer: active_referrals::ANSWER,
+        schema: "active-referrals.xsd",
+        lane: Lane::Read,
+        check: active_referrals::check,
+        handle: active_referrals::handle,
+        notice: false,
+    },
+    Service {
+        number: "S-06",
+        name_kk: "Баланың МДҰ-ға қабылдау туралы қолданыстағы өтініштерін алу",
+        name_ru: "Получение действующих заявлений на зачисление ребенка",
+        request: active_enrolments::REQUEST,
+        answer: active_enrolments::ANSWER,
+        schema: "active-enrolments.xsd",
+        lane: Lane::Read,
+        check: active_enrolments::check,
+        handle: active_enrolments::handle,
+        notice: false,
+    },
+    Service {
+        number: "S-07",
+        name_kk: "Баланың МДҰ-дағы қолданыстағы шарттарын алу",
+        name_ru: "Получение действующих договоров ребенка в ДО",
+        request: active_contracts::REQUEST,
+        answer: active_contracts::ANSWER,
+        schema: "active-contracts.xsd",
+        lane: Lane::Read,
+        check: active_contracts::check,
+        handle: active_contracts::handle,
         notice: false,
     },
     Service {

@@ -8,6 +8,9 @@
 //! Start: [`CATALOGUE`].
 
 pub mod active_applications;
+pub mod active_contracts;
+pub mod active_enrolments;
+pub mod active_referrals;
 pub mod answer;
 pub mod choices;
 pub mod code_list;
@@ -21,6 +24,7 @@ pub mod preschool_requisites;
 pub mod queue_registration;
 pub mod rank_check;
 pub mod rank_history;
+pub mod representative;
 pub mod scan;
 pub mod settlement_list;
 pub mod subject;

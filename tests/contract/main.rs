@@ -4,6 +4,9 @@
 //! about every fixture, about every answer, and about thousands of mutants of the fixtures.
 
 mod active_applications;
+mod active_contracts;
+mod active_enrolments;
+mod active_referrals;
 mod async_channel;
 mod code_list;
 mod consent;

@@ -18,7 +18,8 @@ pub fn start() -> Registers {
     Registers::read(START).expect("the start set is right")
 }
 
-fn enumerated(schema: &str, simple_type: &str) -> BTreeSet<String> {
+/// The values of an enumerated type of a schema.
+pub fn enumerated(schema: &str, simple_type: &str) -> BTreeSet<String> {
     let open = format!("<xs:simpleType name=\"{simple_type}\">");
     let (_, rest) = schema.split_once(&open).expect("the type is declared");
     let (body, _) = rest.split_once("</xs:simpleType>").expect("it ends");

@@ -33,7 +33,8 @@ fn next(refusal: Refusal) -> Option<Refusal> {
         Refusal::PreschoolClosed(_) => Refusal::PreschoolOfAnotherKind(id),
         Refusal::PreschoolOfAnotherKind(_) => Refusal::PreschoolOfAnotherSettlement(id),
         Refusal::PreschoolOfAnotherSettlement(_) => Refusal::PreschoolUnknown(id),
-        Refusal::PreschoolUnknown(_) => Refusal::SettlementUnknown,
+        Refusal::PreschoolUnknown(_) => Refusal::RepresentativeUnknown,
+        Refusal::RepresentativeUnknown => Refusal::SettlementUnknown,
         Refusal::SettlementUnknown => return None,
     })
 }
@@ -129,6 +130,7 @@ fn is_met_by_nobody(refusal: Refusal) -> bool {
         | Refusal::PreschoolClosed(_)
         | Refusal::PreschoolOfAnotherKind(_)
         | Refusal::PreschoolUnknown(_)
+        | Refusal::RepresentativeUnknown
         | Refusal::SettlementUnknown => false,
     }
 }

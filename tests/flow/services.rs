@@ -11,7 +11,7 @@ use crate::registers::load_start;
 
 /// A counter with its register.
 pub struct Counter {
-    _database: Database,
+    database: Database,
     registry: Registry,
 }
 
@@ -19,10 +19,13 @@ impl Counter {
     pub async fn open() -> Self {
         let (database, registry) = Database::migrated().await;
         load_start(&registry).await;
-        Self {
-            _database: database,
-            registry,
-        }
+        Self { database, registry }
+    }
+
+    /// Puts rows into the register that no service writes.
+    pub async fn put(&self, rows: &str) {
+        let client = self.database.look().await;
+        client.batch_execute(rows).await.expect("the rows fit");
     }
 
     /// Hands in a fixture as this sender, so many milliseconds after the first one.

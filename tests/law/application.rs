@@ -86,6 +86,13 @@ fn what_the_law_does_not_allow_is_refused_with_its_paragraph() {
                 };
                 application::extract(waiting, row.get("id") != "other").err()
             }
+            "see papers" => {
+                let filed = match row.get("child") {
+                    "-" => Vec::new(),
+                    _ => vec![()],
+                };
+                application::represented(filed, row.get("id") != "other").err()
+            }
             other => panic!("no event `{other}`"),
         };
         match refusal {
@@ -113,6 +120,7 @@ fn every_refusal_has_a_case() {
         Refusal::PreschoolOfAnotherKind(some),
         Refusal::PreschoolOfAnotherSettlement(some),
         Refusal::PreschoolUnknown(some),
+        Refusal::RepresentativeUnknown,
     ];
     let names: Vec<String> = all.iter().map(|refusal| format!("{refusal:?}")).collect();
     assert!(names.is_sorted(), "the closed list is alphabetical");

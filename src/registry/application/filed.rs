@@ -113,6 +113,14 @@ pub(super) const FIND_NUMBER: &str = filed_where!("a.id = $1");
 pub(super) const ACTIVE_OF_CHILD: &str =
     filed_where!("a.child_iin = $1 AND a.state <> 'CLOSED' ORDER BY a.kind LIMIT 8");
 
+/// What an applicant filed for a child, in a queue or with a referral. Both are found by the child:
+/// applications that ended without one are in no index by it, and brought no papers.
+pub(super) const FILED_FOR: &str = filed_where!(
+    "a.id IN (SELECT id FROM application WHERE child_iin = $1 AND state <> 'CLOSED'
+              UNION SELECT application FROM referral WHERE child_iin = $1)
+     AND a.applicant_iin = $2 ORDER BY a.id DESC LIMIT 32"
+);
+
 pub(super) fn filed_from(row: &Row) -> Result<Filed, Trouble> {
     Ok(Filed {
         number: row.get("id"),
@@ -158,7 +166,7 @@ fn day_from(row: &Row, column: &str) -> Day {
     Day::from(row.get::<_, NaiveDate>(column))
 }
 
-fn iin_from(row: &Row, column: &str) -> Result<Iin, Trouble> {
+pub(in crate::registry) fn iin_from(row: &Row, column: &str) -> Result<Iin, Trouble> {
     Iin::parse(row.get(column)).map_err(|_| Trouble::Unexpected("a number that is no person's"))
 }
 

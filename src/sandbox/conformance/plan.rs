@@ -16,7 +16,8 @@ struct Scenarios;
 #[folder = "fixtures/services/"]
 struct Requests;
 
-/// Requests that are handed in one after another about the same people.
+/// Requests that are handed in one after another about the same people. Rows that a scenario puts
+/// into a register are for tests: an endpoint is asked as it stands.
 pub(super) struct Scenario {
     pub(super) steps: Vec<Step>,
     /// The folder whose fixtures it shows; the others prepare them.
