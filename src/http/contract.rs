@@ -45,6 +45,8 @@ const SCHEMAS: &[(&str, &str)] = schemas![
     "settlement-list.xsd",
     "shep-common.xsd",
     "soap-envelope.xsd",
+    "special-needs.xsd",
+    "stop-list.xsd",
     "sync-channel-request.xsd",
     "sync-channel-response.xsd",
     "sync-channel.xsd",

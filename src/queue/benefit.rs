@@ -11,7 +11,7 @@ mod evidence;
 
 pub use consequence::{Choices, Consequence, Finding};
 pub use evidence::{
-    Answer, Ground, Source, Stale, Tonight, at_distribution, certificate, ends_soon,
+    Answer, Ground, Source, Stale, Tonight, at_distribution, certificate, concluded, ends_soon,
 };
 
 use crate::queue::rank::Tier;

@@ -21,8 +21,8 @@ use crate::terms::{
 
 pub use change::Leave;
 pub use filed::Filed;
-pub(super) use filed::iin_from;
 use filed::{ACTIVE_OF_CHILD, FILED_FOR, FIND_KNOWN, filed_from, settlement_from};
+pub(super) use filed::{iin_from, name_from};
 
 /// What a registration asks before it decides.
 #[derive(Debug, Clone, Copy)]

@@ -49,6 +49,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0010_registers",
     "0011_letter",
     "0012_papers",
+    "0013_stop_list",
+    "0014_special_needs",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

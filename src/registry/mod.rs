@@ -29,7 +29,9 @@ mod referral;
 mod registers;
 mod scan;
 mod settlement;
+mod special_needs;
 mod stamp;
+mod stop_list;
 mod trouble;
 
 pub use application::{Active, Enquiry, Filed, Leave, Lodged, Lodging, Prospect};
@@ -52,5 +54,7 @@ pub use referral::{PlaceGiven, Referral};
 pub use registers::{FILES, NamedCode, NamedSettlement, Registers, Why, Wrong};
 pub use scan::KeptScan;
 pub use settlement::KnownSettlement;
+pub use special_needs::SpecialNeeds;
 pub use stamp::{Horizon, JournalOctets, Stamped};
+pub use stop_list::StopListed;
 pub use trouble::{Said, Trouble};

@@ -6,7 +6,7 @@
 use super::{
     Lane, Service, active_applications, active_contracts, active_enrolments, active_referrals,
     code_list, consent, extension, preschool_list, preschool_requisites, queue_registration,
-    rank_check, rank_history, settlement_list, withdrawal,
+    rank_check, rank_history, settlement_list, special_needs, stop_list, withdrawal,
 };
 
 /// Every service that is served.
@@ -178,6 +178,30 @@ pub const CATALOGUE: &[Service] = &[
         notice: false,
         check: code_list::check,
         handle: code_list::handle,
+    },
+    Service {
+        number: "S-30",
+        name_kk: "Елді мекеннің стоп-парағын алу",
+        name_ru: "Получение стоп-листа населенного пункта",
+        request: stop_list::REQUEST,
+        answer: stop_list::ANSWER,
+        schema: "stop-list.xsd",
+        lane: Lane::Read,
+        check: stop_list::check,
+        handle: stop_list::handle,
+        notice: false,
+    },
+    Service {
+        number: "S-31",
+        name_kk: "Баланың ерекше білім беру қажеттілігін тексеру",
+        name_ru: "Проверка наличия у ребенка льготы «Дети с ООП»",
+        request: special_needs::REQUEST,
+        answer: special_needs::ANSWER,
+        schema: "special-needs.xsd",
+        lane: Lane::Read,
+        check: special_needs::check,
+        handle: special_needs::handle,
+        notice: false,
     },
 ];
 

@@ -27,6 +27,8 @@ pub mod rank_history;
 pub mod representative;
 pub mod scan;
 pub mod settlement_list;
+pub mod special_needs;
+pub mod stop_list;
 pub mod subject;
 pub mod withdrawal;
 

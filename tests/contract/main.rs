@@ -23,6 +23,8 @@ mod registers;
 mod served;
 mod settlement_list;
 mod sms;
+mod special_needs;
+mod stop_list;
 mod validator;
 mod withdrawal;
 mod words;

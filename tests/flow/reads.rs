@@ -150,3 +150,36 @@ async fn paper_is_shown_in_the_states_in_which_it_can_be_used() {
     let shown = shown_in::<contract::State>(case, number, rows, "contract").await;
     assert_eq!(shown, ["IN_FORCE"]);
 }
+
+// D-95: names come with the consent and go with it at once, and nothing else does.
+#[tokio::test]
+async fn names_stand_in_the_stop_list_for_as_long_as_the_family_consents() {
+    let counter = Counter::open().await;
+    counter.ask("egov", Regions::All, REGISTRATION, 0).await;
+    let other = "queue-registration/accepted-with-everything";
+    counter.ask("egov", Regions::All, other, 10).await;
+    let rows = include_str!("../../fixtures/scenarios/stop.sql");
+    counter.put(rows).await;
+    // The other family consented when it filed; this one did not, does, and does no more.
+    let mut said = Vec::new();
+    for change in ["", "consent/accepted-given-again", "consent/accepted"] {
+        if !change.is_empty() {
+            let changed = counter.ask("egov", Regions::All, change, 60).await;
+            assert_eq!(changed.status, Status::Success, "{}", changed.payload);
+        }
+        let list = counter
+            .ask("egov", Regions::All, "stop-list/accepted", 50)
+            .await;
+        let same = ["applicationNumber", "placedAt", "ground", "exitOn"];
+        said.push(same.map(|element| texts(&list, element)));
+        let named = texts(&list, "surname").len();
+        let initials = texts(&list, "childInitials").len();
+        let expected = if change.ends_with("given-again") {
+            (4, 0)
+        } else {
+            (2, 1)
+        };
+        assert_eq!((named, initials), expected, "{}", list.payload);
+    }
+    assert!(said.windows(2).all(|pair| pair[0] == pair[1]), "{said:?}");
+}

@@ -3,7 +3,7 @@
 use kezek::queue::application::PreschoolKind;
 use kezek::queue::benefit::{
     Answer, Benefit, Finding, Proof, Source, Stale, Tonight, at_distribution, certificate,
-    ends_soon,
+    concluded, ends_soon,
 };
 use kezek::queue::lifecycle::application;
 use kezek::queue::rank::Tier;
@@ -131,10 +131,25 @@ fn silent_register_costs_nobody_a_seat_at_once() {
 // pt.21; D-82.
 #[test]
 fn family_is_told_thirty_days_before_a_conclusion_ends() {
-    let day = |text| Day::parse(text).expect("a day");
+    let day = |text: &str| Day::parse(text).expect("a day");
     let soon = |today| ends_soon(day("2026-12-31"), day(today), rules::current());
     assert_eq!(
         ["2026-11-30", "2026-12-01", "2026-12-31", "2027-01-01"].map(soon),
         [false, true, true, false]
     );
+}
+
+// 1_9 p.8, pt.21; D-82: the first day and the last one are days of it.
+#[test]
+fn conclusion_counts_from_its_first_day_to_its_last() {
+    let day = |text: &str| Day::parse(text).expect("a day");
+    let counts = |withdrawn: Option<&str>, on| {
+        let (from, until) = (day("2026-09-01"), day("2027-08-31"));
+        concluded(from, until, withdrawn.map(day), day(on))
+    };
+    assert!(!counts(None, "2026-08-31"));
+    assert!(counts(None, "2026-09-01") && counts(None, "2027-08-31"));
+    assert!(!counts(None, "2027-09-01"));
+    assert!(counts(Some("2027-01-15"), "2027-01-14"));
+    assert!(!counts(Some("2027-01-15"), "2027-01-15"));
 }

@@ -162,3 +162,11 @@ pub fn ends_soon(valid_until: Day, today: Day, rules: &RuleSet) -> bool {
         .num_days();
     (0..=i64::from(rules.benefits.conclusion_warning_days)).contains(&left)
 }
+
+/// Does a conclusion of special educational needs count on this day?
+///
+/// 1_9 p.8 «проверяет на наличие у ребенка льготы»; its first and its last day are days of it
+/// (D-82), the day of its withdrawal is not.
+pub fn concluded(from: Day, until: Day, withdrawn: Option<Day>, on: Day) -> bool {
+    (from..=until).contains(&on) && withdrawn.is_none_or(|day| on < day)
+}

@@ -170,7 +170,7 @@ pub(in crate::registry) fn iin_from(row: &Row, column: &str) -> Result<Iin, Trou
     Iin::parse(row.get(column)).map_err(|_| Trouble::Unexpected("a number that is no person's"))
 }
 
-fn name_from(row: &Row, whose: &str) -> Result<PersonName, Trouble> {
+pub(in crate::registry) fn name_from(row: &Row, whose: &str) -> Result<PersonName, Trouble> {
     let part = |which: &str| format!("{whose}_{which}");
     PersonName::new(
         row.get(part("surname").as_str()),
