@@ -16,8 +16,7 @@ struct Scenarios;
 #[folder = "fixtures/services/"]
 struct Requests;
 
-/// Requests that are handed in one after another about the same people. Rows that a scenario puts
-/// into a register are for tests: an endpoint is asked as it stands.
+/// Requests that are handed in one after another about the same people.
 pub(super) struct Scenario {
     pub(super) steps: Vec<Step>,
     /// The folder whose fixtures it shows; the others prepare them.
@@ -33,6 +32,9 @@ pub(super) struct Step {
     /// The code that refuses it, if one does: what follows `refused-`.
     pub(super) refusal: Option<String>,
     folder: String,
+    /// Did the scenario put rows into its register before? An endpoint is asked as it stands, so
+    /// what such rows refuse it does not.
+    behind_rows: bool,
 }
 
 impl Scenario {
@@ -55,7 +57,13 @@ impl Step {
                 .strip_prefix("refused-")
                 .map(|code| code.replace('-', "_")),
             folder: folder.to_owned(),
+            behind_rows: false,
         })
+    }
+
+    /// Whether an endpoint answers it as its name says, whatever stands in its register.
+    pub(super) fn is_for_any_register(&self) -> bool {
+        !self.behind_rows || self.refusal.is_none()
     }
 
     /// `<folder>/<case>`.
@@ -102,11 +110,18 @@ fn written(name: &str) -> Option<Scenario> {
     let lines = text
         .lines()
         .map(|line| line.split('#').next().unwrap_or_default().trim());
+    let mut behind_rows = false;
+    let mut steps = Vec::new();
+    for line in lines {
+        behind_rows |= line.ends_with(".sql");
+        let step = Step::of(line);
+        steps.extend(step.map(|step| Step {
+            behind_rows,
+            ..step
+        }));
+    }
     Some(Scenario {
-        steps: lines
-            .filter(|line| !line.is_empty())
-            .filter_map(Step::of)
-            .collect(),
+        steps,
         shows: shows.to_owned(),
     })
 }
