@@ -1,5 +1,7 @@
 //! Peers: clients that others wrote load our contract, are answered, and believe the answer.
 
+mod every;
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 

@@ -21,7 +21,7 @@ fn folder(name: &str) -> PathBuf {
 }
 
 /// The requests of a scenario; what follows `#` is for its reader.
-fn steps(text: &str) -> Vec<&str> {
+pub fn steps(text: &str) -> Vec<&str> {
     let lines = text
         .lines()
         .map(|line| line.split('#').next().unwrap_or_default());

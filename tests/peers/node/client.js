@@ -1,7 +1,7 @@
 // A sender as an integrator on Node would write it: node-soap, with its own WS-Security.
 //
-// Spec:  SOAP 1.1; WS-Security X.509 Token Profile 1.1; the contract is `?wsdl&service=S-08`.
-// In:    a verb (register, tampered) and options, see `usage`.
+// Spec:  SOAP 1.1; WS-Security X.509 Token Profile 1.1; the contract is `?wsdl&service=…`.
+// In:    a verb (register, tampered, fixture) and options, see `usage`.
 // Out:   one JSON object on standard output; exit status 0 when the verb had the outcome that it
 //        is for (an answer of success, a fault for `tampered`), 1 when not, 2 for a wrong call.
 
@@ -21,7 +21,8 @@ const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
 
 const usage = `client.js register|tampered --endpoint URL --key PEM --certificate PEM --trust PEM
   --sender ID --settlement CODE --preschool ID [--preschool ID …] --applicant-iin IIN
-  --child-iin IIN [--password TEXT] [--save-request FILE] [--save-answer FILE]`;
+  --child-iin IIN [--password TEXT] [--save-request FILE] [--save-answer FILE]
+client.js fixture --file REQUEST --endpoint URL --key PEM --certificate PEM --trust PEM --sender ID`;
 
 const asked = {
   endpoint: { type: 'string' },
@@ -36,8 +37,10 @@ const asked = {
   'child-iin': { type: 'string' },
   'save-request': { type: 'string' },
   'save-answer': { type: 'string' },
+  file: { type: 'string' },
 };
 const optional = new Set(['password', 'save-request', 'save-answer']);
+const filing = new Set(['settlement', 'preschool', 'applicant-iin', 'child-iin']);
 
 /** node-soap's own signature over Body and Timestamp; `tamper` changes the Body afterwards. */
 class Security extends soap.WSSecurityCert {
@@ -96,10 +99,34 @@ function registration(options) {
   };
 }
 
+/** The service, the element and the values of a request of fixtures/services. */
+function fixture(options) {
+  const document = new DOMParser().parseFromString(readFileSync(options.file, 'utf8'), 'text/xml');
+  const elements = (parent) => Array.from(parent.childNodes).filter((node) => node.nodeType === 1);
+  const value = (element) => {
+    const children = elements(element);
+    if (children.length === 0) return element.textContent;
+    const values = {};
+    for (const child of children) {
+      const before = values[child.localName];
+      const own = value(child);
+      values[child.localName] = before === undefined ? own : [before, own].flat();
+    }
+    return values;
+  };
+  const [payload] = elements(document.getElementsByTagName('data')[0]);
+  return {
+    service: document.getElementsByTagName('serviceId')[0].textContent,
+    data: { [payload.localName]: value(payload) },
+  };
+}
+
 /** Who signed the answer; throws unless xml-crypto verifies the Body by a certificate of the root. */
 function answeredBy(xml, trust) {
   const document = new DOMParser().parseFromString(xml, 'text/xml');
-  const [signature, ...more] = Array.from(document.getElementsByTagNameNS(DS, 'Signature'));
+  // A notice has a signature of its own inside; that of the message stands in its header.
+  const security = document.getElementsByTagNameNS(WSSE, 'Security')[0];
+  const [signature, ...more] = Array.from(security?.getElementsByTagNameNS(DS, 'Signature') ?? []);
   const bodies = Array.from(document.getElementsByTagNameNS(SOAP, 'Body'));
   if (!signature || more.length > 0 || bodies.length !== 1) {
     throw new Error('the answer must have one signature and one Body');
@@ -135,19 +162,19 @@ function faultOf(fault) {
   };
 }
 
-async function exchange(options, tamper) {
-  const client = await soap.createClientAsync(`${options.endpoint}?wsdl&service=S-08`);
+async function exchange(options, { service, data }, tamper) {
+  const client = await soap.createClientAsync(`${options.endpoint}?wsdl&service=${service}`);
   client.setEndpoint(options.endpoint);
   client.setSecurity(new Security(options, tamper));
   const messageId = randomUUID();
   const request = {
     requestInfo: {
       messageId,
-      serviceId: 'S-08',
+      serviceId: service,
       messageDate: new Date().toISOString(),
       sender: { senderId: options.sender, password: options.password },
     },
-    requestData: { data: { queueRegistration: registration(options) } },
+    requestData: { data },
   };
   const keep = (option, text) => options[option] && text && writeFileSync(options[option], text);
   try {
@@ -160,6 +187,7 @@ async function exchange(options, tamper) {
     return {
       outcome: 'answer',
       code: responseInfo.status.code,
+      answer: Object.keys(responseData?.data ?? {}).find((name) => name !== 'attributes') ?? null,
       payload: responseData?.data ?? null,
       answeredBy: answeredBy(raw, options.trust),
     };
@@ -176,11 +204,14 @@ async function exchange(options, tamper) {
 function call() {
   try {
     const { values, positionals } = parseArgs({ options: asked, allowPositionals: true });
-    const missing = Object.keys(asked).filter((name) => !optional.has(name) && !values[name]);
-    if (missing.length > 0 || !['register', 'tampered'].includes(positionals.join())) {
+    const verb = positionals.join();
+    const unasked = (name) => (verb === 'fixture' ? filing.has(name) : name === 'file');
+    const needed = Object.keys(asked).filter((name) => !optional.has(name) && !unasked(name));
+    const missing = needed.filter((name) => !values[name]);
+    if (missing.length > 0 || !['register', 'tampered', 'fixture'].includes(verb)) {
       throw new Error(`missing: ${missing.join(', ') || 'the verb'}`);
     }
-    return { verb: positionals[0], options: values };
+    return { verb, options: values };
   } catch (error) {
     console.error(`${error.message}\n${usage}`);
     process.exit(2);
@@ -189,7 +220,11 @@ function call() {
 
 const { verb, options } = call();
 try {
-  const told = await exchange(options, verb === 'tampered');
+  const asked =
+    verb === 'fixture'
+      ? fixture(options)
+      : { service: 'S-08', data: { queueRegistration: registration(options) } };
+  const told = await exchange(options, asked, verb === 'tampered');
   console.log(JSON.stringify(told));
   const expected = verb === 'tampered' ? told.errorCode : told.code === 'SCSS001';
   process.exitCode = expected ? 0 : 1;

@@ -289,9 +289,11 @@ def fault_of(fault):
 
 
 def exchange(options, service, name, fields, tamper=False):
-    """Sends one message and says how it went."""
+    """Sends one message and says how it went; fields are values, or made of the contract."""
     security = Security(options, tamper)
     contract = Contract(options, service, security)
+    if callable(fields):
+        fields = fields(contract)
     try:
         status, (answer, values) = contract.send(options, name, fields)
         told = {"outcome": "answer", "code": status.code, "message": status.message}
@@ -333,6 +335,21 @@ def rank(options):
     return told, told.get("code") == SUCCESS and bool(told["answeredBy"])
 
 
+def fixture(options):
+    """A request of fixtures/services: read by the contract's types, and written anew by zeep."""
+    request = etree.parse(options.file)
+    (service,) = request.iterfind(".//{*}serviceId")
+    (data,) = request.iterfind(".//{*}data")
+    name = etree.QName(data[0]).localname
+
+    def fields(contract):
+        typed = contract.element(name).parse(data[0], contract.typed.wsdl.types)
+        return helpers.serialize_object(typed, dict)
+
+    told = exchange(options, service.text, name, fields)
+    return told, told.get("code") == SUCCESS and bool(told["answeredBy"])
+
+
 def tampered(options):
     told = exchange(options, "S-08", "queueRegistration", registration(options), tamper=True)
     return told, told["outcome"] == "fault" and bool(told["errorCode"])
@@ -370,13 +387,15 @@ def command_line():
     sender.add_argument("--form", choices=["binary", "x509"], default="binary")
     sender.add_argument("--no-timestamp", dest="timestamp", action="store_false")
     sender.add_argument("--message-id", help="to send the same message again")
-    sender.add_argument("--settlement", required=True)
-    sender.add_argument("--applicant-iin", required=True)
-    sender.add_argument("--applicant-name", default="Үлгібаева Мысал Сынаққызы")
-    sender.add_argument("--child-iin", required=True)
-    sender.add_argument("--child-name", default="Үлгібаева Айгөлек")
     sender.add_argument("--save-request", help="file for the message as posted")
     sender.add_argument("--save-answer", help="file for the answer as received")
+
+    family = argparse.ArgumentParser(add_help=False)
+    family.add_argument("--settlement", required=True)
+    family.add_argument("--applicant-iin", required=True)
+    family.add_argument("--applicant-name", default="Үлгібаева Мысал Сынаққызы")
+    family.add_argument("--child-iin", required=True)
+    family.add_argument("--child-name", default="Үлгібаева Айгөлек")
 
     filing = argparse.ArgumentParser(add_help=False)
     filing.add_argument("--preschool", action="append", required=True)
@@ -387,15 +406,17 @@ def command_line():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("wsdl", parents=[shared]).add_argument("--service", default="S-08")
-    verbs.add_parser("register", parents=[shared, sender, filing])
-    verbs.add_parser("rank", parents=[shared, sender])
-    verbs.add_parser("tampered", parents=[shared, sender, filing])
+    verbs.add_parser("register", parents=[shared, sender, family, filing])
+    verbs.add_parser("rank", parents=[shared, sender, family])
+    verbs.add_parser("tampered", parents=[shared, sender, family, filing])
+    played = verbs.add_parser("fixture", parents=[shared, sender])
+    played.add_argument("--file", required=True, help="a request of fixtures/services")
     return parser.parse_args()
 
 
 def main():
     options = command_line()
-    verbs = {"wsdl": wsdl, "register": register, "rank": rank, "tampered": tampered}
+    verbs = {"wsdl": wsdl, "register": register, "rank": rank, "tampered": tampered, "fixture": fixture}
     told, as_expected = verbs[options.verb](options)
     print(json.dumps(told, ensure_ascii=False, default=str))
     return 0 if as_expected else 1
