@@ -19,6 +19,8 @@ pub mod audit;
 
 pub mod benefit;
 
+pub mod deficit;
+
 pub mod desk;
 
 pub mod rank;

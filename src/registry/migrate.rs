@@ -51,6 +51,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0012_papers",
     "0013_stop_list",
     "0014_special_needs",
+    "0015_seat_group",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

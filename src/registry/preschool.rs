@@ -312,7 +312,7 @@ pub(super) fn preschool_from(row: &Row) -> Result<Preschool, Trouble> {
     })
 }
 
-fn requisites_from(row: &Row) -> Result<Requisites, Trouble> {
+pub(super) fn requisites_from(row: &Row) -> Result<Requisites, Trouble> {
     Ok(Requisites {
         ownership: row.get("ownership"),
         district: [row.get("district_kk"), row.get("district_ru")],

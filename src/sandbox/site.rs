@@ -44,7 +44,10 @@ pub(super) fn write_participants(folder: &Path) -> Result<(), ForgeFault> {
         format!("\n[[rights]]\nservices = {services:?}\nregions = [\"{region}\"]\n")
     };
     let (everything, astana) = (right(&numbers, "*"), right(&numbers, "71"));
-    let reading = right(&["S-01", "S-02", "S-03", "S-12", "S-13", "S-29"], "*");
+    let reading = right(
+        &["S-01", "S-02", "S-03", "S-12", "S-13", "S-23", "S-29"],
+        "*",
+    );
     for (id, name, kind, bin, rights) in [
         ("shep", "ШЭП (sandbox)", "gateway", SHEP_BIN, String::new()),
         (

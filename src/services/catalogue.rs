@@ -5,8 +5,9 @@
 
 use super::{
     Lane, Service, active_applications, active_contracts, active_enrolments, active_referrals,
-    code_list, consent, extension, preschool_list, preschool_requisites, queue_registration,
-    rank_check, rank_history, settlement_list, special_needs, stop_list, withdrawal,
+    code_list, consent, extension, preschool_list, preschool_map, preschool_requisites,
+    queue_registration, rank_check, rank_history, settlement_list, special_needs, stop_list,
+    withdrawal,
 };
 
 /// Every service that is served.
@@ -156,6 +157,18 @@ pub const CATALOGUE: &[Service] = &[
         handle: rank_history::handle,
     },
     Service {
+        number: "S-23",
+        name_kk: "МДҰ орналасқан жері және орын тапшылығы",
+        name_ru: "Местонахождение ДО и дефицит мест",
+        request: preschool_map::REQUEST,
+        answer: preschool_map::ANSWER,
+        schema: "preschool-map.xsd",
+        lane: Lane::Read,
+        check: preschool_map::check,
+        handle: preschool_map::handle,
+        notice: false,
+    },
+    Service {
         number: "S-28",
         name_kk: "Келісімді өзгерту",
         name_ru: "Изменение согласия",
@@ -205,9 +218,12 @@ pub const CATALOGUE: &[Service] = &[
     },
 ];
 
-/// Services of 004 1_10 that are not open yet: those of a seat's life, from the referral to the
-/// dismissal. Whoever calls one is told so.
-pub const PLANNED: [&str; 7] = ["S-16", "S-17", "S-18", "S-19", "S-20", "S-21", "S-22"];
+/// Services of 004 1_10 that are not open yet: the update of an application, groups with their
+/// seats, the recall of seats, and those of a seat's life from the referral to the dismissal.
+/// Whoever calls one is told so.
+pub const PLANNED: [&str; 10] = [
+    "S-11", "S-14", "S-15", "S-16", "S-17", "S-18", "S-19", "S-20", "S-21", "S-22",
+];
 
 /// The numbers of all services, in their sequence.
 pub fn numbers() -> Vec<&'static str> {
@@ -240,6 +256,11 @@ mod tests {
             );
         }
         assert!(by_number("S-99").is_none());
+        // 004 1_10 lists 23: each is served, or its caller is told that it is not open yet.
+        for listed in 1..=23 {
+            let number = format!("S-{listed:02}");
+            assert!(numbers().contains(&&*number), "{number}");
+        }
         assert!(PLANNED.iter().all(|number| by_number(number).is_none()));
         assert!(numbers().windows(2).all(|pair| pair[0] < pair[1]));
     }

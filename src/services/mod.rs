@@ -20,6 +20,7 @@ pub mod finding;
 pub mod party;
 pub mod place;
 pub mod preschool_list;
+pub mod preschool_map;
 pub mod preschool_requisites;
 pub mod queue_registration;
 pub mod rank_check;

@@ -131,6 +131,6 @@ fn write_requisites(writer: &mut Writer, has: &Requisites) {
 }
 
 /// Millionths of a degree as a decimal; a place in Kazakhstan is north and east.
-fn degrees(millionths: i32) -> String {
+pub(super) fn degrees(millionths: i32) -> String {
     format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000)
 }

@@ -47,6 +47,17 @@ pub fn in_force<S: Machine>() -> Vec<&'static str> {
     there.map(Machine::state_code).collect()
 }
 
+/// The codes of the states in which a paper holds its place.
+///
+/// 004 1_5 p.3 «блокирует освобожденные места на срок действия выданного направления».
+pub(super) fn unended<S: Machine>() -> Vec<&'static str> {
+    let states = S::STATES.iter().copied();
+    states
+        .filter(|state| !state.ended())
+        .map(Machine::state_code)
+        .collect()
+}
+
 /// Writes `k:PlaceGiven` as `place`.
 pub(super) fn write_place(writer: &mut Writer, place: &PlaceGiven) {
     let ([kk, ru], [address_kk, address_ru]) = (&place.names, &place.address);

@@ -15,6 +15,7 @@ mod fixture;
 mod json_schema;
 mod mutants;
 mod preschool_list;
+mod preschool_map;
 mod preschool_requisites;
 mod queue_registration;
 mod rank_check;

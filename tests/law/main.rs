@@ -17,6 +17,7 @@ mod city;
 mod clocks;
 mod closed_form;
 mod contradictions;
+mod deficit;
 mod entries;
 mod happenings;
 mod history;
