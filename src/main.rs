@@ -29,6 +29,14 @@ enum Verb {
     Work,
     /// The relay: publish what the outbox still holds
     Relay,
+    /// The courier: take answers of the asynchronous channel to their peers
+    Courier,
+    /// List letters that wait, by peer, and those that could not be delivered
+    Letters {
+        /// Try the letter of this messageId again
+        #[arg(long)]
+        again: Option<uuid::Uuid>,
+    },
     /// Ask authorities what is revoked, ahead of need, and keep it for all gateways
     Revocation {
         /// Fetch everything once and end, for a first start or a timer
@@ -46,7 +54,7 @@ enum Verb {
         #[arg(long)]
         once: bool,
     },
-    /// Door, worker and relay in one process, for small sites
+    /// Door, worker, relay and courier in one process, for small sites
     All,
     /// Bring the schema and the lanes up to what this program needs
     Migrate,
@@ -110,6 +118,20 @@ enum SandboxVerb {
         folder: PathBuf,
         /// Where it listens
         #[arg(long, default_value = "127.0.0.1:8490")]
+        listen: std::net::SocketAddr,
+    },
+    /// Be a peer that takes letters, ШЭП for example, in a good mood or a bad one
+    Peer {
+        /// The folder that was forged
+        folder: PathBuf,
+        /// Which key of it signs: shep, participant-p256 …
+        #[arg(long, default_value = "shep")]
+        key: String,
+        /// Its mood: well, down, slow, silent, fault, garbage, unsigned, stranger, refusing
+        #[arg(long, default_value = "well")]
+        mood: String,
+        /// Where it listens
+        #[arg(long, default_value = "127.0.0.1:8491")]
         listen: std::net::SocketAddr,
     },
     /// Sign a fixture, post it, and show and verify the answer
@@ -176,6 +198,8 @@ fn run(verb: Verb) -> anyhow::Result<()> {
             Verb::Serve => verbs::roles::serve().await,
             Verb::Work => verbs::roles::work().await,
             Verb::Relay => verbs::roles::relay().await,
+            Verb::Courier => verbs::courier::courier().await,
+            Verb::Letters { again } => verbs::courier::letters(again).await,
             Verb::Revocation {
                 forget_days: Some(days),
                 ..
@@ -195,6 +219,12 @@ fn run(verb: Verb) -> anyhow::Result<()> {
             Verb::Sandbox(SandboxVerb::Authority { folder, listen }) => {
                 verbs::play::authority(&folder, listen).await
             }
+            Verb::Sandbox(SandboxVerb::Peer {
+                folder,
+                key,
+                mood,
+                listen,
+            }) => verbs::play::peer(&folder, &key, &mood, listen).await,
             Verb::Sandbox(SandboxVerb::Send {
                 fixture,
                 endpoint,

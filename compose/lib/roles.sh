@@ -23,7 +23,7 @@ program_build() {
   fi
 }
 
-ROLES=(relay work serve) # in the order of starting: who is asked starts before who asks
+ROLES=(courier relay work serve) # in the order of starting: who is asked starts before who asks
 declare -A ROLE_PORT=() ROLE_PID=()
 
 # role_start ROLE PREFERRED_PORT
@@ -80,7 +80,7 @@ role_await() {
 # In the reverse order, each given time to finish what it accepted.
 roles_stop() {
   local role
-  for role in serve work relay; do
+  for role in serve work relay courier; do
     [[ -n ${ROLE_PID[$role]:-} ]] || continue
     kill -TERM "${ROLE_PID[$role]}" 2>/dev/null || true
     if ! pid_await 35 "${ROLE_PID[$role]}"; then

@@ -9,6 +9,7 @@
 pub mod correspondence;
 mod fault;
 mod fields;
+pub mod letter;
 mod malformed;
 mod operation;
 pub mod shep;

@@ -35,6 +35,7 @@ pub enum Operation {
 pub(super) struct Names {
     pub(super) namespace: &'static str,
     local: &'static str,
+    pub(super) request: &'static str,
     pub(super) response: &'static str,
     pub(super) fault: &'static str,
 }
@@ -97,17 +98,26 @@ impl Operation {
         content.starts_with(begin.as_bytes())
     }
 
+    /// Whether an element is the answer to this operation.
+    pub(super) fn is_answer(self, element: Element<'_>) -> bool {
+        let names = self.names();
+        let local = names.response.trim_start_matches("t:");
+        element.is(names.namespace, local)
+    }
+
     pub(super) fn names(self) -> Names {
         match self {
             Self::CallbackMessage => Names {
                 namespace: CALLBACK_TYPES,
                 local: "sendMessage",
+                request: "t:sendMessage",
                 response: "t:sendMessageResponse",
                 fault: "t:sendMessageFault1_sendMessageFault",
             },
             Self::MessageStatus => Names {
                 namespace: ASYNC_TYPES,
                 local: "getMessageStatus",
+                request: "t:getMessageStatus",
                 response: "t:getMessageStatusResponse",
                 fault: "t:getMessageStatusFault1_getMessageStatusFault",
             },
@@ -118,6 +128,7 @@ impl Operation {
             Self::SyncMessage => Names {
                 namespace: SYNC_TYPES,
                 local: "SendMessage",
+                request: "t:SendMessage",
                 response: "t:SendMessageResponse",
                 fault: "t:SendMessageFault1_SendMessageFault",
             },

@@ -54,8 +54,17 @@ pub async fn ask_stamper(address: &str, question: Vec<u8>) -> Result<Vec<u8>, Fe
     fetch(wanted).await
 }
 
-/// Asks once.
+/// Asks once; whatever is not of status 200 is no answer.
 pub(super) async fn fetch(wanted: Wanted<'_>) -> Result<Vec<u8>, FetchFault> {
+    let address = wanted.address.to_owned();
+    match talk(wanted).await? {
+        (StatusCode::OK, octets) => Ok(octets),
+        (status, _) => Err(FetchFault::Status(address, status.as_u16())),
+    }
+}
+
+/// Asks once, and tells what came, of whatever status.
+pub(super) async fn talk(wanted: Wanted<'_>) -> Result<(StatusCode, Vec<u8>), FetchFault> {
     let address = wanted.address.to_owned();
     let wrong = || FetchFault::Address(address.clone());
     let uri: Uri = address.parse().map_err(|_| wrong())?;
@@ -66,8 +75,7 @@ pub(super) async fn fetch(wanted: Wanted<'_>) -> Result<Vec<u8>, FetchFault> {
     let authority = format!("{host}:{}", uri.port_u16().unwrap_or(80));
     let time_max = wanted.time_max;
     match tokio::time::timeout(time_max, exchange(&uri, &authority, wanted)).await {
-        Ok(Ok((StatusCode::OK, octets))) => Ok(octets),
-        Ok(Ok((status, _))) => Err(FetchFault::Status(address, status.as_u16())),
+        Ok(Ok(told)) => Ok(told),
         Ok(Err(source)) => Err(FetchFault::Connection(address, source)),
         Err(_) => Err(FetchFault::Late(address, time_max.as_secs())),
     }
@@ -89,6 +97,10 @@ async fn exchange(
     let body = match wanted.posted {
         Some((content_type, octets)) => {
             request = request.method("POST").header("content-type", content_type);
+            if content_type.starts_with("text/xml") {
+                // SOAP 1.1 §6.1.1.
+                request = request.header("soapaction", "\"\"");
+            }
             octets
         }
         None => Vec::new(),

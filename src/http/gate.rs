@@ -14,20 +14,22 @@ use crate::bus::{Publisher, Replies};
 use crate::envelope::Channel;
 use crate::scans::StoreTrouble;
 use crate::services;
-use crate::signature::revocation::{Policy, Shelf};
+use crate::signature::revocation::Policy;
 use crate::signature::{
     Directory, DirectoryFault, Environment, KeyFault, Openings, OpeningsFault, ReceiptFault,
-    ReceiptKey, Seal, Store, StoreFault,
+    ReceiptKey, Store, StoreFault,
 };
 
 use crate::terms::Moment;
 
+use super::beliefs::Beliefs;
 use super::body;
 use super::evidence::Desk;
 use super::intake::ScanDesk;
 use super::limits::Rates;
+use super::pen::Pen;
 use super::rights::{self, Told};
-use super::seal::{Sealing, SigningKey};
+use super::seal::SigningKey;
 use super::share::Shares;
 use super::watched::{LOOK_INTERVAL, Watched, now_in};
 
@@ -53,17 +55,6 @@ pub struct Sources {
     pub openings: PathBuf,
     /// Where scans are kept, the same for every gateway.
     pub scans: PathBuf,
-}
-
-impl Sources {
-    /// The roots, with what is known of revocation.
-    fn store(&self, shelf: Option<&Arc<Shelf>>) -> Result<Store, StoreFault> {
-        let store = Store::load(&self.trust, self.environment)?;
-        if let Some(shelf) = shelf {
-            store.stand_by(Arc::clone(shelf));
-        }
-        Ok(store)
-    }
 }
 
 /// How a gateway behaves.
@@ -121,12 +112,9 @@ pub struct Gate {
     pub(super) evidence: Desk,
     stranger_signatures: AtomicU64,
     sources: Sources,
-    /// What authorities said of revocation, where it is asked for.
-    shelf: Option<RwLock<Arc<Shelf>>>,
-    signer: RwLock<Arc<Seal>>,
-    sealing: Sealing,
+    pub(super) pen: Arc<Pen>,
+    beliefs: Beliefs,
     receipts: RwLock<Arc<ReceiptKey>>,
-    store: RwLock<Arc<Store>>,
     directory: RwLock<Arc<Directory>>,
     openings: RwLock<Arc<Openings>>,
 }
@@ -142,20 +130,11 @@ impl Gate {
         publisher: Publisher,
         replies: Replies,
     ) -> Result<Self, GateFault> {
-        let shelf = match &sources.revocation {
-            Some((folder, policy)) => {
-                let loaded = Shelf::load(folder, *policy, &Shelf::default());
-                Some(Arc::new(loaded.map_err(GateFault::Revocation)?))
-            }
-            None if sources.environment == Environment::Production => {
-                return Err(GateFault::RevocationNotAsked);
-            }
-            None => None,
-        };
-        let store = sources.store(shelf.as_ref())?;
+        let (environment, trust) = (sources.environment, sources.trust.clone());
+        let beliefs = Beliefs::open(environment, trust, sources.revocation.clone())?;
         let directory = Directory::load(&sources.participants, &services::numbers())?;
         let openings = Openings::load(&sources.openings, &services::numbers())?;
-        let signer = sources.signing.load()?;
+        let pen = Pen::open(sources.signing.clone())?;
         let receipts = ReceiptKey::load(&sources.receipt_key)?;
         Ok(Self {
             places: Shares::of(settings.in_flight_max),
@@ -165,14 +144,12 @@ impl Gate {
             budget: body::budget(),
             scans: ScanDesk::open(&sources.scans)?,
             settings,
-            signer: RwLock::new(Arc::new(signer)),
-            sealing: Sealing::default(),
+            pen: Arc::new(pen),
+            beliefs,
             receipts: RwLock::new(Arc::new(receipts)),
             publisher,
             replies,
             sources,
-            shelf: shelf.map(RwLock::new),
-            store: RwLock::new(Arc::new(store)),
             directory: RwLock::new(Arc::new(directory)),
             openings: RwLock::new(Arc::new(openings)),
         })
@@ -180,7 +157,7 @@ impl Gate {
 
     /// The policy by which certificates stand, where that is asked for.
     pub(super) fn policy(&self) -> Option<Policy> {
-        self.sources.revocation.as_ref().map(|(_, policy)| *policy)
+        self.beliefs.policy()
     }
 
     /// The address of a channel in its WSDL. That of the synchronous one is a setting; the other
@@ -221,28 +198,12 @@ impl Gate {
             .is_ok()
     }
 
-    /// A signed envelope around the content of a Body; nothing, and an alarm, where a token fails.
-    pub(super) async fn sign(&self, content: &str) -> Option<String> {
-        self.sealing.sign(now_in(&self.signer), content).await
-    }
-
-    /// A notice of ours with a signature of its own.
-    pub(super) async fn sign_notice(&self, notice: &str) -> Option<String> {
-        self.sealing.sign_notice(now_in(&self.signer), notice).await
-    }
-
-    /// The same for whoever was not believed: by a token only if nobody waits for it.
-    pub(super) async fn sign_for_a_stranger(&self, content: &str) -> Option<String> {
-        let signer = now_in(&self.signer);
-        self.sealing.sign_for_a_stranger(signer, content).await
-    }
-
     pub(super) fn receipts(&self) -> Arc<ReceiptKey> {
         now_in(&self.receipts)
     }
 
     pub(super) fn store(&self) -> Arc<Store> {
-        now_in(&self.store)
+        self.beliefs.store()
     }
 
     pub(super) fn directory(&self) -> Arc<Directory> {
@@ -253,23 +214,9 @@ impl Gate {
         now_in(&self.openings)
     }
 
-    /// Looks at the signing key on a thread of its own, for it may ask a token, which may take its
-    /// time: nothing else waits for that.
-    fn watch_signing_key(self: &Arc<Self>) {
-        let gate = Arc::downgrade(self);
-        let mut watched = Watched::new("signing key", self.sources.signing.files());
-        std::thread::spawn(move || {
-            loop {
-                std::thread::sleep(LOOK_INTERVAL);
-                let Some(gate) = gate.upgrade() else { return };
-                watched.look(&gate.signer, || gate.sources.signing.load());
-            }
-        });
-    }
-
     /// Looks at everything until `stop` turns true.
     pub async fn watch(self: Arc<Self>, stop: watch::Receiver<bool>) {
-        self.watch_signing_key();
+        self.pen.watch();
         let services = services::numbers();
         let folder = &self.sources.participants;
         let participants =
@@ -280,7 +227,12 @@ impl Gate {
         let openings = self.watch_told("openings", file, &self.openings, stop.clone(), || {
             Openings::load(file, &services)
         });
-        tokio::join!(participants, openings, self.watch_trust(stop));
+        tokio::join!(
+            participants,
+            openings,
+            self.beliefs.watch(stop.clone()),
+            self.watch_receipts(stop)
+        );
     }
 
     /// Looks at who may call what, or at where it is open. A change is told to the journal before
@@ -312,49 +264,17 @@ impl Gate {
         }
     }
 
-    /// Looks at roots, revocation and the key of receipts.
-    async fn watch_trust(&self, mut stop: watch::Receiver<bool>) {
-        let mut trust = Watched::new("trust", vec![self.sources.trust.clone()]);
+    /// Looks at the key of receipts.
+    async fn watch_receipts(&self, mut stop: watch::Receiver<bool>) {
         let mut receipts = Watched::new("receipt key", vec![self.sources.receipt_key.clone()]);
-        let revocation = self.sources.revocation.as_ref().zip(self.shelf.as_ref());
-        let mut words = revocation.map(|((folder, policy), slot)| {
-            let current = Watched::new("revocation", vec![folder.join(Shelf::CURRENT)]);
-            (current, folder, *policy, slot)
-        });
         loop {
             tokio::select! {
                 () = super::stopped(&mut stop) => return,
                 () = tokio::time::sleep(LOOK_INTERVAL) => {}
             }
-            if let Some((current, folder, policy, slot)) = &mut words {
-                let before = now_in(slot);
-                if current.look(slot, || Shelf::load(folder, *policy, &before)) {
-                    let shelf = now_in(slot);
-                    shelf.faults().iter().for_each(|(path, fault)| {
-                        tracing::error!(?path, %fault, "ALARM: a word on revocation cannot be used");
-                    });
-                    self.store().stand_by(shelf);
-                }
-                leave_met(folder, &self.store());
-            }
-            trust.look(&self.store, || {
-                let shelf = self.shelf.as_ref().map(now_in);
-                self.sources.store(shelf.as_ref())
-            });
             receipts.look(&self.receipts, || {
                 ReceiptKey::load(&self.sources.receipt_key)
             });
-        }
-    }
-}
-
-/// Leaves the certificates that were met for the role that asks about them. One that is not left is
-/// met again when its path is decided anew.
-fn leave_met(folder: &Path, store: &Store) {
-    for der in store.take_met() {
-        if let Err(error) = Shelf::leave(folder, &der) {
-            let error = &error as &(dyn std::error::Error + 'static);
-            tracing::warn!(error, "a certificate was not left for the asking role");
         }
     }
 }

@@ -7,6 +7,7 @@
 //! Start: `route`, then `soap::post`.
 
 mod accept;
+mod beliefs;
 mod body;
 pub mod contract;
 mod evidence;
@@ -18,6 +19,8 @@ mod limits;
 mod multipart;
 mod notice;
 mod patient;
+mod pen;
+mod postman;
 mod refresh;
 mod rights;
 mod seal;
@@ -47,6 +50,7 @@ pub use body::WIRE_OCTETS_MAX;
 pub use fetch::{FetchFault, ask_stamper};
 pub use gate::{Gate, GateFault, Settings, Sources};
 pub use health::{Check, Vitals};
+pub use postman::{Postbag, Postman};
 pub use refresh::{RefreshFault, Refresher, Round};
 pub use seal::SigningKey;
 

@@ -5,7 +5,7 @@
 //! In:    the content of an answer as a worker wrote it. Out: the same with the notice signed.
 //! Where: at the door, which has the key; the inbox keeps it unsigned, so a repeat is signed anew.
 
-use super::gate::Gate;
+use super::pen::Pen;
 use crate::services::Service;
 
 const OPEN: &str = "<data>";
@@ -13,11 +13,11 @@ const CLOSE: &str = "</data>";
 
 /// The answer with its notice signed; nothing, where the key cannot sign now. What is no notice, a
 /// refusal for example, stays as it is.
-pub(super) async fn sealed(gate: &Gate, service: &Service, content: String) -> Option<String> {
+pub(super) async fn sealed(pen: &Pen, service: &Service, content: String) -> Option<String> {
     let Some((before, notice, behind)) = notice_in(service, &content) else {
         return Some(content);
     };
-    let signed = gate.sign_notice(notice).await?;
+    let signed = pen.sign_notice(notice).await?;
     Some([before, &signed, behind].concat())
 }
 

@@ -140,7 +140,7 @@ async fn converse(
         Ok(Err(_)) | Err(_) => return Err(again()),
     };
     match service {
-        Some(service) => notice::sealed(gate, service, content)
+        Some(service) => notice::sealed(&gate.pen, service, content)
             .await
             .ok_or_else(again),
         None => Ok(content),

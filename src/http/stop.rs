@@ -142,7 +142,7 @@ pub(super) async fn answer(
     outcome: &'static str,
     content: &str,
 ) -> (&'static str, Reply) {
-    let Some(message) = gate.sign(content).await else {
+    let Some(message) = gate.pen.sign(content).await else {
         let again = Fault::new(known.operation, Code::TryAgain, at);
         let reply = fault_reply(again.code, unsigned(&again.write()), RETRY_AFTER_SECONDS);
         return ("not_sealed", reply);
@@ -211,9 +211,9 @@ pub(super) async fn refuse(
 /// Signs a fault for whoever was believed, and for others as long as that costs us little.
 async fn write_fault(gate: &Gate, at: Moment, believed: bool, content: &str) -> String {
     let signed = if believed {
-        gate.sign(content).await
+        gate.pen.sign(content).await
     } else if gate.may_sign_for_a_stranger(at) {
-        gate.sign_for_a_stranger(content).await
+        gate.pen.sign_for_a_stranger(content).await
     } else {
         None
     };

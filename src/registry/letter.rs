@@ -1,13 +1,18 @@
 //! Letters: messages of ours to systems that asked by the asynchronous channel.
 //!
 //! A letter is written by [`Transaction::enclose`] in the transaction that answers its question, so
-//! there is one for each question that was accepted, and none for one that was not.
+//! there is one for each question that was accepted, and none for one that was not. How it gets to
+//! its peer stands in `delivery`.
+
+mod delivery;
 
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::{Registry, Transaction, Trouble};
 use crate::terms::Moment;
+
+pub use delivery::{Claim, Claimant, LaneLine, LetterLine, Waiting};
 
 /// Where a letter is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

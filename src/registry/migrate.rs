@@ -52,6 +52,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0013_stop_list",
     "0014_special_needs",
     "0015_seat_group",
+    "0016_courier",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

@@ -44,7 +44,9 @@ pub use extension::Extension;
 pub use history::{Line, QueueLog};
 pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
 pub use journal::{Certificate, Evidence, JournalLine, Kind, Record};
-pub use letter::{Letter, LetterState, Whereabouts};
+pub use letter::{
+    Claim, Claimant, LaneLine, Letter, LetterLine, LetterState, Waiting, Whereabouts,
+};
 pub use load::Loaded;
 pub use migrate::{Applied, Migration};
 pub use need::{Asker, Located, QueueOffer};

@@ -18,6 +18,7 @@ mod enveloped;
 pub mod gost;
 mod issuer_serial;
 mod limits;
+mod mailbox;
 mod openings;
 mod participants;
 mod password;
@@ -51,6 +52,7 @@ pub use enveloped::{
     without_signatures,
 };
 pub use limits::Limits;
+pub use mailbox::Mailbox;
 pub use openings::{Closed, Openings, OpeningsFault};
 pub use participants::{Directory, DirectoryFault, Kind, Participant, Speaker};
 pub use password::hash_password;

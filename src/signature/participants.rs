@@ -20,6 +20,7 @@ use crate::envelope::shep::Claim;
 use crate::terms::Settlement;
 
 use super::limits::Limits;
+use super::mailbox::Mailbox;
 use super::password::{Passwords, StoredPassword};
 use super::rights::{Change, Filed, Right};
 use super::{Certificate, Distrust, Role, hex, sha256};
@@ -63,6 +64,9 @@ pub struct Participant {
     /// How much of each gateway it may have.
     #[serde(default)]
     pub limits: Limits,
+    /// Where it takes what is answered later, by the asynchronous channel.
+    #[serde(default)]
+    pub mailbox: Option<Mailbox>,
 }
 
 impl fmt::Debug for Participant {
@@ -239,6 +243,17 @@ impl Directory {
         changes.collect()
     }
 
+    /// The participant of this id.
+    pub fn participant(&self, id: &str) -> Option<&Participant> {
+        self.by_id.get(id).map(Arc::as_ref)
+    }
+
+    /// Whether a certificate speaks for this participant itself.
+    pub fn owns(&self, id: &str, certificate: &Certificate) -> bool {
+        let who = self.participant(id);
+        who.is_some_and(|who| owns(who, certificate).is_ok())
+    }
+
     /// How many participants it holds.
     pub fn len(&self) -> usize {
         self.by_id.len()
@@ -364,6 +379,9 @@ fn parse(text: &str) -> Result<Participant, String> {
     }
     if !participant.limits.fit() {
         return Err("limits must be 1 at least, and per_second 1000000 at most".into());
+    }
+    if !participant.mailbox.as_ref().is_none_or(Mailbox::fits) {
+        return Err("mailbox.address must be http://host:port/path".into());
     }
     let empty = |right: &Right| right.services.is_empty() || right.regions.is_empty();
     if participant.rights.iter().any(empty) {

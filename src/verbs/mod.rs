@@ -1,6 +1,7 @@
 //! What each verb does, as `main` alone may: any room is open to it, and nobody imports it.
 
 pub mod bench;
+pub mod courier;
 pub mod participants;
 pub mod play;
 pub mod revocation;

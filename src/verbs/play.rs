@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
@@ -27,6 +28,36 @@ pub fn forge(folder: &Path) -> anyhow::Result<()> {
          Use it with:  set -a; . {}; set +a",
         folder.join("kezek.env").display()
     );
+    Ok(())
+}
+
+/// `kezek sandbox peer`
+pub async fn peer(folder: &Path, key: &str, mood: &str, listen: SocketAddr) -> anyhow::Result<()> {
+    let peer = Arc::new(sandbox::Peer::load(folder, key)?);
+    let named = sandbox::Mood::ALL
+        .into_iter()
+        .find(|(name, _)| *name == mood);
+    let (_, mood) = named.with_context(|| format!("no mood {mood}; `--help` has them"))?;
+    peer.be(mood);
+    let listener = tokio::net::TcpListener::bind(listen).await;
+    let listener = listener.with_context(|| format!("cannot listen at {listen}; use --listen"))?;
+    println!(
+        "a peer with the key {key} takes letters at http://{0}/; in a participant's file:\n\
+         [mailbox]\n\
+         address = \"http://{0}/\"",
+        listener.local_addr()?
+    );
+    let showing = async {
+        for shown in 0.. {
+            peer.takes_more_than(shown).await;
+            println!("{}", peer.taken()[shown]);
+        }
+    };
+    tokio::select! {
+        () = Arc::clone(&peer).serve(listener) => {}
+        () = showing => {}
+        stopped = tokio::signal::ctrl_c() => stopped?,
+    }
     Ok(())
 }
 

@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
 
+use super::courier::courier_beside;
 use super::revocation::{refresher, shelf};
 use super::stamp::stamp_beside;
 use super::{config, link, log, publisher, registry, topology};
@@ -57,8 +58,7 @@ pub async fn work() -> anyhow::Result<()> {
     let base = Base::open("work")?;
     let listener = bind(base.config.health_address()).await?;
     let kept = kept(&base)?;
-    let mut checks = vec![bus_check(&kept.publisher)];
-    checks.push(kept.check());
+    let checks = vec![bus_check(&kept.publisher), kept.check()];
     let vitals = Vitals::new("work", checks, base.metrics.clone());
     let house = Arc::new(House {
         gate: None,
@@ -122,6 +122,7 @@ pub async fn all() -> anyhow::Result<()> {
     base.declare().await;
     base.migrated(&kept.registry).await;
     stamp_beside(&base, kept.registry.clone())?;
+    courier_beside(&base, kept.registry.clone())?;
     let relaying = worker::relay(
         kept.registry.clone(),
         kept.publisher.clone(),
@@ -282,7 +283,7 @@ fn door(base: &Base) -> anyhow::Result<Door> {
 }
 
 /// Where the key of our answers is: a token by a URI, PKCS#12 by its name, else PKCS#8.
-fn signing(config: &Config) -> anyhow::Result<SigningKey> {
+pub(super) fn signing(config: &Config) -> anyhow::Result<SigningKey> {
     let hint = "what `kezek sandbox forge` printed, for a try";
     let key = Config::required(&config.signing_key, "SIGNING_KEY", hint)?.clone();
     let is_file = !key.to_str().is_some_and(KeyUri::is_meant);

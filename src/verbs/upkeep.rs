@@ -14,6 +14,7 @@ use kezek::signature::revocation::Shelf;
 use kezek::signature::{Directory, Environment, Openings, ReceiptKey, Store};
 use kezek::terms::Moment;
 
+use super::courier::show;
 use super::roles::sources;
 use super::{config, link, registry, topology};
 
@@ -288,6 +289,10 @@ pub async fn trace(message_id: &str) -> anyhow::Result<()> {
             "  {} {} made {}, {published}",
             line.lane, line.message_id, line.created_at
         );
+    }
+    println!("letters:");
+    for letter in registry.letters_of(message_id).await? {
+        show(&letter);
     }
     println!("lanes now (messages, consumers):");
     for lane in inspect(&link(&config, "kezek trace")?, &topology(&config)).await? {

@@ -21,7 +21,7 @@ use super::inbox::reply;
 use super::{Hands, step_after};
 
 /// How long a letter is tried: whoever is down over a long weekend finds it all the same.
-const TERM_MS: i64 = 4 * 86_400_000;
+pub const LETTER_TERM_MS: i64 = 4 * 86_400_000;
 
 /// Writes the answer as a letter; the receipt is what its sender gets at once, and again whenever
 /// the message is repeated.
@@ -45,7 +45,7 @@ pub(super) async fn enclose(
             status: outcome.status.code(),
             payload: outcome.payload.as_bytes(),
             created_at: now,
-            expires_at: now.plus_millis(TERM_MS),
+            expires_at: now.plus_millis(LETTER_TERM_MS),
         })
         .await?;
     let receipt = Receipt {

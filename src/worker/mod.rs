@@ -5,12 +5,13 @@
 //! | `requests.write`, `requests.read` | `inbox` | service request → service → answer |
 //! | `evidence` | `evidence` | what the door rejected → journal |
 //! | (outbox) | [`relay`] | what the fast path left behind → bus |
+//! | (letters) | [`Courier`] | what is answered later → its peer |
 //! | (journal) | [`Stamper`] | lines → batches under time-stamps |
 //!
-//! In:    parcels from the bus. Out: rows in one transaction, then answers and notices on the bus.
-//! While Postgres is away, or cannot work, nothing is pulled and what is held is not acknowledged.
-//! Start: `inbox`, for one message's whole way.
+//! In:    parcels. Out: rows in one transaction, then answers and notices. While Postgres is away,
+//! or cannot work, nothing is pulled and what is held is not acknowledged. Start: `inbox`.
 
+mod courier;
 mod evidence;
 mod inbox;
 mod letters;
@@ -28,6 +29,8 @@ use tokio::sync::watch;
 use crate::bus::{Consuming, Lane, Link, Pause, Publisher, Step, consume};
 use crate::registry::{Registry, Trouble};
 
+pub use courier::{Carrier, Courier};
+pub use letters::LETTER_TERM_MS;
 pub use relay::relay;
 pub use stamp::{Ask, StampTrouble, Stamper, batch_of};
 

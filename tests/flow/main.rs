@@ -7,9 +7,9 @@
 //! all of it.
 //!
 //! Rooms: `registry`, `schema`, `bus`, `services`, `scenarios`, `reads`. The whole: `main_job`,
-//! `bad_http`, `bad_input`, `async_channel`, `outage`, `kills` with its `campaign`, `peers`,
-//! `revocation`, `rights`, `limits`, `rotation`, `stamp`, `token`. What they stand on: `ground`,
-//! `wire`, `roles`, `house`, `post`, `raw`.
+//! `bad_http`, `bad_input`, `async_channel`, `letters`, `outage`, `kills` with its `campaign`,
+//! `peers`, `revocation`, `rights`, `limits`, `rotation`, `stamp`, `token`. What they stand on:
+//! `ground`, `wire`, `roles`, `house`, `post`, `raw`.
 
 mod async_channel;
 mod bad_http;
@@ -23,6 +23,7 @@ mod house;
 #[path = "../contract/json_schema.rs"]
 mod json_schema;
 mod kills;
+mod letters;
 mod limits;
 mod main_job;
 mod notices;
