@@ -12,6 +12,7 @@ mod fields;
 pub mod letter;
 mod malformed;
 mod operation;
+pub mod report;
 pub mod shep;
 mod soap;
 mod tap;

@@ -23,6 +23,10 @@ pub enum Channel {
 pub enum Operation {
     /// ШЭП hands a message to whom it is for.
     CallbackMessage,
+    /// ШЭП says where a message of ours is.
+    ChangeStatus,
+    /// A peer says whether it accepts a message of ours.
+    DeliveryNotification,
     /// What became of a message that was sent?
     MessageStatus,
     /// A message, to be answered later.
@@ -48,8 +52,10 @@ const CALLBACK_TYPES: &str = "http://bip.bee.kz/AsyncChannel/v10/Types/Client";
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::CallbackMessage,
+        Self::ChangeStatus,
+        Self::DeliveryNotification,
         Self::MessageStatus,
         Self::SendMessage,
         Self::SyncMessage,
@@ -81,9 +87,11 @@ impl Operation {
     pub fn channel(self) -> Channel {
         match self {
             Self::SyncMessage => Channel::Synchronous,
-            Self::CallbackMessage | Self::MessageStatus | Self::SendMessage => {
-                Channel::Asynchronous
-            }
+            Self::CallbackMessage
+            | Self::ChangeStatus
+            | Self::DeliveryNotification
+            | Self::MessageStatus
+            | Self::SendMessage => Channel::Asynchronous,
         }
     }
 
@@ -113,6 +121,24 @@ impl Operation {
                 request: "t:sendMessage",
                 response: "t:sendMessageResponse",
                 fault: "t:sendMessageFault1_sendMessageFault",
+            },
+            // The word is so misspelt on the wire.
+            Self::ChangeStatus => Names {
+                namespace: CALLBACK_TYPES,
+                local: "changeMassageStatusNotification",
+                request: "t:changeMassageStatusNotification",
+                response: "t:changeMassageStatusNotificationResponse",
+                fault: concat!(
+                    "t:changeMassageStatusNotificationFault1_",
+                    "changeMassageStatusNotificationFault"
+                ),
+            },
+            Self::DeliveryNotification => Names {
+                namespace: ASYNC_TYPES,
+                local: "sendDeliveryNotification",
+                request: "t:sendDeliveryNotification",
+                response: "t:sendDeliveryNotificationResponse",
+                fault: "t:sendDeliveryNotificationFault1_sendDeliveryNotificationFault",
             },
             Self::MessageStatus => Names {
                 namespace: ASYNC_TYPES,

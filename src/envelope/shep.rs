@@ -123,7 +123,9 @@ impl<'d> Request<'d> {
         let (info, data) = match operation {
             Operation::CallbackMessage | Operation::SendMessage => ("messageInfo", "messageData"),
             Operation::SyncMessage => ("requestInfo", "requestData"),
-            Operation::MessageStatus => return Err(Malformed::Operation),
+            Operation::ChangeStatus
+            | Operation::DeliveryNotification
+            | Operation::MessageStatus => return Err(Malformed::Operation),
         };
         let request = the_only(element, "request")?;
         let info = the_only(request, info)?;

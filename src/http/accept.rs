@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::bus::{Lane, Parcel};
 use crate::envelope::correspondence::Question;
+use crate::envelope::report::Report;
 use crate::envelope::shep::{self, Claim, MessageType};
 use crate::envelope::{Channel, Code, Envelope, Malformed, Operation, reconstitute};
 use crate::services::scan::Scan;
@@ -60,6 +61,9 @@ pub(super) fn accept(
     known.operation = operation;
     match operation {
         Operation::MessageStatus => ask(gate, received_at, held, known, trusted),
+        Operation::ChangeStatus | Operation::DeliveryNotification => {
+            report(gate, received_at, held, known, trusted)
+        }
         Operation::CallbackMessage | Operation::SendMessage | Operation::SyncMessage => {
             send(gate, received_at, held, known, &store, trusted)
         }
@@ -79,8 +83,12 @@ fn send(
     known.believed = true;
     known.message_id = request.message_id.as_deref().map(str::to_owned);
     known.session_id = request.session_id.clone();
-    if request.message_type != MessageType::Request {
-        return Err(Malformed::MessageType("only a REQUEST is taken here").into());
+    match (request.message_type, &request.correlation_id) {
+        (MessageType::Request, _) | (MessageType::Update, Some(_)) => {}
+        (MessageType::Update, None) => return Err(Malformed::Missing("correlationId").into()),
+        (MessageType::Notification | MessageType::Response, _) => {
+            return Err(Malformed::MessageType("we ask nothing by this channel").into());
+        }
     }
     let speaker = speaker(gate, &trusted, (&request).into())?;
     known.sender = Some(speaker.participant.id.clone());
@@ -155,23 +163,66 @@ fn ask(
     let speaker = speaker(gate, &trusted, (&question).into())?;
     known.sender = Some(speaker.participant.id.clone());
     within_limits(gate, &speaker, held, None)?;
-    let parcel = Parcel {
-        message_key: question.message_id.clone().into_owned(),
-        message_id: known.message_id.clone(),
-        ..parcel(gate, &speaker, received_at)
-    };
     drop(question);
-    Ok(Accepted {
+    Ok(without_service(
+        gate,
+        &speaker,
+        received_at,
+        known,
+        trusted,
+        Lane::RequestsRead,
+    ))
+}
+
+/// What a peer says of a message of ours: no right is needed to say it of one that it was handed.
+fn report(
+    gate: &Gate,
+    received_at: Moment,
+    held: &Held,
+    known: &mut Known,
+    trusted: Trusted,
+) -> Result<Accepted, Stop> {
+    let report = Report::read(trusted.body())?;
+    known.believed = true;
+    known.message_id = Some(report.message_id.clone().into_owned());
+    known.session_id.clone_from(&report.session_id);
+    let directory = gate.directory();
+    let peer = directory.peer(trusted.verified().certificate(), &report)?;
+    known.sender = Some(peer.participant.id.clone());
+    within_limits(gate, &peer, held, None)?;
+    drop(report);
+    Ok(without_service(
+        gate,
+        &peer,
+        received_at,
+        known,
+        trusted,
+        Lane::RequestsWrite,
+    ))
+}
+
+/// A message about a message, for the worker to read.
+fn without_service(
+    gate: &Gate,
+    speaker: &Speaker,
+    received_at: Moment,
+    known: &Known,
+    trusted: Trusted,
+    lane: Lane,
+) -> Accepted {
+    Accepted {
         parcel: Parcel {
+            message_key: known.message_id.clone().unwrap_or_default(),
+            message_id: known.message_id.clone(),
             octets: trusted.into_octets(),
-            ..parcel
+            ..parcel(gate, speaker, received_at)
         },
-        lane: Lane::RequestsRead,
+        lane,
         service: None,
         receipt: None,
         scans: Vec::new(),
         parallel: speaker.participant.limits.parallel,
-    })
+    }
 }
 
 /// A parcel of this sender, with nothing in it yet.

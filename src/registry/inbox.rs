@@ -12,7 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::journal::{Certificate, STORE_CERTIFICATES, chain_of};
-use super::{Registry, Transaction, Trouble};
+use super::{Notice, Registry, Transaction, Trouble};
 use crate::terms::Moment;
 
 /// A message as it reached a worker.
@@ -86,6 +86,12 @@ pub struct Conclusion<'a> {
     pub chain: &'a [Certificate],
     /// What is to be said.
     pub told: &'a [Told],
+    /// What other chains are told of the applications that they are about.
+    pub notices: &'a [Notice],
+    /// The chain of this message, which its own answer tells.
+    pub chain_id: Option<&'a str>,
+    /// Until when those are tried.
+    pub notices_until: Moment,
 }
 
 const LOCK_MESSAGE: &str =
@@ -104,6 +110,20 @@ const CONCLUDE: &str = "
         INSERT INTO outbox (lane, message_id, origin, body, created_at)
         SELECT t.lane, t.message_id, $2, t.body, $6
         FROM unnest($13::text[], $14::uuid[], $15::bytea[]) AS t (lane, message_id, body)
+    ), noted AS (
+        INSERT INTO letter (message_id, peer, sender, correlation_id, answers, service, kind,
+                            status, payload, application, created_at, expires_at)
+        SELECT gen_random_uuid(), c.peer, c.sender, c.correlation_id, c.answers, c.service,
+               'NOTIFICATION', c.status, convert_to(n.payload, 'UTF8'), n.application, $6, $18
+        FROM unnest($16::bigint[], $17::text[]) AS n (application, payload)
+        CROSS JOIN LATERAL (
+            SELECT DISTINCT ON (l.sender, l.correlation_id)
+                   l.peer, l.sender, l.correlation_id, l.answers, l.service, l.status
+            FROM letter AS l
+            WHERE l.application = n.application
+              AND (l.sender <> $1 OR l.correlation_id IS DISTINCT FROM $19)
+            ORDER BY l.sender, l.correlation_id, l.id
+        ) AS c
     )
     INSERT INTO inbox
            (sender, message_key, body_digest, service, received_at, answered_at, status, answer)
@@ -204,6 +224,10 @@ impl Transaction {
             .iter()
             .map(|told| told.body.as_slice())
             .collect();
+        let noted = conclusion.notices.iter();
+        let (applications, notices): (Vec<i64>, Vec<&str>) = noted
+            .map(|notice| (notice.application, notice.payload.as_str()))
+            .unzip();
         let client = self.client();
         let certificates = async {
             // Most messages bring no certificate that was not stored before.
@@ -233,6 +257,10 @@ impl Transaction {
                     &lanes,
                     &ids,
                     &bodies,
+                    &applications,
+                    &notices,
+                    &conclusion.notices_until.to_utc(),
+                    &conclusion.chain_id,
                 ],
             ),
             client.batch_execute("COMMIT"),

@@ -5,6 +5,7 @@
 //! its peer stands in `delivery`.
 
 mod delivery;
+mod report;
 
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use super::{Registry, Transaction, Trouble};
 use crate::terms::Moment;
 
 pub use delivery::{Claim, Claimant, LaneLine, LetterLine, Waiting};
+pub use report::Reported;
 
 /// Where a letter is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,10 +70,21 @@ pub struct Letter<'a> {
     pub status: &'a str,
     /// The element in `data`.
     pub payload: &'a [u8],
+    /// Our number of the application that it tells of.
+    pub application: Option<i64>,
     /// When it was decided.
     pub created_at: Moment,
     /// Until when it is tried.
     pub expires_at: Moment,
+}
+
+/// What happened to an application, for the chains that tell of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Our number of the application.
+    pub application: i64,
+    /// The element in `data`.
+    pub payload: String,
 }
 
 /// What became of a message of a sender, or of ours to it.
@@ -89,8 +102,13 @@ pub struct Whereabouts {
 
 const ENCLOSE: &str = "
     INSERT INTO letter (message_id, peer, sender, correlation_id, answers, service, kind, status,
-                        payload, created_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                        payload, application, created_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+const KNOWS_CHAIN: &str = "
+    SELECT FROM letter
+    WHERE sender = $1 AND correlation_id = $2
+    LIMIT 1";
 
 const WHEREABOUTS: &str = "
     SELECT l.state, l.status, coalesce(l.ended_at, l.created_at) AS since,
@@ -122,12 +140,19 @@ impl Transaction {
                     &letter.kind,
                     &letter.status,
                     &letter.payload,
+                    &letter.application,
                     &letter.created_at.to_utc(),
                     &letter.expires_at.to_utc(),
                 ],
             )
             .await?;
         Ok(())
+    }
+
+    /// Whether this sender has begun a chain of this name.
+    pub async fn knows_chain(&self, sender: &str, chain: &str) -> Result<bool, Trouble> {
+        let found = self.rows(KNOWS_CHAIN, &[&sender, &chain]).await?;
+        Ok(!found.is_empty())
     }
 }
 

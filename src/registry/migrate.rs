@@ -53,6 +53,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0014_special_needs",
     "0015_seat_group",
     "0016_courier",
+    "0017_chain",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

@@ -45,7 +45,8 @@ pub use history::{Line, QueueLog};
 pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
 pub use journal::{Certificate, Evidence, JournalLine, Kind, Record};
 pub use letter::{
-    Claim, Claimant, LaneLine, Letter, LetterLine, LetterState, Waiting, Whereabouts,
+    Claim, Claimant, LaneLine, Letter, LetterLine, LetterState, Notice, Reported, Waiting,
+    Whereabouts,
 };
 pub use load::Loaded;
 pub use migrate::{Applied, Migration};

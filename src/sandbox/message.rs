@@ -87,6 +87,42 @@ impl Draft {
         Self(content)
     }
 
+    /// The same message as an UPDATE of a chain.
+    pub fn in_chain(&self, correlation_id: &str) -> Self {
+        let chain = format!("</messageId><correlationId>{correlation_id}</correlationId>");
+        let content = self.0.replacen("</messageId>", &chain, 1);
+        Self(content.replacen(">REQUEST<", ">UPDATE<", 1))
+    }
+
+    /// What a peer says of a letter: whether it accepts it, and if not, whether it wants it again.
+    pub fn delivery_of(message_id: &str, accepted: bool, again: bool, now: Moment) -> Self {
+        let status = if accepted {
+            "MESSAGE_ACCEPTED"
+        } else {
+            "MESSAGE_NOT_ACCTEPTED"
+        };
+        let resend = if again { "RESEND" } else { "NOT_RESEND" };
+        Self(format!(
+            "<t:sendDeliveryNotification xmlns:t=\"http://bip.bee.kz/AsyncChannel/v10/Types\">\
+             <request><notification><messageId>{message_id}</messageId><deliveryStatus>\
+             <receiveStatus>{status}</receiveStatus><statusDate>{now}</statusDate>\
+             <resendMessage>{resend}</resendMessage></deliveryStatus></notification>\
+             <requestDate>{now}</requestDate></request></t:sendDeliveryNotification>"
+        ))
+    }
+
+    /// What ШЭП says of where a letter is.
+    pub fn state_of(message_id: &str, state: &str, now: Moment) -> Self {
+        Self(format!(
+            "<t:changeMassageStatusNotification \
+             xmlns:t=\"http://bip.bee.kz/AsyncChannel/v10/Types/Client\"><request><notification>\
+             <notificationId>n-1</notificationId><messageId>{message_id}</messageId>\
+             <notificationDate>{now}</notificationDate><messageState>{state}</messageState><status/>\
+             </notification><requestDate>{now}</requestDate></request>\
+             </t:changeMassageStatusNotification>"
+        ))
+    }
+
     /// The question of a sender what became of its message.
     pub fn status_of(message_id: &str, sender: &str, now: Moment) -> Self {
         Self(format!(

@@ -5,11 +5,11 @@
 //! Never: holds a value of the message beyond the path to it.
 
 use super::finding::Findings;
-use super::{NAMESPACE, Status};
+use super::{NAMESPACE, Status, Told};
 use crate::queue::rank::Reason;
 use crate::queue::refusal::Refusal;
 use crate::queue::remark::Remark;
-use crate::terms::Language;
+use crate::terms::{Language, Moment};
 use crate::xml::Writer;
 
 impl Status {
@@ -31,6 +31,21 @@ impl Status {
             Self::Success => "Сұрау орындалды / Запрос выполнен успешно",
         }
     }
+}
+
+/// What a family is told, for a system that has asked about the application: the facts alone, for
+/// the words and the numbers of phones are the family's.
+pub fn notice(told: &Told, now: Moment) -> String {
+    let notice = &told.notice;
+    let mut writer = Writer::new();
+    writer
+        .open("k:notice", &[("xmlns:k", NAMESPACE)])
+        .leaf("k:applicationNumber", &notice.application().to_string())
+        .leaf("k:kind", notice.code())
+        .leaf("k:paragraph", notice.paragraph())
+        .leaf("k:happenedAt", &now.to_string())
+        .close();
+    writer.finish()
 }
 
 /// The rejection of a payload that is not in order: everything that was found.

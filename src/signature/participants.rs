@@ -155,7 +155,7 @@ impl Speaker {
 
 /// All participants.
 pub struct Directory {
-    by_id: BTreeMap<String, Arc<Participant>>,
+    pub(super) by_id: BTreeMap<String, Arc<Participant>>,
     files: BTreeMap<String, Filed>,
     passwords: Passwords,
 }
@@ -243,17 +243,6 @@ impl Directory {
         changes.collect()
     }
 
-    /// The participant of this id.
-    pub fn participant(&self, id: &str) -> Option<&Participant> {
-        self.by_id.get(id).map(Arc::as_ref)
-    }
-
-    /// Whether a certificate speaks for this participant itself.
-    pub fn owns(&self, id: &str, certificate: &Certificate) -> bool {
-        let who = self.participant(id);
-        who.is_some_and(|who| owns(who, certificate).is_ok())
-    }
-
     /// How many participants it holds.
     pub fn len(&self) -> usize {
         self.by_id.len()
@@ -320,7 +309,7 @@ impl fmt::Debug for Directory {
 }
 
 /// Whether a participant may speak with a certificate.
-fn owns(participant: &Participant, certificate: &Certificate) -> Result<(), Distrust> {
+pub(super) fn owns(participant: &Participant, certificate: &Certificate) -> Result<(), Distrust> {
     if certificate.bin() != Some(participant.bin.as_str()) {
         return Err(Distrust::SenderMismatch);
     }

@@ -19,6 +19,7 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, join_all};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::clock;
 use crate::envelope::letter::{Errand, Untaken};
@@ -26,6 +27,8 @@ use crate::envelope::shep::MessageType;
 use crate::registry::{Claim, Claimant, Registry, Trouble, Waiting};
 
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+/// How often all that waits is counted, and what has waited too long is ended.
+const COUNT_INTERVAL: Duration = Duration::from_secs(5);
 /// How long a courier has a letter to itself: longer than a peer may take over it.
 const LEASE_MS: i64 = 30_000;
 /// Letters of one peer that are carried at one time, each of another chain.
@@ -57,9 +60,14 @@ impl Courier {
     pub async fn run(self, mut stop: watch::Receiver<bool>, well: &AtomicBool) {
         let courier = Arc::new(self);
         let mut lanes: HashMap<String, JoinHandle<()>> = HashMap::new();
+        let mut count_at = Instant::now();
         while !*stop.borrow() {
             lanes.retain(|_, lane| !lane.is_finished());
-            let told = courier.look(&mut lanes, &stop).await;
+            let mut told = courier.look(&mut lanes, &stop).await;
+            if told.is_ok() && Instant::now() >= count_at {
+                told = courier.count().await;
+                count_at = Instant::now() + COUNT_INTERVAL;
+            }
             well.store(told.is_ok(), Ordering::Relaxed);
             if let Err(trouble) = told {
                 let error = &trouble as &dyn Error;
@@ -73,12 +81,8 @@ impl Courier {
         join_all(lanes.into_values()).await;
     }
 
-    /// Begins the lanes of peers for whom something is due, and ends letters whose term has.
-    async fn look(
-        self: &Arc<Self>,
-        lanes: &mut HashMap<String, JoinHandle<()>>,
-        stop: &watch::Receiver<bool>,
-    ) -> Result<(), Trouble> {
+    /// Ends letters whose term has ended, and counts those that wait.
+    async fn count(&self) -> Result<(), Trouble> {
         let (registry, now) = (&self.registry, clock::now());
         let expired = registry.bounded(registry.expire_letters(now)).await?;
         for (message_id, peer) in &expired {
@@ -89,6 +93,16 @@ impl Courier {
         let age = oldest.map_or(0, |oldest| now.millis_since(oldest) / 1000);
         metrics::gauge!("kezek_courier_letters_waiting").set(gauge(waiting));
         metrics::gauge!("kezek_courier_age_seconds").set(gauge(age));
+        Ok(())
+    }
+
+    /// Begins the lanes of peers for whom something is due.
+    async fn look(
+        self: &Arc<Self>,
+        lanes: &mut HashMap<String, JoinHandle<()>>,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<(), Trouble> {
+        let (registry, now) = (&self.registry, clock::now());
         let peers = self.carrier.peers();
         let due = registry.lanes_due(&peers, now);
         for peer in registry.bounded(due).await? {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::bus::{Delivered, Lane, Mail, NotAParcel, Parcel, Place, Rung, Step};
 use crate::clock;
 use crate::envelope::correspondence::Question;
+use crate::envelope::report::Report;
 use crate::envelope::shep::{self, ResponseInfo};
 use crate::envelope::{Channel, Code, Fault, Operation, SignedBody};
 use crate::registry::{
@@ -40,6 +41,8 @@ enum Ended {
     Answered { content: Vec<u8>, told: Vec<Told> },
     /// Answered before: the same answer again.
     Repeated(Vec<u8>),
+    /// It adds to a chain that its sender never began.
+    BelongsNowhere,
     /// Its key was used for another content, or by another operation.
     Contradicts,
 }
@@ -87,6 +90,12 @@ async fn attempt(hands: &Hands, parcel: &Parcel) -> (&'static str, Step) {
             Ok(question) => letters::tell(hands, parcel, &question).await,
             Err(_) => ("unreadable", Step::Bury(NO_REQUEST)),
         },
+        Ok((Operation::ChangeStatus | Operation::DeliveryNotification, _)) => {
+            match Report::read(signed.body()) {
+                Ok(report) => letters::note(hands, parcel, &report).await,
+                Err(_) => ("unreadable", Step::Bury(NO_REQUEST)),
+            }
+        }
         Ok((Operation::CallbackMessage | Operation::SendMessage | Operation::SyncMessage, _)) => {
             match shep::Request::read(signed.body()) {
                 Ok(request) => serve(hands, parcel, &request).await,
@@ -125,6 +134,15 @@ async fn serve(
         Ok(Ended::Repeated(content)) => {
             reply(hands, parcel, &content).await;
             ("repeated", Step::Done)
+        }
+        Ok(Ended::BelongsNowhere) => {
+            let fault = Fault {
+                detail: Some("its sender began no such chain".into()),
+                session_id: request.session_id.clone(),
+                ..Fault::new(request.operation, Code::MessageType, clock::now())
+            };
+            reply(hands, parcel, fault.write().as_bytes()).await;
+            ("belongs_nowhere", Step::Done)
         }
         Ok(Ended::Contradicts) => contradict(hands, parcel, request, digest).await,
         Err(trouble) => {
@@ -165,7 +183,13 @@ async fn run(
             transaction.rollback().await?;
             Ok(Ended::Contradicts)
         }
-        Claimed::Fresh => answer(transaction, arrival, parcel, service, request).await,
+        Claimed::Fresh => {
+            if !letters::belongs(&transaction, parcel, request).await? {
+                transaction.rollback().await?;
+                return Ok(Ended::BelongsNowhere);
+            }
+            answer(transaction, arrival, parcel, service, request).await
+        }
     }
 }
 
@@ -220,6 +244,9 @@ async fn answer(
             decision: &outcome.decision,
             chain: &chain,
             told: &told,
+            notices: &letters::notices(&outcome, answered_at),
+            chain_id: letters::chain(parcel, request).as_deref(),
+            notices_until: answered_at.plus_millis(letters::LETTER_TERM_MS),
         })
         .await?;
     Ok(Ended::Answered {

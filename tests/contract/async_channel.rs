@@ -1,10 +1,13 @@
 //! AsyncChannel v10: what senders write and what we write fits `schemas/async-channel*.xsd`.
 
 use kezek::envelope::correspondence::{MessageState, Question, Receipt, Status};
+use kezek::envelope::letter::Errand;
+use kezek::envelope::report::{Fate, Report};
 use kezek::envelope::shep::{MessageType, Request};
 use kezek::envelope::{Code, Envelope, Fault, Malformed, Operation};
+use kezek::queue::notice::Notice;
 use kezek::sandbox::Draft;
-use kezek::services::CATALOGUE;
+use kezek::services::{CATALOGUE, Told, answer};
 use kezek::signature::unsigned;
 use kezek::terms::Moment;
 
@@ -121,6 +124,78 @@ fn question_is_read_as_the_contract_has_it() {
     assert_eq!(question.sender_id.as_deref(), Some("egov-mobile"));
     let told = Request::read(envelope.body()).map(|_| ());
     assert_eq!(told, Err(Malformed::Operation));
+}
+
+#[test]
+fn reports_of_peers_are_read_as_the_contract_has_them() {
+    let delivery = |accepted, again| Draft::delivery_of("m-1", accepted, again, now());
+    let state = |word| Draft::state_of("m-1", word, now());
+    let reports = [
+        (delivery(true, false), Fate::Accepted),
+        (delivery(true, true), Fate::Accepted),
+        (delivery(false, true), Fate::Again),
+        (delivery(false, false), Fate::Stopped),
+        (state("DELIVERED"), Fate::Accepted),
+        (state("DELIVERY_STOPPED"), Fate::Stopped),
+        (state("NOT_DELIVERED"), Fate::NotDelivered),
+        (state("ON_DELIVERY"), Fate::OnItsWay),
+    ];
+    let mut messages = Vec::new();
+    for (draft, fate) in &reports {
+        let message = unsigned(draft.content());
+        let envelope = Envelope::read(message.as_bytes()).expect("an envelope");
+        let report = Report::read(envelope.body()).expect("a report");
+        assert_eq!((report.message_id.as_ref(), report.fate), ("m-1", *fate));
+        messages.push(unsigned(&report.answer(now())));
+        messages.push(message);
+    }
+    let scratch = Scratch::new();
+    let entrance = crate::served::on_disk(&scratch, None);
+    for (message, verdict) in messages
+        .iter()
+        .zip(validator::validate(&entrance, &messages))
+    {
+        assert!(verdict.valid, "{message}: {:?}", verdict.said);
+    }
+    let odd = state("LOST");
+    let odd = unsigned(odd.content());
+    let envelope = Envelope::read(odd.as_bytes()).expect("an envelope");
+    let told = Report::read(envelope.body()).map(|_| ());
+    assert_eq!(told, Err(Malformed::InfoValue("messageState")));
+    assert!(!validator::validate(&entrance, &[&odd])[0].valid);
+}
+
+#[test]
+fn notification_fits_whatever_service_is_named() {
+    let told = Told {
+        notice: Notice::Withdrawn { application: 7 },
+        short_names: Vec::new(),
+        phones: Vec::new(),
+    };
+    let notice = answer::notice(&told, now());
+    let letter = |message_type, payload: &str| Errand {
+        peer: "shep".into(),
+        message_id: uuid::Uuid::from_u128(1),
+        correlation_id: "c-1".into(),
+        service: "S-09".into(),
+        message_type,
+        message_date: now(),
+        status: "SCSS001".into(),
+        answers: "m-1".into(),
+        payload: payload.to_owned(),
+    };
+    let letters = [
+        letter(MessageType::Notification, &notice).write(Operation::SendMessage, None),
+        letter(MessageType::Notification, &notice).write(Operation::CallbackMessage, Some("kezek")),
+    ];
+    let letters = letters.map(|content| unsigned(&content));
+    for service in [None, kezek::services::by_number("S-09")] {
+        let scratch = Scratch::new();
+        let entrance = crate::served::on_disk(&scratch, service);
+        for verdict in validator::validate(&entrance, &letters) {
+            assert!(verdict.valid, "{:?}", verdict.said);
+        }
+    }
 }
 
 #[test]

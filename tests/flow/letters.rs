@@ -1,5 +1,6 @@
 //! Letters reach their peers: whatever a peer does, none is lost, and a repeat is the same message.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,14 +24,14 @@ const EXTENSION: &[u8] = include_bytes!("../../fixtures/services/extension/accep
 const LEASE_AND_MORE: Duration = Duration::from_secs(60);
 
 /// A peer of this id that listens, with the key of this name.
-struct Post {
+pub struct Post {
     id: &'static str,
-    peer: Arc<Peer>,
+    pub peer: Arc<Peer>,
     address: String,
 }
 
 impl Post {
-    async fn open(id: &'static str, key: &str) -> Self {
+    pub async fn open(id: &'static str, key: &str) -> Self {
         let peer = Peer::load(&authority().file(""), key).expect("a key of the authority");
         let peer = Arc::new(peer);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -40,27 +41,33 @@ impl Post {
     }
 }
 
+/// The participants of a house, these with mailboxes.
+fn mailboxes(house: &House, posts: &[&Post]) -> PathBuf {
+    let folder = participants(house);
+    for post in posts {
+        let path = folder.join(format!("{}.toml", post.id));
+        let file = std::fs::read_to_string(path).expect("forged");
+        let mailbox = format!(
+            "\n[mailbox]\naddress = \"{}\"\nsender_id = \"kezek\"\n",
+            post.address
+        );
+        put(&folder, post.id, &format!("{file}{mailbox}"));
+    }
+    folder
+}
+
 /// Roles of a house whose participants have mailboxes.
-struct Office {
-    house: House,
-    door: Role,
+pub struct Office {
+    pub house: House,
+    pub door: Role,
     courier: Role,
     _worker: Role,
 }
 
 impl Office {
-    async fn open(posts: &[&Post]) -> Self {
+    pub async fn open(posts: &[&Post]) -> Self {
         let house = House::open().await;
-        let folder = participants(&house);
-        for post in posts {
-            let path = folder.join(format!("{}.toml", post.id));
-            let file = std::fs::read_to_string(path).expect("forged");
-            let mailbox = format!(
-                "\n[mailbox]\naddress = \"{}\"\nsender_id = \"kezek\"\n",
-                post.address
-            );
-            put(&folder, post.id, &format!("{file}{mailbox}"));
-        }
+        let folder = mailboxes(&house, posts);
         let set = [("KEZEK_PARTICIPANTS_DIR", folder.to_str().expect("UTF-8"))];
         let start = |verb| house.start_with(verb, &set);
         let (door, worker, courier) = (start("serve"), start("work"), start("courier"));
@@ -74,14 +81,14 @@ impl Office {
     }
 
     /// A message of the participant, in its own name.
-    async fn send(&self, draft: &Draft) -> Told {
+    pub async fn send(&self, draft: &Draft) -> Told {
         let told = send(&self.door.async_door(), &draft.by_async_channel(false)).await;
         assert!(told.fault().is_none(), "{}", told.text);
         told
     }
 
     /// The same, handed on by ШЭП.
-    async fn hand_on(&self, draft: &Draft) -> Told {
+    pub async fn hand_on(&self, draft: &Draft) -> Told {
         let content = draft.by_async_channel(true);
         let signed = authority().signer("shep").sign(content.content(), None);
         let told = post(&self.door.async_door(), signed).await;
@@ -89,13 +96,13 @@ impl Office {
         told
     }
 
-    async fn count(&self, of: &str) -> i64 {
+    pub async fn count(&self, of: &str) -> i64 {
         let query = format!("SELECT count(*) FROM letter WHERE {of}");
         let row = self.house.look().await.query_one(&query, &[]).await;
         row.expect("counts").get(0)
     }
 
-    async fn all_delivered(&self, letters: i64) {
+    pub async fn all_delivered(&self, letters: i64) {
         let what = format!("{letters} letters are delivered");
         until_within(LEASE_AND_MORE, &what, || async {
             self.count("state = 'DELIVERED'").await == letters
@@ -104,7 +111,7 @@ impl Office {
         assert_eq!(self.count("state <> 'DELIVERED'").await, 0);
     }
 
-    async fn says(&self, arguments: &[&str]) -> String {
+    pub async fn says(&self, arguments: &[&str]) -> String {
         let told = self.house.kezek(arguments).await;
         let said = String::from_utf8_lossy(&told.stdout).into_owned();
         assert!(told.status.success(), "{told:?}");
@@ -112,7 +119,8 @@ impl Office {
     }
 }
 
-fn property<'t>(taken: &'t Taken, key: &str) -> &'t str {
+/// The value of a property of a letter.
+pub fn property<'t>(taken: &'t Taken, key: &str) -> &'t str {
     let mut pairs = taken.properties.iter();
     let found = pairs.find(|(name, _)| name == key);
     found.map(|(_, value)| value.as_str()).unwrap_or_default()
@@ -238,6 +246,46 @@ async fn peer_that_was_down_gets_all_when_it_is_back_and_delays_nobody_else() {
         .await
         .expect("lanes");
     assert!(lanes.is_empty(), "who is well has no row");
+}
+
+// It holds an answer back for longer than anyone waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_peer_holds_up_its_own_letters_alone() {
+    let shep = Post::open("shep", "shep").await;
+    let own = Post::open("egov-mobile", "participant-p256").await;
+    let office = Office::open(&[&shep, &own]).await;
+    shep.peer.be(Mood::Slow);
+    office.hand_on(&registration(1)).await;
+    shep.peer.takes_more_than(0).await;
+    for serial in 2..=4 {
+        office.send(&registration(serial)).await;
+    }
+    own.peer.takes_more_than(2).await;
+    assert_eq!(
+        office.count("peer = 'shep' AND leased_until > now()").await,
+        1
+    );
+    shep.peer.be(Mood::Well);
+    office.all_delivered(4).await;
+}
+
+// A small site runs one process.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_process_carries_its_letters_too() {
+    let own = Post::open("egov-mobile", "participant-p256").await;
+    let house = House::open().await;
+    let folder = mailboxes(&house, &[&own]);
+    let set = [("KEZEK_PARTICIPANTS_DIR", folder.to_str().expect("UTF-8"))];
+    let all = house.start_with("all", &set).ready().await;
+    let draft = registration(1).by_async_channel(false);
+    let told = send(&all.async_door(), &draft).await;
+    assert!(told.fault().is_none(), "{}", told.text);
+    own.peer.takes_more_than(0).await;
+    assert_eq!(
+        own.peer.taken()[0].correlation_id,
+        told.text_of("correlationId")
+    );
+    all.stop().await;
 }
 
 // A peer may have the letter though we do not know: it gets the same one again, and can count.

@@ -7,15 +7,16 @@
 //! all of it.
 //!
 //! Rooms: `registry`, `schema`, `bus`, `services`, `scenarios`, `reads`. The whole: `main_job`,
-//! `bad_http`, `bad_input`, `async_channel`, `letters`, `outage`, `kills` with its `campaign`,
-//! `peers`, `revocation`, `rights`, `limits`, `rotation`, `stamp`, `token`. What they stand on:
-//! `ground`, `wire`, `roles`, `house`, `post`, `raw`.
+//! `bad_http`, `bad_input`, `async_channel`, `letters`, `chains`, `outage`, `kills` with its
+//! `campaign`, `peers`, `revocation`, `rights`, `limits`, `rotation`, `stamp`, `token`. What they
+//! stand on: `ground`, `wire`, `roles`, `house`, `post`, `raw`.
 
 mod async_channel;
 mod bad_http;
 mod bad_input;
 mod bus;
 mod campaign;
+mod chains;
 mod conformance;
 mod ground;
 mod history;

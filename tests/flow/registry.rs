@@ -150,6 +150,9 @@ async fn conclude(
             decision: &json!({ "paragraph": "004 pt.17" }),
             chain: &[Certificate { sha256, der }],
             told,
+            notices: &[],
+            chain_id: None,
+            notices_until: at(20),
         })
         .await
 }

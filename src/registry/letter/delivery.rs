@@ -334,7 +334,11 @@ impl Registry {
     }
 
     /// Runs one statement on a connection that goes back only when it was answered.
-    async fn all(&self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Trouble> {
+    pub(super) async fn all(
+        &self,
+        sql: &str,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, Trouble> {
         let mut lent = self.open().await?;
         let rows = lent.rows(sql, values).await?;
         lent.finish();
