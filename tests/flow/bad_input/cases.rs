@@ -377,23 +377,3 @@ fn not_allowed() -> Vec<Case> {
         .of("egov-mobile"),
     ]
 }
-
-/// Codes that are provoked elsewhere.
-pub const ELSEWHERE: [&str; 16] = [
-    "certificate_never_issued", // tests/trust/standing.rs
-    "certificate_policy",       // tests/trust/roles.rs
-    "content_encoding",         // bad_http
-    "internal",                 // ours alone
-    "message_id_reused",        // below
-    "multipart",                // scans
-    "parallel_exceeded",        // limits
-    "rate_exceeded",            // limits
-    "region_not_open",          // rights
-    "revocation_unknown",       // revocation
-    "scan_layout",              // scans
-    "scan_too_large",           // scans
-    "service_element",          // a finding says it with the place
-    "too_large",
-    "too_slow",  // below
-    "try_again", // outage
-];
