@@ -268,6 +268,11 @@ const LONG: &[(&str, usize, &str)] = &[
         760,
         "one table, a row for each code in two languages",
     ),
+    (
+        "src/services/finding/code.rs",
+        600,
+        "one table, a row for each code in two languages",
+    ),
     ("src/xml/parse.rs", 600, "one state machine over tokens"),
     (
         "tests/flow/bus.rs",

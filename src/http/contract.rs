@@ -51,6 +51,7 @@ const SCHEMAS: &[(&str, &str)] = schemas![
     "sync-channel-request.xsd",
     "sync-channel-response.xsd",
     "sync-channel.xsd",
+    "update.xsd",
     "withdrawal.xsd",
     "wss-secext.xsd",
     "wss-utility.xsd",

@@ -116,13 +116,30 @@ pub fn messages(
 /// The words of a notice in one language.
 pub fn sms(notice: &Notice, names: &[ShortName], language: Language) -> Text {
     let text = match notice {
-        Notice::Enqueued(enqueued) => words_of_enqueued(enqueued, names, language),
+        Notice::Enqueued(enqueued) => {
+            let template = match (language, enqueued.provisional) {
+                (Language::Kazakh, false) => include_str!("templates/kk/enqueued.txt"),
+                (Language::Kazakh, true) => include_str!("templates/kk/enqueued-on-check.txt"),
+                (Language::Russian, false) => include_str!("templates/ru/enqueued.txt"),
+                (Language::Russian, true) => include_str!("templates/ru/enqueued-on-check.txt"),
+            };
+            words_of_places(template, enqueued, names, language)
+        }
         Notice::Extended { valid_until, .. } => match language {
             Language::Kazakh => include_str!("templates/kk/extended.txt"),
             Language::Russian => include_str!("templates/ru/extended.txt"),
         }
         .trim_end()
         .replace("{until}", &valid_until.to_string()),
+        Notice::Updated(enqueued) => {
+            let template = match (language, enqueued.provisional) {
+                (Language::Kazakh, false) => include_str!("templates/kk/updated.txt"),
+                (Language::Kazakh, true) => include_str!("templates/kk/updated-on-check.txt"),
+                (Language::Russian, false) => include_str!("templates/ru/updated.txt"),
+                (Language::Russian, true) => include_str!("templates/ru/updated-on-check.txt"),
+            };
+            words_of_places(template, enqueued, names, language)
+        }
         Notice::Withdrawn { application } => match language {
             Language::Kazakh => include_str!("templates/kk/withdrawn.txt"),
             Language::Russian => include_str!("templates/ru/withdrawn.txt"),
@@ -136,13 +153,12 @@ pub fn sms(notice: &Notice, names: &[ShortName], language: Language) -> Text {
 
 /// A template has two lines: the first is said once, the second for each preschool. Numbers that
 /// the check of the documents may change are said to be such (D-78).
-fn words_of_enqueued(enqueued: &Enqueued, names: &[ShortName], language: Language) -> String {
-    let template = match (language, enqueued.provisional) {
-        (Language::Kazakh, false) => include_str!("templates/kk/enqueued.txt"),
-        (Language::Kazakh, true) => include_str!("templates/kk/enqueued-on-check.txt"),
-        (Language::Russian, false) => include_str!("templates/ru/enqueued.txt"),
-        (Language::Russian, true) => include_str!("templates/ru/enqueued-on-check.txt"),
-    };
+fn words_of_places(
+    template: &str,
+    enqueued: &Enqueued,
+    names: &[ShortName],
+    language: Language,
+) -> String {
     let (head, line) = template
         .trim_end()
         .split_once('\n')
@@ -185,6 +201,11 @@ mod tests {
     }
 
     fn enqueued(numbers: &[u32], provisional: bool) -> (Notice, Vec<PreschoolId>) {
+        let (facts, ids) = facts(numbers, provisional);
+        (Notice::Enqueued(facts), ids)
+    }
+
+    fn facts(numbers: &[u32], provisional: bool) -> (Enqueued, Vec<PreschoolId>) {
         let ids: Vec<PreschoolId> = (1..=numbers.len())
             .map(|at| PreschoolId::parse(&format!("710000000-{at:04}")).expect("its form"))
             .collect();
@@ -194,13 +215,13 @@ mod tests {
             .zip(numbers.iter().map(|n| place(*n)))
             .collect();
         let valid_until = Day::from_parts(2027, 11, 23).expect("a day");
-        let notice = Enqueued {
+        let facts = Enqueued {
             application: 1024,
             places,
             provisional,
             valid_until,
         };
-        (Notice::Enqueued(notice), ids)
+        (facts, ids)
     }
 
     // D-120: the longest that can be said still fits two segments in each language.
@@ -209,16 +230,18 @@ mod tests {
         let longest = |id: &PreschoolId| (*id, "Ә".repeat(20), "Щ".repeat(20));
         let both = Language::BOTH.into_iter();
         for (language, provisional) in both.flat_map(|it| [(it, false), (it, true)]) {
-            let (notice, ids) = enqueued(&[99_999; 4], provisional);
+            let (facts, ids) = facts(&[99_999; 4], provisional);
             let names: Vec<ShortName> = ids.iter().map(longest).collect();
-            let text = sms(&notice, &names, language);
-            assert!(
-                text.segments <= SEGMENTS_MAX,
-                "{language:?}: {}",
-                text.text.chars().count()
-            );
-            assert!(text.text.chars().count() <= 67 * 2);
-            assert!(!text.text.contains(['{', '}']));
+            for notice in [Notice::Enqueued(facts.clone()), Notice::Updated(facts)] {
+                let text = sms(&notice, &names, language);
+                assert!(
+                    text.segments <= SEGMENTS_MAX,
+                    "{language:?}: {}",
+                    text.text.chars().count()
+                );
+                assert!(text.text.chars().count() <= 67 * 2);
+                assert!(!text.text.contains(['{', '}']));
+            }
         }
     }
 

@@ -6,9 +6,10 @@
 //! Out:   [`Registered`] or one [`Refusal`].
 //! Never: asks how a family is called or where it lives: 004 pt.22 «без учета места его прописки
 //!        или проживания».
-//! Start: [`register`]; what may be done with it later: [`change`].
+//! Start: [`register`]; what may be done with it later: [`change`], [`update`].
 
 pub mod change;
+pub mod update;
 
 use crate::queue::benefit::{Benefit, Proof};
 use crate::queue::calendar;
@@ -217,7 +218,13 @@ pub fn register(
     if filed_at.day() > last_day_by_age {
         return Err(Refusal::ChildTooOld);
     }
-    check_choices(filing, situation, rules)?;
+    let asked_of = |_| true;
+    check_choices(
+        &filing.preschools,
+        filing.settlement,
+        (&situation.preschools, asked_of),
+        rules,
+    )?;
 
     let (state, tier) = stand(filing.citizenship, filing.benefit, rules);
     let valid_until = calendar::valid_until(now.day(), rules);
@@ -290,23 +297,32 @@ fn time_that_counts(filing: &Filing, rules: &RuleSet) -> (Moment, FiledAtSource)
     }
 }
 
-/// May a child stand in the queues of these preschools? The first choice at fault is named.
-fn check_choices(filing: &Filing, situation: &Situation, rules: &RuleSet) -> Result<(), Refusal> {
+/// May a child stand in the queues of these preschools? The first choice at fault is named. Whether
+/// one takes children is asked of those that are chosen now.
+fn check_choices(
+    preschools: &[PreschoolId],
+    settlement: Settlement,
+    (known, chosen_now): (&[PreschoolFacts], impl Fn(PreschoolId) -> bool),
+    rules: &RuleSet,
+) -> Result<(), Refusal> {
     // 1_1 p.4(20) «от 1 до 4 ДО».
-    if !(1..=rules.choices_max).contains(&filing.preschools.len()) {
+    if !(1..=rules.choices_max).contains(&preschools.len()) {
         return Err(Refusal::ChoicesOutOfRange);
     }
-    for (position, &choice) in filing.preschools.iter().enumerate() {
-        if filing.preschools[..position].contains(&choice) {
+    for (position, &choice) in preschools.iter().enumerate() {
+        if preschools[..position].contains(&choice) {
             return Err(Refusal::ChoiceRepeated(choice));
         }
         // 004 pt.16 «по принадлежности к конкретной ДО одного населенного пункта».
-        if choice.settlement() != filing.settlement {
+        if choice.settlement() != settlement {
             return Err(Refusal::PreschoolOfAnotherSettlement(choice));
         }
         // 1_9 p.9 «из перечня ЕО НОБД, успешно зарегистрированных и действительных ДО».
-        let known = situation.preschools.iter().find(|facts| facts.id == choice);
-        let facts = known.ok_or(Refusal::PreschoolUnknown(choice))?;
+        if !chosen_now(choice) {
+            continue;
+        }
+        let facts = known.iter().find(|facts| facts.id == choice);
+        let facts = facts.ok_or(Refusal::PreschoolUnknown(choice))?;
         match facts.status {
             PreschoolStatus::Active => {}
             PreschoolStatus::Closed => return Err(Refusal::PreschoolClosed(choice)),

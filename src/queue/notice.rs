@@ -24,6 +24,8 @@ pub enum Notice {
         /// The last day of validity now (D-101).
         valid_until: Day,
     },
+    /// 1_3 st.9 «уведомление рассмотрения заявления», with «текущем номере очередности».
+    Updated(Enqueued),
     /// 1_8 No. 3 «об успешном снятии заявления с очереди».
     Withdrawn {
         /// Our number of the application.
@@ -31,7 +33,7 @@ pub enum Notice {
     },
 }
 
-/// Where a child was enqueued: 1_1 p.5 «уведомление с указанием ДО и номера очередности».
+/// Where a child stands now: 1_1 p.5 «уведомление с указанием ДО и номера очередности».
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enqueued {
     /// Our number of the application.
@@ -50,6 +52,7 @@ impl Notice {
         match self {
             Self::Enqueued(_) => NoticeKind::Enqueued,
             Self::Extended { .. } => NoticeKind::Extended,
+            Self::Updated(_) => NoticeKind::Updated,
             Self::Withdrawn { .. } => NoticeKind::Withdrawn,
         }
     }
@@ -57,7 +60,7 @@ impl Notice {
     /// Our number of the application that it is about.
     pub fn application(&self) -> i64 {
         match self {
-            Self::Enqueued(enqueued) => enqueued.application,
+            Self::Enqueued(enqueued) | Self::Updated(enqueued) => enqueued.application,
             Self::Extended { application, .. } | Self::Withdrawn { application } => *application,
         }
     }

@@ -25,6 +25,8 @@ pub enum Refusal {
     ApplicationUnknown,
     /// The preschool year in which the child turns six has ended.
     ChildTooOld,
+    /// An update added or dropped this preschool a short time ago.
+    ChoiceChangedLately(PreschoolId),
     /// One preschool is chosen twice.
     ChoiceRepeated(PreschoolId),
     /// No preschool is chosen, or more than one application may name.
@@ -43,6 +45,8 @@ pub enum Refusal {
     PreschoolOfAnotherSettlement(PreschoolId),
     /// The register holds no such preschool.
     PreschoolUnknown(PreschoolId),
+    /// What stands in this kind of queue is not updated.
+    QueueNotUpdated,
     /// Who asks has not filed for the child, as far as the sender may see.
     RepresentativeUnknown,
     /// The register holds no such settlement.
@@ -61,6 +65,7 @@ impl Refusal {
             Self::ApplicationOfAnotherSettlement => "application_of_another_settlement",
             Self::ApplicationUnknown => "application_unknown",
             Self::ChildTooOld => "child_too_old",
+            Self::ChoiceChangedLately(_) => "choice_changed_lately",
             Self::ChoiceRepeated(_) => "choice_repeated",
             Self::ChoicesOutOfRange => "choices_out_of_range",
             Self::NameDiffers => "name_differs",
@@ -70,6 +75,7 @@ impl Refusal {
             Self::PreschoolOfAnotherKind(_) => "preschool_of_another_kind",
             Self::PreschoolOfAnotherSettlement(_) => "preschool_of_another_settlement",
             Self::PreschoolUnknown(_) => "preschool_unknown",
+            Self::QueueNotUpdated => "queue_not_updated",
             Self::RepresentativeUnknown => "representative_unknown",
             Self::SettlementUnknown => "settlement_unknown",
         }
@@ -90,6 +96,8 @@ impl Refusal {
             Self::ChildTooOld => "004 pt.21",
             // «присваивает номер очереди в каждой из выбранной Услугополучателем ДО».
             Self::ChoiceRepeated(_) => "004 pt.15",
+            // 1_3 p.3 names no limit; without one a queue could be moved at will.
+            Self::ChoiceChangedLately(_) => "D-16",
             // «от 1 до 4 ДО».
             Self::ChoicesOutOfRange => "004 1_1 p.4(20)",
             // «ФИО (при наличии) ребенка».
@@ -107,6 +115,8 @@ impl Refusal {
             }
             // «Сведения, удостоверяющие права законного представителя ребенка».
             Self::RepresentativeUnknown => "004 1_9 p.5",
+            // «находящихся в специальной или санаторной очередях замене … не подлежат».
+            Self::QueueNotUpdated => "004 1_3 p.3",
             // «населенный пункт для постановки на очередь».
             Self::SettlementUnknown => "004 1_1 p.4(4)",
         }
@@ -115,7 +125,8 @@ impl Refusal {
     /// The chosen preschool that it is about, if it is about one.
     pub fn preschool(self) -> Option<PreschoolId> {
         match self {
-            Self::ChoiceRepeated(preschool)
+            Self::ChoiceChangedLately(preschool)
+            | Self::ChoiceRepeated(preschool)
             | Self::PreschoolClosed(preschool)
             | Self::PreschoolOfAnotherKind(preschool)
             | Self::PreschoolOfAnotherSettlement(preschool)
@@ -132,6 +143,7 @@ impl Refusal {
             | Self::NameDiffers
             | Self::NotInQueue
             | Self::NotInThisState(_)
+            | Self::QueueNotUpdated
             | Self::RepresentativeUnknown
             | Self::SettlementUnknown => None,
         }

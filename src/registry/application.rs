@@ -5,6 +5,7 @@
 
 mod change;
 mod filed;
+mod update;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::future;
@@ -23,6 +24,7 @@ pub use change::Leave;
 pub use filed::Filed;
 use filed::{ACTIVE_OF_CHILD, FILED_FOR, FIND_KNOWN, filed_from, settlement_from};
 pub(super) use filed::{iin_from, name_from};
+pub use update::{Amendment, Entries, EntryRow, NewChoice};
 
 /// What a registration asks before it decides.
 #[derive(Debug, Clone, Copy)]

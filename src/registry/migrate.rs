@@ -54,6 +54,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0015_seat_group",
     "0016_courier",
     "0017_chain",
+    "0018_update",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

@@ -35,7 +35,10 @@ mod stamp;
 mod stop_list;
 mod trouble;
 
-pub use application::{Active, Enquiry, Filed, Leave, Lodged, Lodging, Prospect};
+pub use application::{
+    Active, Amendment, Enquiry, Entries, EntryRow, Filed, Leave, Lodged, Lodging, NewChoice,
+    Prospect,
+};
 pub use code::{CodeList, KnownCode};
 pub use consent::ConsentChange;
 pub use contract::Contract;

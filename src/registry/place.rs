@@ -96,7 +96,7 @@ pub struct OfferMade {
 /// tier is the order of the index, so the window function sorts nothing.
 const COUNT_PLACES: &str = concat!(
     include_str!("place/counts.sql"),
-    "WHERE e.application = ANY($1)
+    "WHERE e.application = ANY($1) AND e.position IS NOT NULL
      ORDER BY e.application, e.position"
 );
 

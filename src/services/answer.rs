@@ -137,6 +137,10 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
             "Бала 6 жасқа толған оқу жылы аяқталды.",
             "Учебный год, в котором ребенку исполнилось 6 лет, завершён.",
         ),
+        Refusal::ChoiceChangedLately(_) => (
+            "Бұл МДҰ соңғы 30 күнде таңдауда өзгертілген, кейінірек қайталаңыз",
+            "Эта ДО менялась в выборе за последние 30 дней, повторите позже",
+        ),
         Refusal::ChoiceRepeated(_) => (
             "Бір МДҰ екі рет таңдалған",
             "Одна и та же ДО выбрана дважды",
@@ -169,6 +173,10 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
             "ДО находится в другом населенном пункте",
         ),
         Refusal::PreschoolUnknown(_) => ("МДҰ тізілімде жоқ", "ДО нет в реестре"),
+        Refusal::QueueNotUpdated => (
+            "Арнайы және санаторлық кезектердегі өтініштер жаңартылмайды.",
+            "Заявления специальной и санаторной очереди не обновляются.",
+        ),
         Refusal::RepresentativeUnknown => (
             "Тізілімде өтініш берушінің бұл баланы білдіретіні жоқ: өтінішті берген заңды өкіл сұрайды.",
             "В реестре нет, что заявитель представляет этого ребенка: спрашивает тот, кто подал заявление.",
@@ -185,6 +193,19 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
     match refusal.preschool() {
         Some(preschool) => format!("{words}: {}.", preschool.as_str()),
         None => words.to_owned(),
+    }
+}
+
+/// Writes each `k:remark`.
+pub(super) fn write_remarks(writer: &mut Writer, remarks: &[Remark]) {
+    for remark in remarks {
+        writer
+            .open("k:remark", &[])
+            .leaf("k:code", remark.code())
+            .leaf("k:paragraph", remark.paragraph())
+            .leaf("k:kk", &words_of_remark(*remark, Language::Kazakh))
+            .leaf("k:ru", &words_of_remark(*remark, Language::Russian))
+            .close();
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     Lane, Service, active_applications, active_contracts, active_enrolments, active_referrals,
     code_list, consent, extension, preschool_list, preschool_map, preschool_requisites,
     queue_registration, rank_check, rank_history, settlement_list, special_needs, stop_list,
-    withdrawal,
+    update, withdrawal,
 };
 
 /// Every service that is served.
@@ -133,6 +133,18 @@ pub const CATALOGUE: &[Service] = &[
         handle: extension::handle,
     },
     Service {
+        number: "S-11",
+        name_kk: "Кезекте тұрған бала туралы мәліметтерді жаңарту",
+        name_ru: "Обновление сведений о ребенке, состоящем в очереди",
+        request: update::REQUEST,
+        answer: update::ANSWER,
+        schema: "update.xsd",
+        lane: Lane::Write,
+        check: update::check,
+        handle: update::handle,
+        notice: true,
+    },
+    Service {
         number: "S-12",
         name_kk: "Баланың кезектілік нөмірін тексеру",
         name_ru: "Проверка номера очередности ребенка",
@@ -221,8 +233,8 @@ pub const CATALOGUE: &[Service] = &[
 /// Services of 004 1_10 that are not open yet: the update of an application, groups with their
 /// seats, the recall of seats, and those of a seat's life from the referral to the dismissal.
 /// Whoever calls one is told so.
-pub const PLANNED: [&str; 10] = [
-    "S-11", "S-14", "S-15", "S-16", "S-17", "S-18", "S-19", "S-20", "S-21", "S-22",
+pub const PLANNED: [&str; 9] = [
+    "S-14", "S-15", "S-16", "S-17", "S-18", "S-19", "S-20", "S-21", "S-22",
 ];
 
 /// The numbers of all services, in their sequence.

@@ -13,6 +13,7 @@ pub mod active_enrolments;
 pub mod active_referrals;
 pub mod answer;
 pub mod choices;
+mod claim;
 pub mod code_list;
 pub mod consent;
 pub mod extension;
@@ -31,9 +32,11 @@ pub mod settlement_list;
 pub mod special_needs;
 pub mod stop_list;
 pub mod subject;
+pub mod update;
 pub mod withdrawal;
 
 mod catalogue;
+mod kept;
 mod reading;
 
 use std::future::Future;

@@ -12,6 +12,7 @@ mod register;
 use serde_json::json;
 
 use super::finding::Findings;
+use super::kept::Kept;
 use super::place::QueuePlace;
 use super::reading;
 use super::scan::Scan;
@@ -23,8 +24,8 @@ use crate::queue::remark::Remark;
 use crate::queue::rules;
 use crate::registry::{Filed, Lodged, Preschool, Transaction, Trouble};
 use crate::terms::{
-    Citizenship, Day, Email, Iin, Language, Moment, PersonName, Phone, PreschoolId, Settlement,
-    Sex, TeachingLanguage,
+    Citizenship, Day, Email, Iin, Moment, PersonName, Phone, PreschoolId, Settlement, Sex,
+    TeachingLanguage,
 };
 use crate::xml::{Element, Writer};
 
@@ -208,7 +209,7 @@ async fn repeat(
         });
         return Ok(Outcome::refused_at(refusal, &differences, decision));
     }
-    let kept = again::Kept::of(known)?;
+    let kept = Kept::of(known)?;
     let counted = transaction.places(&[known.number]).await?;
     let (places, evidence) = QueuePlace::all(&counted.places)?;
     let answer = Answer {
@@ -325,15 +326,7 @@ pub fn write(answer: &Answer) -> String {
     for place in &answer.places {
         place.write(&mut writer);
     }
-    for remark in &answer.remarks {
-        writer
-            .open("k:remark", &[])
-            .leaf("k:code", remark.code())
-            .leaf("k:paragraph", remark.paragraph())
-            .leaf("k:kk", &answer::words_of_remark(*remark, Language::Kazakh))
-            .leaf("k:ru", &answer::words_of_remark(*remark, Language::Russian))
-            .close();
-    }
+    answer::write_remarks(&mut writer, &answer.remarks);
     writer.close();
     writer.finish()
 }

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::finding::Code;
 use super::reading::{self, Sequence, leaf_value};
+use crate::registry::KeptScan;
 use crate::scans::{ContentId, Media, SCANS_MAX};
 use crate::xml::{Beside, Element, MARK, Mark, xop};
 
@@ -70,6 +71,17 @@ pub struct Scan {
     pub content: ContentId,
     /// Where the octets are.
     pub found: Found,
+}
+
+impl Scan {
+    /// As the register keeps it.
+    pub(super) fn kept(&self) -> KeptScan<'_> {
+        KeptScan {
+            paper: self.paper.code(),
+            media: self.media.name(),
+            content: self.content.octets(),
+        }
+    }
 }
 
 /// Where the octets of a scan are, when its message is read.

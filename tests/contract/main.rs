@@ -26,6 +26,7 @@ mod settlement_list;
 mod sms;
 mod special_needs;
 mod stop_list;
+mod update;
 mod validator;
 mod withdrawal;
 mod words;

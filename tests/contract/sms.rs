@@ -47,6 +47,13 @@ fn extended() -> Notice {
     }
 }
 
+fn updated(provisional: bool) -> Notice {
+    let Notice::Enqueued(facts) = enqueued(provisional).0 else {
+        unreachable!("it was made above");
+    };
+    Notice::Updated(facts)
+}
+
 fn messages() -> Vec<Message> {
     let (notice, names) = enqueued(false);
     let phones = ["+77010000001", "+77010000002"].map(|text| Phone::parse(text).expect("a phone"));
@@ -62,6 +69,8 @@ fn words_are_the_golden_ones_in_both_languages_and_no_other_fixture_lies_there()
         ("enqueued", first),
         ("enqueued-on-check", on_check),
         ("extended", extended()),
+        ("updated", updated(false)),
+        ("updated-on-check", updated(true)),
         ("withdrawn", Notice::Withdrawn { application: 1024 }),
     ];
     let both = notices

@@ -24,7 +24,8 @@ fn next(refusal: Refusal) -> Option<Refusal> {
         Refusal::ApplicationIdTaken => Refusal::ApplicationOfAnotherSettlement,
         Refusal::ApplicationOfAnotherSettlement => Refusal::ApplicationUnknown,
         Refusal::ApplicationUnknown => Refusal::ChildTooOld,
-        Refusal::ChildTooOld => Refusal::ChoiceRepeated(id),
+        Refusal::ChildTooOld => Refusal::ChoiceChangedLately(id),
+        Refusal::ChoiceChangedLately(_) => Refusal::ChoiceRepeated(id),
         Refusal::ChoiceRepeated(_) => Refusal::ChoicesOutOfRange,
         Refusal::ChoicesOutOfRange => Refusal::NameDiffers,
         Refusal::NameDiffers => Refusal::NotInQueue,
@@ -33,7 +34,8 @@ fn next(refusal: Refusal) -> Option<Refusal> {
         Refusal::PreschoolClosed(_) => Refusal::PreschoolOfAnotherKind(id),
         Refusal::PreschoolOfAnotherKind(_) => Refusal::PreschoolOfAnotherSettlement(id),
         Refusal::PreschoolOfAnotherSettlement(_) => Refusal::PreschoolUnknown(id),
-        Refusal::PreschoolUnknown(_) => Refusal::RepresentativeUnknown,
+        Refusal::PreschoolUnknown(_) => Refusal::QueueNotUpdated,
+        Refusal::QueueNotUpdated => Refusal::RepresentativeUnknown,
         Refusal::RepresentativeUnknown => Refusal::SettlementUnknown,
         Refusal::SettlementUnknown => return None,
     })
@@ -109,13 +111,11 @@ fn readme_for_integrators_has_a_row_for_every_code_with_its_paragraph_and_words(
     }
 }
 
-/// Those that no request can meet: the door finds the same before the law is asked, and what a
-/// state forbids is shown by the services of that state.
+/// Those that no request can meet: the door finds the same before the law is asked.
 fn is_met_by_nobody(refusal: Refusal) -> bool {
     match refusal {
         Refusal::ChoiceRepeated(_)
         | Refusal::ChoicesOutOfRange
-        | Refusal::NotInThisState(_)
         | Refusal::PreschoolOfAnotherSettlement(_) => true,
         Refusal::AlreadyWaiting
         | Refusal::ApplicantNotRepresentative
@@ -125,11 +125,14 @@ fn is_met_by_nobody(refusal: Refusal) -> bool {
         | Refusal::ApplicationOfAnotherSettlement
         | Refusal::ApplicationUnknown
         | Refusal::ChildTooOld
+        | Refusal::ChoiceChangedLately(_)
         | Refusal::NameDiffers
         | Refusal::NotInQueue
+        | Refusal::NotInThisState(_)
         | Refusal::PreschoolClosed(_)
         | Refusal::PreschoolOfAnotherKind(_)
         | Refusal::PreschoolUnknown(_)
+        | Refusal::QueueNotUpdated
         | Refusal::RepresentativeUnknown
         | Refusal::SettlementUnknown => false,
     }

@@ -48,5 +48,6 @@ mod stories_of_benefits;
 mod story;
 mod table;
 mod town;
+mod update;
 mod walks;
 mod working_days;

@@ -61,6 +61,7 @@ pub const FROM_OUTSIDE: &[Happening] = &[
     Claimed(OutOfTurn, Cause::Application(a::Event::BenefitConfirmed)),
     Claimed(Priority, Cause::Application(a::Event::BenefitConfirmed)),
     B(Cause::Application(a::Event::BenefitLost)),
+    B(Cause::Application(a::Event::BenefitDropped)),
     B(Cause::Application(a::Event::ChoiceChanged)),
     FamilyUpdates { at: 0, picked: 0 },
     FamilyUpdates { at: 0, picked: 1 },

@@ -52,9 +52,9 @@ fn walks_of_a_household_meet_every_state_of_application_and_entry() {
     let mut for_a_time = BTreeSet::new();
     let mut moved = 0;
     let mut random = 0x9E37_79B9_7F4A_7C15_u64;
-    for walk in 0..20_000 {
+    for walk in 0..40_000 {
         let mut child = child(walk % 4);
-        for _ in 0..60 {
+        for _ in 0..80 {
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;

@@ -88,6 +88,8 @@ coded! {
         BenefitLost = "BENEFIT_LOST",
         /// An update claims a benefit by a scan.
         BenefitClaimed = "BENEFIT_CLAIMED",
+        /// An update takes the benefit out (1_3 p.3 «удалению»).
+        BenefitDropped = "BENEFIT_DROPPED",
         /// An update changes the chosen preschools or their preference.
         ChoiceChanged = "CHOICE_CHANGED",
         /// The last open entry was closed, or it is back in the queue and none is open.

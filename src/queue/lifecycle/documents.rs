@@ -7,9 +7,9 @@
 
 use crate::queue::coded::coded;
 use crate::queue::lifecycle::documents::Event::{
-    ApplicationEnded, BenefitFits, BenefitUnfit, ForgeryDecided, IdentityFits, IdentityUnfit,
-    NewerCertificate, OriginalsAsked, OriginalsFit, OriginalsUnfit, ReferralEnded, ScanSent,
-    StaffLate, StaffReady, TermEnded,
+    ApplicationEnded, BenefitFits, BenefitUnfit, ClaimDropped, ForgeryDecided, IdentityFits,
+    IdentityUnfit, NewerCertificate, OriginalsAsked, OriginalsFit, OriginalsUnfit, ReferralEnded,
+    ScanSent, StaffLate, StaffReady, TermEnded,
 };
 use crate::queue::lifecycle::{
     Cause, Countdown, Refused as No, application, machine, referral, to,
@@ -44,6 +44,8 @@ coded! {
     Event {
         /// A scan is sent (1_1 st.7).
         ScanSent = "SCAN_SENT",
+        /// An update takes back what the scan was to show (1_3 p.3).
+        ClaimDropped = "CLAIM_DROPPED",
         /// The benefit of the scan is true.
         BenefitFits = "BENEFIT_FITS",
         /// It is not, or the certificate is too old (1_9 p.6).
@@ -95,7 +97,7 @@ fn none(event: Event) -> Outcome {
         ApplicationEnded => to(State::Ended, "004 pt.22"),
         BenefitFits | BenefitUnfit | IdentityFits | IdentityUnfit | OriginalsFit
         | OriginalsUnfit | NewerCertificate | StaffLate | StaffReady | ForgeryDecided
-        | ReferralEnded => {
+        | ClaimDropped | ReferralEnded => {
             return Err(No::NotOnCheck);
         }
         TermEnded => return Err(No::NoSuchTerm),
@@ -117,6 +119,7 @@ fn scan_waits(event: Event) -> Outcome {
         ForgeryDecided => to(State::NotConfirmed, "004 1_1 p.10; D-73").brings(FORGED),
         NewerCertificate => to(State::ScanWaits, "004 1_9 p.6; D-76"),
         ApplicationEnded => to(State::Ended, "004 pt.22"),
+        ClaimDropped => to(State::None, "004 1_3 p.3; D-20"),
         // A further scan joins the one that waits.
         ScanSent => to(State::ScanWaits, "004 1_3 st.7"),
         ReferralEnded => to(State::ScanWaits, "004 1_1 st.7; D-78"),
@@ -148,6 +151,7 @@ fn originals_awaited(event: Event, rules: &RuleSet) -> Outcome {
         ReferralEnded => to(State::Ended, "004 pt.28"),
         ApplicationEnded => to(State::Ended, "004 pt.22"),
         ScanSent | OriginalsAsked => return Err(No::AlreadySo),
+        ClaimDropped => return Err(No::OfferWaits),
         StaffReady => return Err(No::NoSuchTerm),
         BenefitFits | BenefitUnfit | IdentityFits | IdentityUnfit => {
             return Err(No::OriginalsMissing);
@@ -171,6 +175,7 @@ fn staff_late(event: Event, rules: &RuleSet) -> Outcome {
         ReferralEnded => to(State::Ended, "004 pt.28"),
         ApplicationEnded => to(State::Ended, "004 pt.22"),
         ScanSent | OriginalsAsked | StaffLate => return Err(No::AlreadySo),
+        ClaimDropped => return Err(No::OfferWaits),
         // The delay of the staff never harms (D-72).
         TermEnded => return Err(No::NoSuchTerm),
         BenefitFits | BenefitUnfit | IdentityFits | IdentityUnfit => {

@@ -39,7 +39,7 @@ pub struct Around {
 }
 
 /// Explains the change of an entry's number by what happened in its queue, or nothing if it is not
-/// counted at both ends.
+/// counted at both ends, or stands by another time at the second one (D-16).
 pub fn decompose(
     queue: &Queue,
     entry: &Standing,
@@ -52,7 +52,7 @@ pub fn decompose(
     for happening in happenings {
         around.happen(happening, &mut parts);
     }
-    if !around.counted {
+    if !around.counted || happenings.iter().any(|it| around.is_displaced_by(it)) {
         return None;
     }
     let to = around.number();
@@ -88,6 +88,20 @@ impl Around {
         match own {
             Some(before) => count(before) + 1,
             None => count(self.head.len()) + self.ahead().iter().sum::<u32>() + 1,
+        }
+    }
+
+    /// Does the entry come back by this with another time? Then others stand before it than those
+    /// who are counted here.
+    pub(super) fn is_displaced_by(&self, happening: &Happening) -> bool {
+        match happening {
+            Happening::Joined(of, _) => self.is_own(of) && of.time != self.entry.time,
+            Happening::Left(..)
+            | Happening::Offered(..)
+            | Happening::Ended { .. }
+            | Happening::ReferralLost { .. }
+            | Happening::Moved(..)
+            | Happening::Ruled(_) => false,
         }
     }
 
@@ -183,6 +197,9 @@ impl Around {
     fn join(&mut self, of: &Standing, why: Joining) -> Direct {
         if self.is_own(of) {
             self.counted = true;
+            // Its benefit may have changed meanwhile; who is before it by time is counted in every
+            // tier already.
+            self.entry.tier = of.tier;
             return Direct::Whole(Reason::WhileAway);
         }
         self.count_in(of);

@@ -59,7 +59,7 @@ pub fn history(
     {
         ledger.enter(happening);
     }
-    let Some(mut around) = ledger.around(sequence) else {
+    let Some(mut around) = ledger.clone().around(sequence) else {
         return History::default();
     };
     let mut last = around.number();
@@ -71,7 +71,13 @@ pub fn history(
     for (at, happening) in lines {
         let was_counted = around.is_counted();
         let mut parts = BTreeMap::new();
-        around.happen(happening, &mut parts);
+        ledger.enter(happening);
+        if around.is_displaced_by(happening) {
+            // It comes back by another time (D-16): who is before it is counted anew.
+            around = ledger.clone().around(sequence).unwrap_or(around);
+        } else {
+            around.happen(happening, &mut parts);
+        }
         let number = around.is_counted().then(|| around.number());
         match (was_counted, number) {
             (true, Some(_)) => parts.retain(|_, places| *places != 0),
@@ -112,6 +118,7 @@ fn own_reason(happening: &Happening) -> Reason {
 }
 
 /// Who stands in a queue, and what it was offered, as its log has told so far.
+#[derive(Clone)]
 struct Ledger {
     members: BTreeMap<i64, Member>,
     offers: Vec<(u32, Offer)>,

@@ -36,12 +36,13 @@ const LEAVE: &str = "
          WHERE id = $1 AND state <> 'CLOSED'
         RETURNING id
     ), counted AS (
-        SELECT e.application, e.preschool, e.tier, e.joined_at
+        SELECT e.application, e.preschool, e.tier, e.joined_at, e.filed_at
           FROM entry e JOIN closed ON closed.id = e.application
          WHERE e.state IN ('OFFERED', 'WAITING')
     ), logged AS (
-        INSERT INTO happening (at, application, preschool, what, why, tier, law)
-        SELECT greatest(clock_timestamp(), joined_at), application, preschool, 'LEFT', $4, tier, $5
+        INSERT INTO happening (at, application, preschool, what, why, tier, law, filed_at)
+        SELECT greatest(clock_timestamp(), joined_at), application, preschool, 'LEFT', $4, tier, $5,
+               filed_at
           FROM counted
     )
     UPDATE entry e SET state = 'LEFT', held_by = NULL

@@ -95,7 +95,7 @@ macro_rules! filed_where {
                  SELECT array_agg(preschool ORDER BY position) AS preschools,
                         array_agg(preference ORDER BY position) AS preferences
                  FROM entry
-                 WHERE application = a.id
+                 WHERE application = a.id AND position IS NOT NULL
              ) e
              WHERE ",
             $condition

@@ -39,6 +39,8 @@ pub enum Code {
     IinDate,
     /// Consent to processing is withdrawn, and not that the family knows what follows.
     LeavingNotConfirmed,
+    /// An update asks for nothing.
+    NothingToUpdate,
     /// The payload is another one than the service asks for.
     PayloadOfAnotherService,
     /// A period ends before it begins.
@@ -81,7 +83,7 @@ struct Row(
 
 impl Code {
     /// Every code, alphabetically.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::ApplicantIsChild,
         Self::AttachmentAbsent,
         Self::AttributeNotAllowed,
@@ -99,6 +101,7 @@ impl Code {
         Self::IinCheckDigit,
         Self::IinDate,
         Self::LeavingNotConfirmed,
+        Self::NothingToUpdate,
         Self::PayloadOfAnotherService,
         Self::PeriodReversed,
         Self::PreferenceBeyondChoices,
@@ -160,6 +163,7 @@ impl Code {
             | Self::IinCheckDigit
             | Self::IinDate
             | Self::LeavingNotConfirmed
+            | Self::NothingToUpdate
             | Self::PeriodReversed
             | Self::PreferenceBeyondChoices
             | Self::PreferencePartial
@@ -278,6 +282,12 @@ impl Code {
                 Some("004 pt.12"),
                 "Өңдеуге келісім қайтарылса, өтініш барлық кезектен шығады: leavesQueues арқылы растаңыз.",
                 "С отзывом согласия на обработку заявление выйдет из всех очередей: подтвердите в leavesQueues.",
+            ),
+            Self::NothingToUpdate => Row(
+                "nothing_to_update",
+                Some("004 1_3 p.3"),
+                "Жаңартылатын ештеңе жоқ: benefit немесе preschools беріңіз.",
+                "Обновлять нечего: передайте benefit или preschools.",
             ),
             Self::PayloadOfAnotherService => Row(
                 "payload_of_another_service",

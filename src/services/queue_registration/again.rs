@@ -1,17 +1,15 @@
-//! An application that its sender has filed before: is it the same, and what is said of it now?
+//! An application that its sender has filed before: is it the same?
 //!
 //! Law:   004 1_1 p.4(1) «id заявления», pt.14: what an application holds is what was signed.
-//! Out:   the paths of what differs; the remarks, from the row that was kept.
+//! Out:   the paths of what differs.
 //! Never: tells what the kept value is: a path is enough to mend a message.
 
 use std::collections::BTreeSet;
 
 use super::{KIND, Request};
-use crate::queue::application::{self, FiledAtSource, Filing, State};
+use crate::queue::application::State;
 use crate::queue::benefit::Benefit;
-use crate::queue::remark::Remark;
-use crate::queue::rules;
-use crate::registry::{Filed, Trouble};
+use crate::registry::Filed;
 use crate::services::scan::Scan;
 
 impl Request {
@@ -109,57 +107,5 @@ impl Request {
         ];
         let differing = parts.into_iter().filter(|(_, differs)| *differs);
         differing.map(|(path, _)| path).collect()
-    }
-}
-
-/// A kept application in the words of the law.
-pub(super) struct Kept<'a> {
-    pub(super) state: State,
-    source: FiledAtSource,
-    filing: Filing,
-    row: &'a Filed,
-}
-
-impl<'a> Kept<'a> {
-    /// Reads the codes of the row.
-    pub(super) fn of(row: &'a Filed) -> Result<Self, Trouble> {
-        let state = State::from_code(&row.state)
-            .ok_or(Trouble::Unexpected("a state that the law does not know"))?;
-        let source = FiledAtSource::from_code(&row.filed_at_source)
-            .ok_or(Trouble::Unexpected("a time that the law does not know"))?;
-        let benefit = row.benefit.as_deref().map(|code| {
-            Benefit::from_code(code)
-                .ok_or(Trouble::Unexpected("a benefit that the law does not know"))
-        });
-        let filing = Filing {
-            stated_at: row.stated_at,
-            received_at: row.received_at,
-            birth_date: row.child_birth_date,
-            citizenship: row.child_citizenship,
-            benefit: benefit.transpose()?,
-            preschools: row
-                .choices
-                .iter()
-                .map(|(preschool, _)| *preschool)
-                .collect(),
-            settlement: row.settlement,
-        };
-        Ok(Self {
-            state,
-            source,
-            filing,
-            row,
-        })
-    }
-
-    /// What the family should know of it now.
-    pub(super) fn remarks(&self) -> Vec<Remark> {
-        application::remarks(
-            &self.filing,
-            self.state,
-            self.source,
-            self.row.valid_until,
-            rules::current(),
-        )
     }
 }

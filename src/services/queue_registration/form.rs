@@ -4,11 +4,10 @@
 //! Out:   each part, if it could be read; whatever is wrong goes to the findings.
 
 use super::{Applicant, CHOICES_MAX, Child, KIND, Request};
-use crate::queue::benefit::{Benefit, Proof};
-use crate::services::choices;
 use crate::services::finding::Code;
-use crate::services::reading::{self, Sequence, leaf_value};
+use crate::services::reading::{self, Sequence};
 use crate::services::scan::{self, Paper, Scan};
+use crate::services::{choices, claim};
 use crate::terms::{Citizenship, Moment, Sex, TeachingLanguage};
 
 /// The whole form.
@@ -56,11 +55,7 @@ fn require_papers(child: &Child, scans: &[Scan], form: &mut Sequence<'_, '_>) {
     if child.citizenship != Citizenship::KAZAKHSTAN && lacks(Paper::BirthCertificate) {
         form.about("scans", Code::BirthCertificateMissing);
     }
-    // 1_9 p.6 «прикладываются в виде скан-копии документа – справка с места работы».
-    let by_scan = child.benefit.is_some_and(|it| it.proof() == Proof::Scan);
-    if by_scan && lacks(Paper::WorkCertificate) {
-        form.about("scans", Code::WorkCertificateMissing);
-    }
+    claim::require_paper(child.benefit, scans, form);
 }
 
 fn read_applicant(form: &mut Sequence<'_, '_>) -> Option<Applicant> {
@@ -90,7 +85,7 @@ fn read_applicant(form: &mut Sequence<'_, '_>) -> Option<Applicant> {
 fn read_child(form: &mut Sequence<'_, '_>, received: Moment) -> Option<Child> {
     let iin = form.value("iin", reading::iin);
     let name = form.part("name", reading::person_name);
-    let benefit = form.part("benefit", read_benefit);
+    let benefit = form.part("benefit", claim::read);
     let birth_date = form.value("birthDate", reading::day);
     if birth_date.is_some_and(|day| day > received.day()) {
         form.about("birthDate", Code::BirthDateAfterFiling);
@@ -121,23 +116,6 @@ fn read_child(form: &mut Sequence<'_, '_>, received: Moment) -> Option<Child> {
         citizenship: citizenship?,
         nationality,
     })
-}
-
-/// The benefit claimed, if one is (14, 15).
-fn read_benefit(form: &mut Sequence<'_, '_>) -> Option<Option<Benefit>> {
-    let held = form.value("held", reading::boolean);
-    let named = form.optional("kind");
-    let kind = named.and_then(|leaf| {
-        leaf_value(leaf, form.findings, |text| {
-            reading::listed(Benefit::from_code(text))
-        })
-    });
-    match (held, named) {
-        (Some(true), None) => form.about("held", Code::BenefitKindMissing),
-        (Some(false), Some(leaf)) => form.findings.at(leaf, Code::BenefitKindNotClaimed),
-        (Some(true), Some(_)) | (Some(false), None) | (None, _) => {}
-    }
-    held.map(|_| kind)
 }
 
 fn read_language(form: &mut Sequence<'_, '_>) -> Option<(TeachingLanguage, bool)> {

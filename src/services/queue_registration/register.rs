@@ -4,15 +4,12 @@
 //! Never: decides: that is `queue::application::register`.
 
 use super::{KIND, Request};
-use crate::queue::application::{
-    Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, Registered, Situation, State,
-};
+use crate::queue::application::{Filing, Registered, Situation, State};
 use crate::queue::benefit::Benefit;
 use crate::queue::rules;
-use crate::registry::{
-    Enquiry, KeptScan, Lodged, Lodging, Preschool, Prospect, Transaction, Trouble,
-};
-use crate::services::Asked;
+use crate::registry::{Enquiry, KeptScan, Lodged, Lodging, Prospect, Transaction, Trouble};
+use crate::services::scan::Scan;
+use crate::services::{Asked, kept};
 use crate::terms::{Moment, PreschoolId};
 
 impl Request {
@@ -94,12 +91,7 @@ impl Request {
             publication_consent: self.publication_consent,
         };
         let lodged = transaction.lodge(&lodging).await?;
-        let scans = self.scans.iter().map(|scan| KeptScan {
-            paper: scan.paper.code(),
-            media: scan.media.name(),
-            content: scan.content.octets(),
-        });
-        let scans: Vec<KeptScan<'_>> = scans.collect();
+        let scans: Vec<KeptScan<'_>> = self.scans.iter().map(Scan::kept).collect();
         transaction.keep_scans(lodged.number, &scans).await?;
         Ok(lodged)
     }
@@ -107,21 +99,8 @@ impl Request {
 
 /// What the register knows, in the words of the law.
 pub(super) fn situation(prospect: &Prospect) -> Result<Situation, Trouble> {
-    let facts = |it: &Preschool| {
-        let status = PreschoolStatus::from_code(it.status.code());
-        let kind = PreschoolKind::from_code(it.kind.code());
-        let both = status.zip(kind);
-        both.map(|(status, kind)| PreschoolFacts {
-            id: it.id,
-            status,
-            kind,
-        })
-    };
-    let preschools: Option<Vec<PreschoolFacts>> = prospect.preschools.iter().map(facts).collect();
     Ok(Situation {
-        preschools: preschools.ok_or(Trouble::Unexpected(
-            "a status or kind that the law does not know",
-        ))?,
+        preschools: kept::facts(&prospect.preschools)?,
         already_waiting: prospect.active.is_some(),
         application_id_taken: prospect.known.is_some(),
     })

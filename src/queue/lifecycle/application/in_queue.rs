@@ -1,8 +1,8 @@
 //! In the queue: from filing to the first offer.
 
 use crate::queue::lifecycle::application::Event::{
-    self, AgeEnded, ApplicantLost, BenefitClaimed, BenefitConfirmed, BenefitLost, BenefitRefused,
-    ChildDied, ChoiceChanged, Consented, DuplicateFound, Enrolled, EnrolmentLapsed,
+    self, AgeEnded, ApplicantLost, BenefitClaimed, BenefitConfirmed, BenefitDropped, BenefitLost,
+    BenefitRefused, ChildDied, ChoiceChanged, Consented, DuplicateFound, Enrolled, EnrolmentLapsed,
     EnrolmentRegistered, Extended, FamilyAnswered, Filed, FiledForeign, FiledUnlawfully,
     FiledWithScan, GraceEnded, IdentityConfirmed, IdentityRefused, InterestAsked, LastEntryClosed,
     Migrated, OfferGone, OfferLapsed, OfferRefused, OriginalsLapsed, PauseEnded, PlacementAnnulled,
@@ -14,7 +14,7 @@ use crate::queue::lifecycle::application::{
     DIED, DUPLICATE, ENDS, Outcome, QUEUE_LEFT, REJECTED, State as S, TOO_OLD, WITHDRAWN,
     benefit_lost, expire, extended, orphaned, taken_over, tier_changed, tier_noted,
 };
-use crate::queue::lifecycle::{Cause, Refused as No, documents, entry, seat, temporary, to};
+use crate::queue::lifecycle::{Cause, Refused as No, Step, documents, entry, seat, temporary, to};
 use crate::queue::notice::NoticeKind as N;
 use crate::queue::rules::RuleSet;
 
@@ -36,6 +36,16 @@ const FOR_A_TIME: &[Cause] = &[Cause::Seat(seat::Event::TempOffered)];
 /// Documents that are compared.
 const DOCUMENTS: Cause = Cause::Documents(documents::Event::ScanSent);
 
+/// What was claimed by a scan is no longer claimed.
+const CLAIM_DROPPED: Cause = Cause::Documents(documents::Event::ClaimDropped);
+
+/// The family takes its benefit out and stands among the general ones, by its time (D-20).
+const fn dropped(state: S) -> Step<S> {
+    to(state, "004 1_3 p.3; D-20")
+        .tells(&[N::Updated])
+        .brings(&[CLAIM_DROPPED, Cause::Tier])
+}
+
 pub(super) fn draft(event: Event) -> Outcome {
     Ok(match event {
         Filed => to(S::Waiting, "004 1_1 st.6")
@@ -56,6 +66,7 @@ pub(super) fn draft(event: Event) -> Outcome {
         | BenefitRefused
         | BenefitLost
         | BenefitClaimed
+        | BenefitDropped
         | ChoiceChanged
         | LastEntryClosed
         | SeatOffered
@@ -104,6 +115,7 @@ pub(super) fn identity_check(event: Event) -> Outcome {
         // Counted only once the identity is known (D-78).
         BenefitConfirmed | BenefitRefused => to(S::IdentityCheck, "004 pt.15; D-78"),
         BenefitLost => to(S::IdentityCheck, "004 pt.29; D-75").tells(&[N::BenefitLost]),
+        BenefitDropped => to(S::IdentityCheck, "004 1_3 p.3; D-20").tells(&[N::Updated]),
         ChoiceChanged => to(S::IdentityCheck, "004 1_3 p.3; D-16").tells(&[N::Updated]),
         // It keeps its check, and is asked for other preschools.
         LastEntryClosed => to(S::IdentityCheck, "004 pt.16; D-51").tells(&[N::SurveyAsked]),
@@ -143,6 +155,7 @@ pub(super) fn benefit_check(event: Event, rules: &RuleSet) -> Outcome {
         BenefitRefused => to(S::Waiting, "004 pt.23; D-79").tells(&[N::Updated]),
         BenefitLost => benefit_lost(S::BenefitCheck),
         BenefitClaimed => to(S::BenefitCheck, "004 1_3 p.3").brings(&[DOCUMENTS]),
+        BenefitDropped => dropped(S::Waiting),
         ChoiceChanged => tier_changed(S::BenefitCheck, "004 1_3 p.3; D-16"),
         LastEntryClosed => to(S::NeedsChoice, "004 pt.16; D-51")
             .tells(&[N::SurveyAsked])
@@ -186,6 +199,7 @@ pub(super) fn waiting(event: Event, rules: &RuleSet) -> Outcome {
         BenefitClaimed => to(S::BenefitCheck, "004 1_3 p.3")
             .tells(&[N::OriginalsOfApplication])
             .brings(&[DOCUMENTS]),
+        BenefitDropped => dropped(S::Waiting),
         // Each preschool was chosen or dropped by an event of its own entry; a benefit out of turn
         // serves the one that is picked now (D-18).
         ChoiceChanged => tier_changed(S::Waiting, "004 1_3 p.3; D-16"),
@@ -230,6 +244,9 @@ pub(super) fn needs_choice(event: Event, rules: &RuleSet) -> Outcome {
         BenefitConfirmed => tier_noted(S::NeedsChoice, "004 1_1 st.9; D-18"),
         BenefitRefused => to(S::NeedsChoice, "004 pt.23; D-78"),
         BenefitLost => benefit_lost(S::NeedsChoice),
+        BenefitDropped => {
+            to(S::NeedsChoice, "004 1_3 p.3; D-20").brings(&[CLAIM_DROPPED, Cause::Tier])
+        }
         InterestAsked => to(S::NeedsChoice, "004 1_11; D-105").tells(&[N::SurveyAsked]),
         RequirementLost => REJECTED,
         Extended => extended(S::NeedsChoice),
@@ -271,6 +288,13 @@ pub(super) fn paused(event: Event, rules: &RuleSet) -> Outcome {
         BenefitClaimed => to(S::BenefitCheck, "004 1_3 p.3; D-61")
             .tells(&[N::OriginalsOfApplication])
             .brings(&[DOCUMENTS, Cause::Entry(entry::Event::Resumed)]),
+        BenefitDropped => to(S::Waiting, "004 1_3 p.3; D-61")
+            .tells(&[N::Updated])
+            .brings(&[
+                CLAIM_DROPPED,
+                Cause::Entry(entry::Event::Resumed),
+                Cause::Tier,
+            ]),
         BenefitConfirmed => tier_changed(S::Paused, "004 1_1 st.9; D-18"),
         BenefitRefused => to(S::Paused, "004 pt.23").tells(&[N::Updated]),
         BenefitLost => benefit_lost(S::Paused),

@@ -1,8 +1,8 @@
 //! With a place in sight: offered, referred, enrolling; and barred from offers, or inactive.
 
 use crate::queue::lifecycle::application::Event::{
-    self, AgeEnded, ApplicantLost, BenefitClaimed, BenefitConfirmed, BenefitLost, BenefitRefused,
-    ChildDied, ChoiceChanged, Consented, DuplicateFound, Enrolled, EnrolmentLapsed,
+    self, AgeEnded, ApplicantLost, BenefitClaimed, BenefitConfirmed, BenefitDropped, BenefitLost,
+    BenefitRefused, ChildDied, ChoiceChanged, Consented, DuplicateFound, Enrolled, EnrolmentLapsed,
     EnrolmentRegistered, Extended, FamilyAnswered, Filed, FiledForeign, FiledUnlawfully,
     FiledWithScan, GraceEnded, IdentityConfirmed, IdentityRefused, InterestAsked, LastEntryClosed,
     Migrated, OfferGone, OfferLapsed, OfferRefused, OriginalsLapsed, PauseEnded, PlacementAnnulled,
@@ -80,8 +80,8 @@ pub(super) fn offered(event: Event, rules: &RuleSet) -> Outcome {
         ]),
         TakenOver => taken_over(S::Offered),
         // D-16, D-37: what the offer rests on is not changed, and the validity does not end.
-        BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed | SeatOffered
-        | TempOffered | InterestAsked | ValidityEnded | DuplicateFound => {
+        BenefitLost | BenefitClaimed | BenefitDropped | ChoiceChanged | LastEntryClosed
+        | SeatOffered | TempOffered | InterestAsked | ValidityEnded | DuplicateFound => {
             return Err(No::OfferWaits);
         }
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated | FamilyAnswered => {
@@ -174,8 +174,9 @@ pub(super) fn referred(event: Event, rules: &RuleSet) -> Outcome {
         // «законного представителя ребенка, на которого было получено направление».
         TakenOver => taken_over(S::Referred).tells(&[N::Updated, N::ReferralIssued]),
         // D-65: who consented leaves by refusing the referral, not by withdrawing the application.
-        Withdrawn | BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed
-        | SeatOffered | TempOffered | InterestAsked | Extended | ValidityEnded | DuplicateFound => {
+        Withdrawn | BenefitLost | BenefitClaimed | BenefitDropped | ChoiceChanged
+        | LastEntryClosed | SeatOffered | TempOffered | InterestAsked | Extended
+        | ValidityEnded | DuplicateFound => {
             return Err(No::OfferWaits);
         }
         OfferRefused | OfferLapsed | OfferGone | Consented => return Err(No::AnsweredAlready),
@@ -232,8 +233,9 @@ pub(super) fn enrolling(event: Event) -> Outcome {
         TakenOver => {
             taken_over(S::Enrolling).brings(&[Cause::Contract(contract::Event::OwnerReplaced)])
         }
-        Withdrawn | BenefitLost | BenefitClaimed | ChoiceChanged | LastEntryClosed
-        | SeatOffered | TempOffered | InterestAsked | Extended | ValidityEnded | DuplicateFound => {
+        Withdrawn | BenefitLost | BenefitClaimed | BenefitDropped | ChoiceChanged
+        | LastEntryClosed | SeatOffered | TempOffered | InterestAsked | Extended
+        | ValidityEnded | DuplicateFound => {
             return Err(No::OfferWaits);
         }
         OfferRefused | OfferLapsed | OfferGone | Consented => return Err(No::AnsweredAlready),
@@ -287,8 +289,8 @@ pub(super) fn stop_listed(event: Event) -> Outcome {
         ApplicantLost => orphaned(S::StopListed),
         TakenOver => taken_over(S::StopListed),
         // «Срок действия заявления автоматически продлевается»; and nothing is changed meanwhile.
-        SeatOffered | TempOffered | BenefitClaimed | ChoiceChanged | LastEntryClosed
-        | InterestAsked | Extended | ValidityEnded => return Err(No::InStopList),
+        SeatOffered | TempOffered | BenefitClaimed | BenefitDropped | ChoiceChanged
+        | LastEntryClosed | InterestAsked | Extended | ValidityEnded => return Err(No::InStopList),
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated | FamilyAnswered => {
             return Err(No::AlreadySo);
         }
@@ -329,8 +331,8 @@ pub(super) fn inactive(event: Event) -> Outcome {
         BenefitConfirmed => tier_noted(S::Inactive, "004 1_1 st.9; D-18"),
         BenefitRefused => to(S::Inactive, "004 1_1 p.10; D-78"),
         BenefitLost => benefit_lost(S::Inactive),
-        SeatOffered | TempOffered | BenefitClaimed | ChoiceChanged | LastEntryClosed
-        | InterestAsked | Extended => return Err(No::NoChoice),
+        SeatOffered | TempOffered | BenefitClaimed | BenefitDropped | ChoiceChanged
+        | LastEntryClosed | InterestAsked | Extended => return Err(No::NoChoice),
         Filed | FiledWithScan | FiledForeign | FiledUnlawfully | Migrated | ValidityEnded => {
             return Err(No::AlreadySo);
         }
