@@ -9,7 +9,7 @@ use crate::queue::seat::{Class, Fit, Misfit, old_enough};
 use crate::queue::snapshot::{ChoiceState, OfferKind, Sound};
 
 use super::asking::{Closest, order_of_preference, prefers, served};
-use super::line::{Because, Line, Plan, Twins, Why};
+use super::line::{Line, Plan, Twins, Why};
 use super::market::{Ask, Asker, Counter, Market, Shelf};
 use super::settle::Settlement;
 use super::stock::{Seat, hand_out};
@@ -281,11 +281,7 @@ impl Opened {
                     OfferKind::Queue
                 },
                 number: kept.number,
-                because: match (kept.owed, kept.after_refusal) {
-                    (true, _) => Because::Owed,
-                    (false, true) => Because::AfterRefusal,
-                    (false, false) => Because::First,
-                },
+                because: kept.because(),
                 supersedes: pending,
                 twins: Twins::None,
             });

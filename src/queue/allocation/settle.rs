@@ -6,6 +6,7 @@
 //!        same night, and nobody may lose a seat because of the order in which queues are walked.
 
 use super::choice::{Rank, list_of_class};
+use super::line::Because;
 use super::market::{Ask, Market};
 use crate::queue::rules::RuleSet;
 
@@ -22,6 +23,17 @@ pub struct Kept {
     pub owed: bool,
     /// Did it refuse such a seat before, so that it stands after all others (D-40)?
     pub after_refusal: bool,
+}
+
+impl Kept {
+    /// Why this family.
+    pub fn because(&self) -> Because {
+        match (self.owed, self.after_refusal) {
+            (true, _) => Because::Owed,
+            (false, true) => Because::AfterRefusal,
+            (false, false) => Because::First,
+        }
+    }
 }
 
 /// An ask that brought no seat.

@@ -74,11 +74,7 @@ impl Protocol {
                     OfferKind::Queue
                 },
                 number: kept.number,
-                because: match (kept.owed, kept.after_refusal) {
-                    (true, _) => Because::Owed,
-                    (false, true) => Because::AfterRefusal,
-                    (false, false) => Because::First,
-                },
+                because: kept.because(),
             });
         }
     }
