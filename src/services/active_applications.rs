@@ -9,13 +9,12 @@
 use serde_json::json;
 
 use super::finding::Findings;
-use super::party::Family;
-use super::reading;
-use super::{Asked, Checked, Handling, NAMESPACE, Outcome};
+use super::party::Enquiry;
+use super::{Asked, Checked, Handling, NAMESPACE, Outcome, answer, choices};
 use crate::queue::application::{self, State};
 use crate::queue::rules;
 use crate::registry::{Filed, Transaction, Trouble};
-use crate::terms::{Moment, Settlement};
+use crate::terms::Moment;
 use crate::xml::{Element, Writer};
 
 /// The local name of the request.
@@ -23,13 +22,11 @@ pub const REQUEST: &str = "activeApplications";
 /// The local name of the answer.
 pub const ANSWER: &str = "activeApplicationsAnswer";
 
-/// The enquiry. Consent to processing is given, or nothing is read.
+/// The enquiry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Населённый пункт: the right that a sender needs is that for it.
-    pub settlement: Settlement,
-    /// Заявитель, «любой законный представитель ребенка», and the child.
-    pub family: Family,
+    /// Who asks about which child.
+    pub enquiry: Enquiry,
 }
 
 /// The applications of the child, wherever they stand.
@@ -46,20 +43,12 @@ pub struct Answer {
 /// # Errors
 /// [`Findings`], never empty.
 pub fn read(payload: Element<'_>) -> Result<Request, Findings> {
-    reading::whole(payload, REQUEST, |form| {
-        let settlement = form.value("settlement", reading::settlement);
-        let family = Family::read(form);
-        reading::consent_to_processing(form);
-        Some(Request {
-            settlement: settlement?,
-            family: family?,
-        })
-    })
+    Enquiry::read(payload, REQUEST).map(|enquiry| Request { enquiry })
 }
 
 /// What the door asks: is the payload in order, and which settlement is it about?
 pub(super) fn check(payload: Element<'_>, _received: Moment) -> Result<Checked, Findings> {
-    read(payload).map(|request| Checked::about(request.settlement))
+    read(payload).map(|request| Checked::about(request.enquiry.settlement))
 }
 
 /// Tells what the child has in the queues.
@@ -81,9 +70,9 @@ async fn look_up(
     request: &Request,
     asked: &Asked,
 ) -> Result<Outcome, Trouble> {
-    let child = &request.family.child.iin;
+    let child = &request.enquiry.family.child.iin;
     let waiting = transaction.active_of_child(child).await?;
-    let differing = request.family.names_differing(REQUEST, &waiting);
+    let differing = request.enquiry.family.names_differing(REQUEST, &waiting);
     let waiting = match application::extract(waiting, differing.is_empty()) {
         Ok(waiting) => waiting,
         Err(refusal) => return Ok(Outcome::untold(refusal, &differing)),
@@ -117,11 +106,7 @@ pub fn write(answer: &Answer) -> String {
 }
 
 fn write_application(writer: &mut Writer, filed: &Filed, state: State) {
-    let status = if state.on_document_check() {
-        "ON_DOCUMENT_CHECK"
-    } else {
-        "WAITING"
-    };
+    let status = answer::status(state.on_document_check());
     writer
         .open("k:application", &[])
         .leaf("k:applicationNumber", &filed.number.to_string())
@@ -134,15 +119,7 @@ fn write_application(writer: &mut Writer, filed: &Filed, state: State) {
         .open("k:language", &[])
         .leaf("k:code", filed.language.code())
         .leaf("k:only", &filed.language_only.to_string())
-        .close()
-        .open("k:preschools", &[]);
-    for (preschool, preference) in &filed.choices {
-        let preference = preference.map(|preference| preference.to_string());
-        writer
-            .open("k:choice", &[])
-            .leaf("k:preschool", preschool.as_str())
-            .optional("k:preference", preference.as_deref())
-            .close();
-    }
-    writer.close().close();
+        .close();
+    choices::write(writer, &filed.choices);
+    writer.close();
 }

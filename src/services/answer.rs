@@ -196,6 +196,15 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
     }
 }
 
+/// `k:Status` of an application that stands in the queues.
+pub(super) fn status(on_document_check: bool) -> &'static str {
+    if on_document_check {
+        "ON_DOCUMENT_CHECK"
+    } else {
+        "WAITING"
+    }
+}
+
 /// Writes each `k:remark`.
 pub(super) fn write_remarks(writer: &mut Writer, remarks: &[Remark]) {
     for remark in remarks {

@@ -6,6 +6,7 @@
 use super::finding::Code;
 use super::reading::{self, Sequence};
 use crate::terms::{PreschoolId, Settlement};
+use crate::xml::Writer;
 
 /// A preschool, and how much it is wished among the choices: 1 is the most.
 pub type Choice = (PreschoolId, Option<u8>);
@@ -46,6 +47,20 @@ pub(super) fn read(
         form.here(Code::PreferenceRepeated);
     }
     Some(choices)
+}
+
+/// Writes `k:preschools`.
+pub(super) fn write(writer: &mut Writer, choices: &[Choice]) {
+    writer.open("k:preschools", &[]);
+    for (preschool, preference) in choices {
+        let preference = preference.map(|preference| preference.to_string());
+        writer
+            .open("k:choice", &[])
+            .leaf("k:preschool", preschool.as_str())
+            .optional("k:preference", preference.as_deref())
+            .close();
+    }
+    writer.close();
 }
 
 /// `k:Preference`.

@@ -10,7 +10,7 @@
 use serde_json::json;
 
 use super::finding::Findings;
-use super::party::write_name;
+use super::party::write_parties;
 use super::reading;
 use super::subject::{Found, Subject};
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Told};
@@ -140,17 +140,9 @@ pub fn write(answer: &Answer) -> String {
         .leaf("k:extensionNumber", &answer.number.to_string())
         .leaf("k:settlement", filed.settlement.as_str())
         .leaf("k:applicationNumber", &filed.number.to_string())
-        .leaf("k:kind", &filed.kind)
-        .open("k:applicant", &[])
-        .leaf("k:iin", filed.applicant_iin.as_str());
-    write_name(&mut writer, "k:name", &filed.applicant_name);
+        .leaf("k:kind", &filed.kind);
+    write_parties(&mut writer, filed);
     writer
-        .close()
-        .open("k:child", &[])
-        .leaf("k:iin", filed.child_iin.as_str());
-    write_name(&mut writer, "k:name", &filed.child_name);
-    writer
-        .close()
         .leaf("k:validUntil", &answer.valid_until.to_string())
         .close();
     writer.finish()

@@ -1,19 +1,19 @@
 //! Party: the applicant and the child of an enquiry, the same in each form that is about one child.
 //!
 //! Law:   004 1_2 p.3, 1_3 p.3, 1_4 p.3: numbers and names of both; «ФИО (при наличии)».
-//! In:    `applicant` and `child` of a form. Out: a [`Family`].
+//! In:    `applicant` and `child` of a form, or a whole [`Enquiry`]. Out: a [`Family`].
 //! Never: compares with a register; `Family::names_differing` is given what a register has.
 
 use serde_json::json;
 
 use super::Outcome;
-use super::finding::Code;
+use super::finding::{Code, Findings};
 use super::reading::{self, Sequence};
 use crate::queue::refusal::Refusal;
 use crate::queue::rules;
 use crate::registry::Filed;
-use crate::terms::{Iin, PersonName};
-use crate::xml::Writer;
+use crate::terms::{Iin, PersonName, Settlement};
+use crate::xml::{Element, Writer};
 
 /// A person by number and name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,31 @@ impl Family {
     }
 }
 
+/// What is asked about a child by whoever represents it: 1_4 p.3, and wherever an annex lists no
+/// fields of its own. Consent to processing (6) is given, or nothing is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enquiry {
+    /// Населённый пункт (1): the right that a sender needs is that for it.
+    pub settlement: Settlement,
+    /// Заявитель (2, 3), «любой законный представитель ребенка», and the child (4, 5).
+    pub family: Family,
+}
+
+impl Enquiry {
+    /// Reads a whole payload of this name, or says everything that is wrong with it.
+    pub(super) fn read(payload: Element<'_>, name: &str) -> Result<Self, Findings> {
+        reading::whole(payload, name, |form| {
+            let settlement = form.value("settlement", reading::settlement);
+            let family = Family::read(form);
+            reading::consent_to_processing(form);
+            Some(Self {
+                settlement: settlement?,
+                family: family?,
+            })
+        })
+    }
+}
+
 impl Party {
     fn read(form: &mut Sequence<'_, '_>) -> Option<Self> {
         let iin = form.value("iin", reading::iin);
@@ -86,6 +111,19 @@ pub(super) fn write_name(writer: &mut Writer, element: &'static str, name: &Pers
         .leaf("k:given", name.given())
         .optional("k:patronymic", name.patronymic())
         .close();
+}
+
+/// Writes `k:applicant` and `k:child` of an application.
+pub(super) fn write_parties(writer: &mut Writer, filed: &Filed) {
+    let parties = [
+        ("k:applicant", &filed.applicant_iin, &filed.applicant_name),
+        ("k:child", &filed.child_iin, &filed.child_name),
+    ];
+    for (element, iin, name) in parties {
+        writer.open(element, &[]).leaf("k:iin", iin.as_str());
+        write_name(writer, "k:name", name);
+        writer.close();
+    }
 }
 
 impl Outcome {

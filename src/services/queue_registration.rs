@@ -306,11 +306,7 @@ fn refuse(refusal: Refusal, request: &Request) -> Outcome {
 
 /// Writes the answer's element.
 pub fn write(answer: &Answer) -> String {
-    let status = if answer.on_document_check {
-        "ON_DOCUMENT_CHECK"
-    } else {
-        "WAITING"
-    };
+    let status = answer::status(answer.on_document_check);
     let mut writer = Writer::new();
     writer
         .open("k:queueRegistrationAnswer", &[("xmlns:k", NAMESPACE)])

@@ -11,15 +11,14 @@
 use serde_json::json;
 
 use super::finding::Findings;
-use super::party::{Family, write_name};
+use super::party::{Enquiry, write_name};
 use super::place::QueuePlace;
-use super::reading;
-use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status};
+use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status, answer};
 use crate::queue::application::{self, State};
 use crate::queue::benefit::Benefit;
 use crate::queue::rules;
 use crate::registry::{Filed, Place, Transaction, Trouble};
-use crate::terms::{Day, Moment, PersonName, PreschoolId, Settlement};
+use crate::terms::{Day, Moment, PersonName, PreschoolId};
 use crate::xml::{Element, Writer};
 
 /// The local name of the request.
@@ -27,13 +26,11 @@ pub const REQUEST: &str = "rankCheck";
 /// The local name of the answer.
 pub const ANSWER: &str = "rankCheckAnswer";
 
-/// The enquiry: 1_4 p.3. Consent (6) is given, or nothing is read.
+/// The enquiry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Населённый пункт (1).
-    pub settlement: Settlement,
-    /// Заявитель (2, 3), «любой законный представитель ребенка», and the child (4, 5).
-    pub family: Family,
+    /// Who asks about which child.
+    pub enquiry: Enquiry,
 }
 
 /// Выписка: 1_4 p.4, for every application of the child.
@@ -75,20 +72,12 @@ pub struct Extract {
 /// # Errors
 /// [`Findings`], never empty.
 pub fn read(payload: Element<'_>) -> Result<Request, Findings> {
-    reading::whole(payload, REQUEST, |form| {
-        let settlement = form.value("settlement", reading::settlement);
-        let family = Family::read(form);
-        reading::consent_to_processing(form);
-        Some(Request {
-            settlement: settlement?,
-            family: family?,
-        })
-    })
+    Enquiry::read(payload, REQUEST).map(|enquiry| Request { enquiry })
 }
 
 /// What the door asks: is the payload in order, and which settlement is it about?
 pub(super) fn check(payload: Element<'_>, _received: Moment) -> Result<Checked, Findings> {
-    read(payload).map(|request| Checked::about(request.settlement))
+    read(payload).map(|request| Checked::about(request.enquiry.settlement))
 }
 
 /// Makes an extract of every application of the child.
@@ -107,9 +96,9 @@ pub(super) fn handle<'a>(
 
 async fn look_up(transaction: &Transaction, request: &Request) -> Result<Outcome, Trouble> {
     let waiting = transaction
-        .active_of_child(&request.family.child.iin)
+        .active_of_child(&request.enquiry.family.child.iin)
         .await?;
-    let differing = request.family.names_differing(REQUEST, &waiting);
+    let differing = request.enquiry.family.names_differing(REQUEST, &waiting);
     let waiting = match application::extract(waiting, differing.is_empty()) {
         Ok(waiting) => waiting,
         Err(refusal) => return Ok(Outcome::untold(refusal, &differing)),
@@ -177,11 +166,7 @@ pub fn write(answer: &Answer) -> String {
 }
 
 fn write_extract(writer: &mut Writer, extract: &Extract) {
-    let status = if extract.on_document_check {
-        "ON_DOCUMENT_CHECK"
-    } else {
-        "WAITING"
-    };
+    let status = answer::status(extract.on_document_check);
     writer
         .open("k:extract", &[])
         .leaf("k:applicationNumber", &extract.number.to_string())

@@ -9,14 +9,13 @@
 use serde_json::json;
 
 use super::finding::Findings;
-use super::party::Family;
-use super::reading;
+use super::party::Enquiry;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome};
 use crate::queue::benefit;
 use crate::queue::refusal::Refusal;
 use crate::queue::rules;
 use crate::registry::{Transaction, Trouble};
-use crate::terms::{Moment, Settlement};
+use crate::terms::Moment;
 use crate::xml::{Element, Writer};
 
 /// The local name of the request.
@@ -24,13 +23,11 @@ pub const REQUEST: &str = "specialNeeds";
 /// The local name of the answer.
 pub const ANSWER: &str = "specialNeedsAnswer";
 
-/// The enquiry. Consent to processing is given, or nothing is read.
+/// The enquiry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Населённый пункт: the right that a sender needs is that for it.
-    pub settlement: Settlement,
-    /// Заявитель and the child: there may be no application yet, so any representative asks.
-    pub family: Family,
+    /// Who asks about which child.
+    pub enquiry: Enquiry,
 }
 
 /// Whether the benefit is there.
@@ -47,20 +44,12 @@ pub struct Answer {
 /// # Errors
 /// [`Findings`], never empty.
 pub fn read(payload: Element<'_>) -> Result<Request, Findings> {
-    reading::whole(payload, REQUEST, |form| {
-        let settlement = form.value("settlement", reading::settlement);
-        let family = Family::read(form);
-        reading::consent_to_processing(form);
-        Some(Request {
-            settlement: settlement?,
-            family: family?,
-        })
-    })
+    Enquiry::read(payload, REQUEST).map(|enquiry| Request { enquiry })
 }
 
 /// What the door asks: is the payload in order, and which settlement is it about?
 pub(super) fn check(payload: Element<'_>, _received: Moment) -> Result<Checked, Findings> {
-    read(payload).map(|request| Checked::about(request.settlement))
+    read(payload).map(|request| Checked::about(request.enquiry.settlement))
 }
 
 /// Tells whether the child has the benefit.
@@ -82,7 +71,7 @@ async fn look_up(
     request: &Request,
     asked: &Asked,
 ) -> Result<Outcome, Trouble> {
-    let child = &request.family.child;
+    let child = &request.enquiry.family.child;
     let conclusions = transaction.special_needs(&child.iin).await?;
     // Whoever asks must know how the child is called: the number alone opens nothing.
     if conclusions.iter().any(|it| !it.child.agrees(&child.name)) {

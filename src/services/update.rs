@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::finding::{Code, Findings};
 use super::kept::{self, Kept};
-use super::party::write_name;
+use super::party::write_parties;
 use super::place::QueuePlace;
 use super::scan::{self, Scan};
 use super::subject::{Found, Subject};
@@ -350,33 +350,11 @@ pub fn write(answer: &Answer) -> String {
         .open("k:benefit", &[])
         .leaf("k:held", &answer.benefit.is_some().to_string())
         .optional("k:kind", answer.benefit.map(Benefit::code))
-        .close()
-        .open("k:preschools", &[]);
-    for (preschool, preference) in &answer.choices {
-        let preference = preference.map(|preference| preference.to_string());
-        writer
-            .open("k:choice", &[])
-            .leaf("k:preschool", preschool.as_str())
-            .optional("k:preference", preference.as_deref())
-            .close();
-    }
+        .close();
+    choices::write(&mut writer, &answer.choices);
+    write_parties(&mut writer, filed);
+    let status = answer::status(answer.on_document_check);
     writer
-        .close()
-        .open("k:applicant", &[])
-        .leaf("k:iin", filed.applicant_iin.as_str());
-    write_name(&mut writer, "k:name", &filed.applicant_name);
-    writer
-        .close()
-        .open("k:child", &[])
-        .leaf("k:iin", filed.child_iin.as_str());
-    write_name(&mut writer, "k:name", &filed.child_name);
-    let status = if answer.on_document_check {
-        "ON_DOCUMENT_CHECK"
-    } else {
-        "WAITING"
-    };
-    writer
-        .close()
         .leaf("k:status", status)
         .leaf("k:asOf", &answer.as_of.to_string());
     for place in &answer.places {
