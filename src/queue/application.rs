@@ -1,7 +1,7 @@
 //! Application: filed, then registered or refused (заявление о постановке на очередь).
 //!
-//! Law:   004 pt.11, 13–17, 20–23, 1_1 p.4–5, 1_9 p.6–10; decisions D-10, D-18, D-22, D-23,
-//!        D-25, D-35, D-78, D-100.
+//! Law:   004 pt.11, 13–23, 1_1 p.4–9, 1_9 p.6–10; decisions D-10, D-18, D-19, D-22, D-23, D-25,
+//!        D-35, D-78, D-82, D-100.
 //! In:    a [`Filing`], the [`Situation`] that the register shows, a rule set, a moment.
 //! Out:   [`Registered`] or one [`Refusal`].
 //! Never: asks how a family is called or where it lives: 004 pt.22 «без учета места его прописки
@@ -11,9 +11,14 @@
 pub mod change;
 pub mod update;
 
+mod basis;
+mod preschool;
+
+pub use basis::{Basis, Conclusion, Days};
+pub use preschool::{PreschoolFacts, PreschoolKind, PreschoolStatus};
+
 use crate::queue::benefit::{Benefit, Proof};
 use crate::queue::calendar;
-use crate::queue::coded::coded;
 use crate::queue::notice::{Enqueued, Notice};
 use crate::queue::rank::{Place, Presence, Tier};
 use crate::queue::refusal::Refusal;
@@ -24,6 +29,8 @@ use crate::terms::{Citizenship, Day, Moment, PreschoolId, Settlement};
 /// What a family asks for, as far as the law looks at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filing {
+    /// Тип заявления, with its ground (1_1 p.4(3), p.6, p.8).
+    pub basis: Basis,
     /// Дата и время заявления, as the sender signed them (1_1 p.4(2)).
     pub stated_at: Moment,
     /// When it reached us.
@@ -45,43 +52,14 @@ pub struct Filing {
 pub struct Situation {
     /// Those of the chosen preschools that the register holds, in any order.
     pub preschools: Vec<PreschoolFacts>,
-    /// Does the child stand in a general queue, anywhere in the republic?
+    /// Does the child stand in a queue of this kind, anywhere in the republic?
     pub already_waiting: bool,
+    /// The conclusions of the ПМПК about the child, where the queue asks for one.
+    pub conclusions: Vec<Conclusion>,
+    /// Is the kind of disorder, or of rehabilitation, one of the list?
+    pub care_listed: bool,
     /// Has the sender used this id for another application?
     pub application_id_taken: bool,
-}
-
-/// What the register holds of one preschool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PreschoolFacts {
-    /// Which one.
-    pub id: PreschoolId,
-    /// Does it take children?
-    pub status: PreschoolStatus,
-    /// Which queues does it have?
-    pub kind: PreschoolKind,
-}
-
-coded! {
-    /// Is a preschool «успешно зарегистрированная и действительная» (1_9 p.9)?
-    PreschoolStatus {
-        /// It takes children.
-        Active = "ACTIVE",
-        /// It takes children no longer.
-        Closed = "CLOSED",
-    }
-}
-
-coded! {
-    /// Вид очереди: the kind of a preschool and of its queues (004 pt.2(14)–(16), (19)–(21)).
-    PreschoolKind {
-        /// Общеобразовательная.
-        General = "GENERAL",
-        /// Санаторная.
-        Sanatorium = "SANATORIUM",
-        /// Специальная.
-        Special = "SPECIAL",
-    }
 }
 
 /// Where a registered application stands. Further states join with their services.
@@ -89,7 +67,8 @@ coded! {
 pub enum State {
     /// Its benefit is «на проверке документов» (1_1 st.7); it waits in the general tier.
     BenefitCheck,
-    /// The child's identity is «на проверке документов» (004 pt.15); no seat is offered (D-25).
+    /// What lets the child stand there is «на проверке документов»: its identity (004 pt.15, D-25),
+    /// or the referral of a doctor (1_1 p.8); no seat is offered.
     IdentityCheck,
     /// It waits for a seat.
     Waiting,
@@ -193,7 +172,7 @@ impl Registered {
     }
 }
 
-/// Registers a filing in the general queues of the chosen preschools, or says why not.
+/// Registers a filing in the queues of the chosen preschools, or says why not.
 ///
 /// 1_1 st.6 «удостоверяется, что заявление соответствует требованиям настоящих Правил и
 /// регистрирует заявление».
@@ -204,7 +183,8 @@ pub fn register(
     now: Moment,
 ) -> Result<Registered, Refusal> {
     let (filed_at, filed_at_source) = time_that_counts(filing, rules);
-    let last_day_by_age = calendar::last_day_by_age(filing.birth_date, rules);
+    let kind = filing.basis.kind();
+    let last_day_by_age = calendar::last_day_by_age(filing.birth_date, kind, rules);
     if situation.application_id_taken {
         return Err(Refusal::ApplicationIdTaken);
     }
@@ -218,15 +198,16 @@ pub fn register(
     if filed_at.day() > last_day_by_age {
         return Err(Refusal::ChildTooOld);
     }
+    filing.basis.shown(filed_at.day(), situation)?;
     let asked_of = |_| true;
     check_choices(
         &filing.preschools,
-        filing.settlement,
+        (kind, filing.settlement),
         (&situation.preschools, asked_of),
         rules,
     )?;
 
-    let (state, tier) = stand(filing.citizenship, filing.benefit, rules);
+    let (state, tier) = stand(filing, rules);
     let valid_until = calendar::valid_until(now.day(), rules);
     let remarks = remarks(filing, state, filed_at_source, valid_until, rules);
     Ok(Registered {
@@ -301,13 +282,12 @@ fn time_that_counts(filing: &Filing, rules: &RuleSet) -> (Moment, FiledAtSource)
 /// one takes children is asked of those that are chosen now.
 fn check_choices(
     preschools: &[PreschoolId],
-    settlement: Settlement,
+    (kind, settlement): (PreschoolKind, Settlement),
     (known, chosen_now): (&[PreschoolFacts], impl Fn(PreschoolId) -> bool),
     rules: &RuleSet,
 ) -> Result<(), Refusal> {
-    // 1_1 p.4(20) «от 1 до 4 ДО».
-    if !(1..=rules.choices_max).contains(&preschools.len()) {
-        return Err(Refusal::ChoicesOutOfRange);
+    if !(1..=kind.choices_max(rules)).contains(&preschools.len()) {
+        return Err(Refusal::ChoicesOutOfRange(kind));
     }
     for (position, &choice) in preschools.iter().enumerate() {
         if preschools[..position].contains(&choice) {
@@ -327,11 +307,9 @@ fn check_choices(
             PreschoolStatus::Active => {}
             PreschoolStatus::Closed => return Err(Refusal::PreschoolClosed(choice)),
         }
-        match facts.kind {
-            PreschoolKind::General => {}
-            PreschoolKind::Sanatorium | PreschoolKind::Special => {
-                return Err(Refusal::PreschoolOfAnotherKind(choice));
-            }
+        // 004 pt.16 «Очередь в общеобразовательные ДО», «в специальные ДО», «в санаторные ДО».
+        if facts.kind != kind {
+            return Err(Refusal::PreschoolOfAnotherKind(choice));
         }
     }
     Ok(())
@@ -347,7 +325,12 @@ pub fn remarks(
     rules: &RuleSet,
 ) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    if let Some(benefit) = filing.benefit {
+    let kind = filing.basis.kind();
+    let counts = |_: &Benefit| kind.knows_benefits(rules);
+    if filing.benefit.is_some_and(|benefit| !counts(&benefit)) {
+        remarks.push(Remark::BenefitNotApplied);
+    }
+    if let Some(benefit) = filing.benefit.filter(counts) {
         let on_check = match benefit.proof() {
             Proof::Attested => {
                 // D-78: it would count, were it not for the check of the identity.
@@ -364,23 +347,31 @@ pub fn remarks(
         }
     }
     if state == State::IdentityCheck {
-        remarks.push(Remark::IdentityOnCheck);
+        let of_identity = filing.citizenship != Citizenship::KAZAKHSTAN;
+        remarks.extend(of_identity.then_some(Remark::IdentityOnCheck));
+        let of_referral = kind == PreschoolKind::Sanatorium;
+        remarks.extend(of_referral.then_some(Remark::ReferralOnCheck));
     }
     if filed_at_source == FiledAtSource::Received {
         remarks.push(Remark::ReceptionTimeCounts);
     }
-    let last_day_by_age = calendar::last_day_by_age(filing.birth_date, rules);
+    let last_day_by_age = calendar::last_day_by_age(filing.birth_date, kind, rules);
     if last_day_by_age < valid_until {
         remarks.push(Remark::AgeEndsFirst(last_day_by_age));
+    }
+    let days = filing.basis.days();
+    if let Some(days) = days.filter(|days| days.until < valid_until) {
+        remarks.push(Remark::PaperEndsFirst(days.until));
     }
     remarks.sort_unstable();
     remarks
 }
 
 /// State and tier of a new application.
-fn stand(citizenship: Citizenship, benefit: Option<Benefit>, rules: &RuleSet) -> (State, Tier) {
+fn stand(filing: &Filing, rules: &RuleSet) -> (State, Tier) {
     let (mut state, mut tier) = (State::Waiting, Tier::General);
-    if let Some(benefit) = benefit {
+    let counts = filing.basis.kind().knows_benefits(rules);
+    if let Some(benefit) = filing.benefit.filter(|_| counts) {
         match benefit.proof() {
             // 004 pt.11, pt.13: the sender looked it up and answers for it; it counts at once.
             Proof::Attested => tier = benefit.tier(rules),
@@ -391,7 +382,9 @@ fn stand(citizenship: Citizenship, benefit: Option<Benefit>, rules: &RuleSet) ->
     }
     // 004 pt.15 «свидетельства о рождении ребенка, не являющегося гражданином Республики
     // Казахстан»; pt.22 «состоит в очереди при наличии ИИН»: counted, but offered nothing (D-25).
-    if citizenship != Citizenship::KAZAKHSTAN {
+    // So is a child whose doctor's referral came as a scan: 1_1 p.8 «(скан-копия)», st.7.
+    let foreign = filing.citizenship != Citizenship::KAZAKHSTAN;
+    if foreign || matches!(filing.basis, Basis::Sanatorium(_)) {
         (state, tier) = (State::IdentityCheck, Tier::General);
     }
     (state, tier)

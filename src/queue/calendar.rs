@@ -16,6 +16,7 @@ pub use line::{Fault, NotACalendar};
 pub use table::{Alarm, Calendar, Certainty, MissingYear};
 pub use term::{SendingHours, Term, calendar_days_after, prolonged};
 
+use crate::queue::application::PreschoolKind;
 use crate::queue::rules::RuleSet;
 use crate::terms::Day;
 
@@ -49,16 +50,16 @@ impl DayOfYear {
     }
 }
 
-/// The last day on which a child born on `birth` may stand in a general queue.
+/// The last day on which a child born on `birth` may stand in a queue of this kind.
 ///
 /// 004 pt.21 «до исполнения полных 6 лет, пока не завершен текущий учебный год в ДО»; 000 pt.21
 /// «ағымдағы МДҰ-да оқу жылы аяқталғанға дейін 6 жасқа толғанға дейін»: the end of the preschool
 /// year in which the sixth birthday falls (D-23). Who turns six on the last day of a preschool
 /// year has turned six in that year.
-pub fn last_day_by_age(birth: Day, rules: &RuleSet) -> Day {
+pub fn last_day_by_age(birth: Day, kind: PreschoolKind, rules: &RuleSet) -> Day {
     /// Months of a year.
     const YEAR: u32 = 12;
-    let birthday = months_after(birth, YEAR * rules.leaving_age_years);
+    let birthday = months_after(birth, YEAR * kind.leaving_age_years(rules));
     // After the year 9999, where `Day` ends, the birthday itself stands for the day.
     rules
         .school_year_end

@@ -3,6 +3,7 @@
 //! Law:   each variant names its paragraph; the general principle is 004 1_1 st.6.
 //! Never: carries words. Wording exists once, in `services::answer`, in both languages.
 
+use crate::queue::application::PreschoolKind;
 use crate::queue::lifecycle::Refused;
 use crate::terms::PreschoolId;
 
@@ -23,20 +24,26 @@ pub enum Refusal {
     ApplicationOfAnotherSettlement,
     /// The child has no application of this number.
     ApplicationUnknown,
-    /// The preschool year in which the child turns six has ended.
+    /// The last preschool year of the child in queues of this kind has ended.
     ChildTooOld,
     /// An update added or dropped this preschool a short time ago.
     ChoiceChangedLately(PreschoolId),
     /// One preschool is chosen twice.
     ChoiceRepeated(PreschoolId),
-    /// No preschool is chosen, or more than one application may name.
-    ChoicesOutOfRange,
+    /// No preschool is chosen, or more than one application of this kind may name.
+    ChoicesOutOfRange(PreschoolKind),
+    /// The register knows no conclusion of the ПМПК about the child that counts.
+    ConclusionUnknown,
+    /// The list of disorders has no such code.
+    DisorderUnknown,
     /// A person whose number is sent is called otherwise in the register.
     NameDiffers,
     /// The child stands in no queue, so that there is no rank to tell.
     NotInQueue,
     /// What is asked for cannot be done with the application as it stands.
     NotInThisState(Refused),
+    /// The conclusion or the referral does not count on the day of filing.
+    PaperNotValid,
     /// The preschool no longer takes children.
     PreschoolClosed(PreschoolId),
     /// The preschool belongs to another kind of queue.
@@ -47,6 +54,8 @@ pub enum Refusal {
     PreschoolUnknown(PreschoolId),
     /// What stands in this kind of queue is not updated.
     QueueNotUpdated,
+    /// The list of kinds of rehabilitation has no such code.
+    RehabilitationUnknown,
     /// Who asks has not filed for the child, as far as the sender may see.
     RepresentativeUnknown,
     /// The register holds no such settlement.
@@ -67,15 +76,19 @@ impl Refusal {
             Self::ChildTooOld => "child_too_old",
             Self::ChoiceChangedLately(_) => "choice_changed_lately",
             Self::ChoiceRepeated(_) => "choice_repeated",
-            Self::ChoicesOutOfRange => "choices_out_of_range",
+            Self::ChoicesOutOfRange(_) => "choices_out_of_range",
+            Self::ConclusionUnknown => "conclusion_unknown",
+            Self::DisorderUnknown => "disorder_unknown",
             Self::NameDiffers => "name_differs",
             Self::NotInQueue => "not_in_queue",
             Self::NotInThisState(_) => "not_in_this_state",
+            Self::PaperNotValid => "paper_not_valid",
             Self::PreschoolClosed(_) => "preschool_closed",
             Self::PreschoolOfAnotherKind(_) => "preschool_of_another_kind",
             Self::PreschoolOfAnotherSettlement(_) => "preschool_of_another_settlement",
             Self::PreschoolUnknown(_) => "preschool_unknown",
             Self::QueueNotUpdated => "queue_not_updated",
+            Self::RehabilitationUnknown => "rehabilitation_unknown",
             Self::RepresentativeUnknown => "representative_unknown",
             Self::SettlementUnknown => "settlement_unknown",
         }
@@ -99,7 +112,17 @@ impl Refusal {
             // 1_3 p.3 names no limit; without one a queue could be moved at will.
             Self::ChoiceChangedLately(_) => "D-16",
             // «от 1 до 4 ДО».
-            Self::ChoicesOutOfRange => "004 1_1 p.4(20)",
+            Self::ChoicesOutOfRange(PreschoolKind::General) => "004 1_1 p.4(20)",
+            // «от 1 до 2 ДО»; «вид реабилитации или профилактики».
+            Self::ChoicesOutOfRange(PreschoolKind::Sanatorium) | Self::RehabilitationUnknown => {
+                "004 1_1 p.8"
+            }
+            // «от 1 до 2 ДО»; «вид нарушения».
+            Self::ChoicesOutOfRange(PreschoolKind::Special) | Self::DisorderUnknown => {
+                "004 1_1 p.6"
+            }
+            // «при наличии заключения ПМПК, действительный статус которого проверяется».
+            Self::ConclusionUnknown | Self::PaperNotValid => "004 pt.21",
             // «ФИО (при наличии) ребенка».
             Self::NameDiffers => "004 1_4 p.3",
             // «выписку по всем действительным заявлениям в очередях».
@@ -107,12 +130,10 @@ impl Refusal {
             Self::NotInThisState(refused) => refused.paragraph(),
             // «успешно зарегистрированных и действительных ДО на момент подачи заявления».
             Self::PreschoolClosed(_) | Self::PreschoolUnknown(_) => "004 1_9 p.9",
-            // «о предпочитаемых общеобразовательных ДО».
-            Self::PreschoolOfAnotherKind(_) => "004 1_1 p.4(20)",
-            // «по принадлежности к конкретной ДО одного населенного пункта».
-            Self::ApplicationOfAnotherSettlement | Self::PreschoolOfAnotherSettlement(_) => {
-                "004 pt.16"
-            }
+            // «по принадлежности к конкретной ДО одного населенного пункта», for each kind apart.
+            Self::ApplicationOfAnotherSettlement
+            | Self::PreschoolOfAnotherKind(_)
+            | Self::PreschoolOfAnotherSettlement(_) => "004 pt.16",
             // «Сведения, удостоверяющие права законного представителя ребенка».
             Self::RepresentativeUnknown => "004 1_9 p.5",
             // «находящихся в специальной или санаторной очередях замене … не подлежат».
@@ -139,11 +160,15 @@ impl Refusal {
             | Self::ApplicationOfAnotherSettlement
             | Self::ApplicationUnknown
             | Self::ChildTooOld
-            | Self::ChoicesOutOfRange
+            | Self::ChoicesOutOfRange(_)
+            | Self::ConclusionUnknown
+            | Self::DisorderUnknown
             | Self::NameDiffers
             | Self::NotInQueue
             | Self::NotInThisState(_)
+            | Self::PaperNotValid
             | Self::QueueNotUpdated
+            | Self::RehabilitationUnknown
             | Self::RepresentativeUnknown
             | Self::SettlementUnknown => None,
         }

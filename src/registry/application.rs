@@ -1,6 +1,6 @@
 //! Applications: looked up, lodged, read back.
 //!
-//! Law:   004 1_1 p.4 (fields), pt.16, pt.20; the constraints of the table say it again.
+//! Law:   004 1_1 p.4, p.6, p.8 (fields), pt.16, pt.20; the constraints of the table say it again.
 //! Locks: the child, for the length of the transaction: two senders cannot race for it.
 
 mod change;
@@ -12,7 +12,7 @@ use futures_util::future;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use super::place::{COUNT_LODGED, counted_from};
+use super::place::{COUNT_LODGED, COUNT_LODGED_BY_CARE, counted_from};
 use super::preschool::{FIND_PRESCHOOLS, preschool_from};
 use super::{Counted, Preschool, Transaction, Trouble};
 use crate::terms::{
@@ -21,8 +21,8 @@ use crate::terms::{
 };
 
 pub use change::Leave;
-pub use filed::Filed;
 use filed::{ACTIVE_OF_CHILD, FILED_FOR, FIND_KNOWN, filed_from, settlement_from};
+pub use filed::{Filed, Ground};
 pub(super) use filed::{iin_from, name_from};
 pub use update::{Amendment, Entries, EntryRow, NewChoice};
 
@@ -63,8 +63,8 @@ pub struct Active {
     pub settlement: Settlement,
 }
 
-/// An application as it is to be kept: the 21 fields of 004 1_1 p.4, what pt.14 adds, and what the
-/// law decided.
+/// An application as it is to be kept: the 21 fields of 004 1_1 p.4, the 23 of p.6 or the 21 of
+/// p.8, what pt.14 adds, and what the law decided. Numbers in brackets are those of p.4.
 #[derive(Debug, Clone, Copy)]
 pub struct Lodging<'a> {
     /// The verified sender.
@@ -129,6 +129,8 @@ pub struct Lodging<'a> {
     pub held_by: Option<&'a str>,
     /// Was consent to publication given (pt.14)? Consent to processing (21) always is.
     pub publication_consent: bool,
+    /// The ground of a special or sanatorium queue (p.6, p.8); none in a general one.
+    pub ground: Option<&'a Ground>,
 }
 
 /// What was kept, with the counts that the answer needs.
@@ -181,7 +183,11 @@ impl Transaction {
     /// trip.
     pub async fn lodge(&self, lodging: &Lodging<'_>) -> Result<Lodged, Trouble> {
         let lodge = self.prepare(LODGE).await?;
-        let count = self.prepare(COUNT_LODGED).await?;
+        let count = match lodging.ground {
+            None => COUNT_LODGED,
+            Some(_) => COUNT_LODGED_BY_CARE,
+        };
+        let count = self.prepare(count).await?;
         let columns = Columns::of(lodging)?;
         let client = self.client();
         let (lodged, counted) = future::try_join(
@@ -230,6 +236,8 @@ struct Columns<'a> {
     language: &'a str,
     preschools: Vec<&'a str>,
     preferences: Vec<Option<i16>>,
+    ground: [Option<&'a str>; 2],
+    ground_days: [Option<NaiveDate>; 2],
 }
 
 impl<'a> Columns<'a> {
@@ -267,11 +275,19 @@ impl<'a> Columns<'a> {
                 .iter()
                 .map(|(_, wish)| preference(wish))
                 .collect(),
+            ground: [
+                lodging.ground.map(|ground| ground.care.as_str()),
+                lodging.ground.map(|ground| ground.number.as_str()),
+            ],
+            ground_days: [
+                lodging.ground.map(|ground| ground.from.to_date()),
+                lodging.ground.map(|ground| ground.until.to_date()),
+            ],
         })
     }
 
     /// In the order of the parameters of `lodge.sql`.
-    fn values(&'a self, lodging: &'a Lodging<'a>) -> [&'a (dyn ToSql + Sync); 38] {
+    fn values(&'a self, lodging: &'a Lodging<'a>) -> [&'a (dyn ToSql + Sync); 42] {
         [
             &lodging.sender,
             &lodging.application_id,
@@ -311,6 +327,10 @@ impl<'a> Columns<'a> {
             &self.preschools,
             &self.preferences,
             &lodging.held_by,
+            &self.ground[0],
+            &self.ground[1],
+            &self.ground_days[0],
+            &self.ground_days[1],
         ]
     }
 }

@@ -108,7 +108,16 @@ const PAGE: &str = "
     ORDER BY code
     LIMIT $3";
 
+const LISTED: &str = "
+    SELECT EXISTS (SELECT FROM code WHERE list = $1 AND code = $2 AND status = 'ACTIVE') AS listed";
+
 impl Transaction {
+    /// Is this an open code of the list?
+    pub async fn lists(&self, list: CodeList, code: &str) -> Result<bool, Trouble> {
+        let rows = self.rows(LISTED, &[&list.code(), &code]).await?;
+        Ok(rows.first().is_some_and(|row| row.get("listed")))
+    }
+
     /// The codes of a list after this one, so many at most, in their order.
     pub async fn codes(
         &self,

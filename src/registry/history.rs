@@ -6,7 +6,8 @@
 
 use tokio_postgres::Row;
 
-use super::{Transaction, Trouble};
+use super::place::part_from;
+use super::{Part, Transaction, Trouble};
 use crate::terms::{Moment, PreschoolId};
 
 /// Everything that happened in one queue, up to a moment.
@@ -16,8 +17,8 @@ pub struct QueueLog {
     pub preschool: PreschoolId,
     /// Its full names, Kazakh and Russian.
     pub names: (String, String),
-    /// The year of birth: with the preschool the key of the queue (004 pt.16).
-    pub birth_year: i32,
+    /// Which of its queues: with the preschool the key (004 pt.16, pt.26).
+    pub part: Part,
     /// The sequence of the application's own entry.
     pub own: i64,
     /// The instant of the snapshot, by the register's clock.
@@ -45,20 +46,52 @@ pub struct Line {
     pub sequence: i64,
 }
 
-const LINES: &str = include_str!("history/lines.sql");
+/// The logs of general queues: of those who were born in one year (004 pt.16).
+const LINES: &str = concat!(
+    include_str!("history/queue.sql"),
+    "JOIN entry e ON e.preschool = own.preschool AND e.birth_year = own.birth_year
+                AND e.kind = own.kind
+     ",
+    include_str!("history/lines.sql")
+);
+
+/// The logs of special and sanatorium queues: of what they are for, and special ones of the ages
+/// that share a queue in one year (004 pt.16, pt.26, pt.27).
+const LINES_BY_CARE: &str = concat!(
+    include_str!("history/queue.sql"),
+    "JOIN entry e ON e.preschool = own.preschool AND e.care = own.care AND e.kind = own.kind
+                AND queue_band(e.kind, e.preschool, e.birth_year, $3)
+                    IS NOT DISTINCT FROM
+                    queue_band(own.kind, own.preschool, own.birth_year, $3)
+     ",
+    include_str!("history/lines.sql")
+);
+
+/// Of which application the logs are read, and up to when.
+#[derive(Debug, Clone, Copy)]
+pub struct Logged {
+    /// Our number of the application.
+    pub application: i64,
+    /// Does it stand in general queues?
+    pub general: bool,
+    /// The calendar year by which ages share a special queue.
+    pub year: i32,
+    /// The last moment.
+    pub until: Moment,
+}
 
 impl Transaction {
     /// The logs of the queues that an application chose, with what happened to the end of the
     /// moment `until`.
-    pub async fn queue_logs(
-        &self,
-        application: i64,
-        until: Moment,
-    ) -> Result<Vec<QueueLog>, Trouble> {
+    pub async fn queue_logs(&self, of: Logged) -> Result<Vec<QueueLog>, Trouble> {
         // The log has microseconds, and a moment is all of its millisecond.
-        let before = until.plus_millis(1).to_utc();
+        let before = of.until.plus_millis(1).to_utc();
+        let lines = if of.general { LINES } else { LINES_BY_CARE };
         let mut logs: Vec<QueueLog> = Vec::new();
-        for row in self.rows(LINES, &[&application, &before]).await? {
+        for row in self
+            .rows(lines, &[&of.application, &before, &of.year])
+            .await?
+        {
             let line = line_from(&row);
             let preschool: &str = row.get("preschool");
             match logs.last_mut() {
@@ -75,7 +108,7 @@ fn log_from(row: &Row, first: Line) -> Result<QueueLog, Trouble> {
         preschool: PreschoolId::parse(row.get("preschool"))
             .map_err(|_| Trouble::Unexpected("an identifier that is no preschool's"))?,
         names: (row.get("name_kk"), row.get("name_ru")),
-        birth_year: i32::from(row.get::<_, i16>("birth_year")),
+        part: part_from(row),
         own: row.get("own"),
         as_of: Moment::from_utc(row.get("as_of")),
         lines: vec![first],

@@ -5,6 +5,7 @@
 //! Start: [`Registry::load`].
 
 use serde_json::json;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::journal::{Kind, Record};
@@ -45,13 +46,16 @@ const SETTLEMENTS: &str = "
 
 const CODES: &str = "
     WITH listed AS (
-        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
-             AS l (list, code, name_kk, name_ru)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::smallint[],
+                             $6::smallint[])
+             AS l (list, code, name_kk, name_ru, age_from, age_to)
     ), put AS (
-        INSERT INTO code AS known (list, code, name_kk, name_ru, status)
-        SELECT list, code, name_kk, name_ru, 'ACTIVE' FROM listed ORDER BY list, code
+        INSERT INTO code AS known (list, code, name_kk, name_ru, status, age_from, age_to)
+        SELECT list, code, name_kk, name_ru, 'ACTIVE', age_from, age_to
+        FROM listed ORDER BY list, code
         ON CONFLICT (list, code) DO UPDATE
-           SET name_kk = excluded.name_kk, name_ru = excluded.name_ru, status = excluded.status
+           SET name_kk = excluded.name_kk, name_ru = excluded.name_ru, status = excluded.status,
+               age_from = excluded.age_from, age_to = excluded.age_to
          WHERE known IS DISTINCT FROM excluded
         RETURNING 1
     ), closed AS (
@@ -153,11 +157,12 @@ impl Transaction {
         let codes: Vec<&str> = list.iter().map(|it| &*it.code).collect();
         let kazakh: Vec<&str> = list.iter().map(|it| &*it.name_kk).collect();
         let russian: Vec<&str> = list.iter().map(|it| &*it.name_ru).collect();
-        counts(
-            &self
-                .rows(CODES, &[&lists, &codes, &kazakh, &russian])
-                .await?,
-        )
+        let age = |at: usize| -> Vec<Option<i16>> {
+            list.iter().map(|it| it.ages.map(|ages| ages[at])).collect()
+        };
+        let values: [&(dyn ToSql + Sync); 6] =
+            [&lists, &codes, &kazakh, &russian, &age(0), &age(1)];
+        counts(&self.rows(CODES, &values).await?)
     }
 
     async fn put_preschools(

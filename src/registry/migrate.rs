@@ -55,6 +55,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0016_courier",
     "0017_chain",
     "0018_update",
+    "0019_kinds",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

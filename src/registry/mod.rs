@@ -36,15 +36,15 @@ mod stop_list;
 mod trouble;
 
 pub use application::{
-    Active, Amendment, Enquiry, Entries, EntryRow, Filed, Leave, Lodged, Lodging, NewChoice,
-    Prospect,
+    Active, Amendment, Enquiry, Entries, EntryRow, Filed, Ground, Leave, Lodged, Lodging,
+    NewChoice, Prospect,
 };
 pub use code::{CodeList, KnownCode};
 pub use consent::ConsentChange;
 pub use contract::Contract;
 pub use enrolment::Enrolment;
 pub use extension::Extension;
-pub use history::{Line, QueueLog};
+pub use history::{Line, Logged, QueueLog};
 pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
 pub use journal::{Certificate, Evidence, JournalLine, Kind, Record};
 pub use letter::{
@@ -55,7 +55,7 @@ pub use load::Loaded;
 pub use migrate::{Applied, Migration};
 pub use need::{Asker, Located, QueueOffer};
 pub use outbox::{Lease, OutboxLine, Parked};
-pub use place::{Counted, Held, OfferMade, Place, Tallies, Tally};
+pub use place::{Counted, Held, OfferMade, Part, Place, Tallies, Tally};
 pub use pool::{Registry, Transaction};
 pub use preschool::{NotAPreschoolRow, Preschool, PreschoolKind, PreschoolStatus, Requisites};
 pub use referral::{PlaceGiven, Referral};

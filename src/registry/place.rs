@@ -1,6 +1,6 @@
 //! Places: where an application stands in each queue that it chose, as counts.
 //!
-//! Law:   004 pt.16 (key of a queue), pt.17 (tiers and order); D-32, D-37.
+//! Law:   004 pt.16, pt.26 (key of a queue), pt.17–19 (tiers and order); D-11, D-32, D-37.
 //! Out:   what the closed form of a number needs, and the instant at which it was counted; the
 //!        number itself is `queue`'s.
 
@@ -28,8 +28,8 @@ pub struct Place {
     pub preschool: PreschoolId,
     /// Its full names, Kazakh and Russian.
     pub names: (String, String),
-    /// The year of birth: with the preschool the key of the queue (004 pt.16).
-    pub birth_year: i32,
+    /// Which of its queues: with the preschool the key (004 pt.16, pt.26).
+    pub part: Part,
     /// Code of the tier in which it is counted.
     pub tier: String,
     /// The time that counts here.
@@ -48,6 +48,21 @@ pub struct Place {
     pub queue: Tallies,
     /// The offers of this queue that count, in the order in which they were made (D-33).
     pub offers: Vec<OfferMade>,
+}
+
+/// Which queue of a preschool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// General: of those who were born in this year.
+    BirthYear(i32),
+    /// Special or sanatorium: by what it is for, and by ages where the preschool parts them; names
+    /// in Kazakh and in Russian.
+    Care {
+        /// The disorder, or the kind of rehabilitation or prevention.
+        care: [String; 2],
+        /// The age category.
+        band: Option<[String; 2]>,
+    },
 }
 
 /// The waiting of one queue by tier.
@@ -96,14 +111,24 @@ pub struct OfferMade {
 /// tier is the order of the index, so the window function sorts nothing.
 const COUNT_PLACES: &str = concat!(
     include_str!("place/counts.sql"),
-    "WHERE e.application = ANY($1) AND e.position IS NOT NULL
-     ORDER BY e.application, e.position"
+    "WHERE e.application = ANY($1) AND e.position IS NOT NULL AND e.kind = 'GENERAL'
+     UNION ALL ",
+    include_str!("place/counts_by_care.sql"),
+    "WHERE e.application = ANY($1) AND e.position IS NOT NULL AND e.kind <> 'GENERAL'
+     ORDER BY application, position"
 );
 
 /// The same for an application named as its sender names it, so that it can travel together with
-/// the statement that gives it its number.
+/// the statement that gives it its number; it stands in general queues.
 pub(super) const COUNT_LODGED: &str = concat!(
     include_str!("place/counts.sql"),
+    "WHERE e.application = (SELECT id FROM application WHERE sender = $1 AND application_id = $2)
+     ORDER BY e.position"
+);
+
+/// The same; it stands in special or sanatorium queues.
+pub(super) const COUNT_LODGED_BY_CARE: &str = concat!(
+    include_str!("place/counts_by_care.sql"),
     "WHERE e.application = (SELECT id FROM application WHERE sender = $1 AND application_id = $2)
      ORDER BY e.position"
 );
@@ -164,7 +189,7 @@ fn place_from(row: &Row, position: u8) -> Result<Place, Trouble> {
         preschool: PreschoolId::parse(row.get("preschool"))
             .map_err(|_| Trouble::Unexpected("an identifier that is no preschool's"))?,
         names: (row.get("name_kk"), row.get("name_ru")),
-        birth_year: i32::from(row.get::<_, i16>("birth_year")),
+        part: part_from(row),
         tier: row.get("tier"),
         filed_at: Moment::from_utc(row.get("filed_at")),
         sequence: row.get("sequence"),
@@ -180,6 +205,21 @@ fn place_from(row: &Row, position: u8) -> Result<Place, Trouble> {
             .map(|(tier, (pending, own))| OfferMade { tier, pending, own })
             .collect(),
     })
+}
+
+/// The part of a preschool's queues that a row is about.
+pub(super) fn part_from(row: &Row) -> Part {
+    let names = |kk: &str, ru: &str| -> Option<[String; 2]> {
+        let (kk, ru): (Option<String>, Option<String>) = (row.get(kk), row.get(ru));
+        Some([kk?, ru?])
+    };
+    match names("care_kk", "care_ru") {
+        None => Part::BirthYear(i32::from(row.get::<_, i16>("birth_year"))),
+        Some(care) => Part::Care {
+            care,
+            band: names("band_kk", "band_ru"),
+        },
+    }
 }
 
 fn held_from(row: &Row) -> Result<Vec<Held>, Trouble> {

@@ -18,6 +18,8 @@ use crate::terms::{Settlement, begins_in_a_region};
 pub const FILES: [&str; 3] = ["settlements.toml", "codes.toml", "preschools.toml"];
 /// The most characters of a name.
 const NAME_CHARS_MAX: usize = 300;
+/// The oldest children of a group, in full years.
+const AGE_YEARS_MAX: i16 = 7;
 
 /// A set of registers.
 #[derive(Debug, Clone)]
@@ -54,6 +56,8 @@ pub struct NamedCode {
     pub name_kk: String,
     /// Meaning in Russian.
     pub name_ru: String,
+    /// The youngest and the oldest children of an age category, in full years (004 pt.16, pt.27).
+    pub ages: Option<[i16; 2]>,
 }
 
 /// A row that cannot be loaded, and so the whole set.
@@ -71,6 +75,12 @@ pub struct Wrong {
 /// What is wrong with a row.
 #[derive(Debug, thiserror::Error)]
 pub enum Why {
+    /// An age category without its ages, or ages of something else.
+    #[error(
+        "`ages` are two years from 0 to 7, the youngest first, of an age category and of nothing \
+         else: correct it"
+    )]
+    Ages,
     /// A code has other characters than codes have.
     #[error("the code has other characters than letters, digits and _, or is too long: rewrite it")]
     CodeForm,
@@ -133,6 +143,7 @@ struct CodeRow {
     code: String,
     name_kk: String,
     name_ru: String,
+    ages: Option<[i16; 2]>,
 }
 
 #[derive(Deserialize)]
@@ -235,6 +246,10 @@ fn read_codes(file: Codes, wrong: &mut Vec<Wrong>) -> Vec<NamedCode> {
         if !named(&row.name_kk, &row.name_ru) {
             note(wrong, FILES[1], &key, Why::Name);
         }
+        let ordered = |[from, to]: [i16; 2]| 0 <= from && from <= to && to <= AGE_YEARS_MAX;
+        if (list == CodeList::AgeCategory) != row.ages.is_some() || !row.ages.is_none_or(ordered) {
+            note(wrong, FILES[1], &key, Why::Ages);
+        }
         if !seen.insert((list, row.code.clone())) {
             note(wrong, FILES[1], &key, Why::Twice);
         }
@@ -243,6 +258,7 @@ fn read_codes(file: Codes, wrong: &mut Vec<Wrong>) -> Vec<NamedCode> {
             code: row.code,
             name_kk: row.name_kk,
             name_ru: row.name_ru,
+            ages: row.ages,
         });
     }
     for list in CodeList::ALL {

@@ -115,7 +115,10 @@ fn write_application(writer: &mut Writer, filed: &Filed, state: State) {
         .leaf("k:kind", &filed.kind)
         .leaf("k:filedAt", &filed.filed_at.to_string())
         .leaf("k:validUntil", &filed.valid_until.to_string())
-        .optional("k:benefit", filed.benefit.as_deref())
+        .optional("k:benefit", filed.benefit.as_deref());
+    let care = filed.ground.as_ref().map(|ground| ground.care.as_str());
+    answer::write_care(writer, &filed.kind, care);
+    writer
         .open("k:language", &[])
         .leaf("k:code", filed.language.code())
         .leaf("k:only", &filed.language_only.to_string())

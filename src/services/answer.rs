@@ -6,6 +6,7 @@
 
 use super::finding::Findings;
 use super::{NAMESPACE, Status, Told};
+use crate::queue::application::PreschoolKind;
 use crate::queue::rank::Reason;
 use crate::queue::refusal::Refusal;
 use crate::queue::remark::Remark;
@@ -134,8 +135,8 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
             "У ребенка нет заявления с таким номером: проверьте номер и ИИН ребенка.",
         ),
         Refusal::ChildTooOld => (
-            "Бала 6 жасқа толған оқу жылы аяқталды.",
-            "Учебный год, в котором ребенку исполнилось 6 лет, завершён.",
+            "Бала осы кезекте тұра алатын соңғы оқу жылы аяқталды: арнайы кезекте – 7 жасқа, басқаларында – 6 жасқа толған жыл.",
+            "Последний учебный год ребенка в этой очереди завершён: год 7-летия в специальной, 6-летия в остальных.",
         ),
         Refusal::ChoiceChangedLately(_) => (
             "Бұл МДҰ соңғы 30 күнде таңдауда өзгертілген, кейінірек қайталаңыз",
@@ -145,9 +146,21 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
             "Бір МДҰ екі рет таңдалған",
             "Одна и та же ДО выбрана дважды",
         ),
-        Refusal::ChoicesOutOfRange => (
+        Refusal::ChoicesOutOfRange(PreschoolKind::General) => (
             "1-ден 4-ке дейін МДҰ таңдалады.",
             "Выбираются от 1 до 4 ДО.",
+        ),
+        Refusal::ChoicesOutOfRange(PreschoolKind::Sanatorium | PreschoolKind::Special) => (
+            "Арнайы және санаторлық кезекке 1-ден 2-ге дейін МДҰ таңдалады.",
+            "В специальную и санаторную очередь выбираются от 1 до 2 ДО.",
+        ),
+        Refusal::ConclusionUnknown => (
+            "Баланың ПМПК қорытындысы тізілімде жоқ немесе қолданылмайды: арнайы кезекке ол қажет.",
+            "В реестре нет действующего заключения ПМПК о ребенке: для специальной очереди оно нужно.",
+        ),
+        Refusal::DisorderUnknown => (
+            "Бұзылу түрінің мұндай коды жоқ: S-29 арқылы DISORDER тізімінен алыңыз.",
+            "Такого кода вида нарушения нет: возьмите код из списка DISORDER (S-29).",
         ),
         Refusal::NameDiffers => (
             "Осы ЖСН-мен тіркелген адамның аты-жөні басқа: жолда көрсетілген ТАӘ-ні тексеріңіз.",
@@ -161,12 +174,16 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
             "Өтініштің қазіргі күйінде бұлай істеуге болмайды: негізі тармақта көрсетілген.",
             "В нынешнем состоянии заявления это невозможно: основание названо пунктом.",
         ),
+        Refusal::PaperNotValid => (
+            "Қорытынды немесе жолдама өтініш берілген күні қолданылмайды: мерзімін тексеріңіз.",
+            "Заключение или направление не действует в день подачи: проверьте его срок.",
+        ),
         Refusal::PreschoolClosed(_) => {
             ("МДҰ енді бала қабылдамайды", "ДО больше не принимает детей")
         }
         Refusal::PreschoolOfAnotherKind(_) => (
-            "МДҰ жалпы білім беретін емес",
-            "ДО не является общеобразовательной",
+            "МДҰ-ның түрі өтініш берілген кезектің түрінен басқа",
+            "ДО другого вида, чем очередь заявления",
         ),
         Refusal::PreschoolOfAnotherSettlement(_) => (
             "МДҰ басқа елді мекенде",
@@ -176,6 +193,10 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
         Refusal::QueueNotUpdated => (
             "Арнайы және санаторлық кезектердегі өтініштер жаңартылмайды.",
             "Заявления специальной и санаторной очереди не обновляются.",
+        ),
+        Refusal::RehabilitationUnknown => (
+            "Оңалту немесе алдын алу түрінің мұндай коды жоқ: S-29 арқылы REHABILITATION тізімінен алыңыз.",
+            "Такого кода вида реабилитации или профилактики нет: возьмите код из списка REHABILITATION (S-29).",
         ),
         Refusal::RepresentativeUnknown => (
             "Тізілімде өтініш берушінің бұл баланы білдіретіні жоқ: өтінішті берген заңды өкіл сұрайды.",
@@ -205,6 +226,14 @@ pub(super) fn status(on_document_check: bool) -> &'static str {
     }
 }
 
+/// Writes what a special or sanatorium queue is for: `k:disorder`, or `k:rehabilitation`.
+pub(super) fn write_care(writer: &mut Writer, kind: &str, care: Option<&str>) {
+    let of = |asked: PreschoolKind| care.filter(|_| asked.code() == kind);
+    writer
+        .optional("k:disorder", of(PreschoolKind::Special))
+        .optional("k:rehabilitation", of(PreschoolKind::Sanatorium));
+}
+
 /// Writes each `k:remark`.
 pub(super) fn write_remarks(writer: &mut Writer, remarks: &[Remark]) {
     for remark in remarks {
@@ -225,6 +254,10 @@ pub fn words_of_remark(remark: Remark, language: Language) -> String {
             "Жасына байланысты бала кезекте тек мына күнге дейін тұрады",
             "По возрасту ребенок стоит в очереди только до",
         ),
+        Remark::BenefitNotApplied => (
+            "Арнайы кезекте жеңілдіктер қолданылмайды: жеңілдік сақталды, бірақ орынды өзгертпейді.",
+            "В специальной очереди льготы не применяются: льгота сохранена, но места не меняет.",
+        ),
         Remark::BenefitWithoutTier => (
             "Қолданыстағы ережелер бойынша бұл жеңілдік кезектегі орынды өзгертпейді.",
             "По действующим правилам эта льгота не меняет место в очереди.",
@@ -243,6 +276,14 @@ pub fn words_of_remark(remark: Remark, language: Language) -> String {
             "Проверяется документ о внеочередной льготе: пока номер дан на общих основаниях. \
              После подтверждения ребенок стоит в очереди только одной ДО.",
         ),
+        Remark::PaperEndsFirst(_) => (
+            "Қорытындының немесе дәрігер жолдамасының соңғы күні – жаңасын алыңыз",
+            "Заключение или направление врача действует по этот день – получите новое",
+        ),
+        Remark::ReferralOnCheck => (
+            "Дәрігердің жолдамасы тексерілуде: аяқталғанша орын ұсынылмайды, кезек сақталады.",
+            "Проверяется направление врача: до окончания место не предлагается, очередь сохраняется.",
+        ),
         Remark::ReceptionTimeCounts => (
             "Көрсетілген уақыт қабылдау уақытынан алшақ: кезекте қабылдау уақыты есептеледі.",
             "Указанное время далеко от времени приёма: в очереди считается время приёма.",
@@ -253,12 +294,14 @@ pub fn words_of_remark(remark: Remark, language: Language) -> String {
         Language::Russian => russian,
     };
     match remark {
-        Remark::AgeEndsFirst(day) => format!("{words}: {day}."),
-        Remark::BenefitWithoutTier
+        Remark::AgeEndsFirst(day) | Remark::PaperEndsFirst(day) => format!("{words}: {day}."),
+        Remark::BenefitNotApplied
+        | Remark::BenefitWithoutTier
         | Remark::BenefitWaitsForIdentity
         | Remark::IdentityOnCheck
         | Remark::OutOfTurnOnCheck
-        | Remark::ReceptionTimeCounts => words.to_owned(),
+        | Remark::ReceptionTimeCounts
+        | Remark::ReferralOnCheck => words.to_owned(),
     }
 }
 

@@ -4,12 +4,12 @@
 //! Never: decides.
 
 use crate::queue::application::{
-    self, FiledAtSource, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, State,
+    self, Basis, Days, FiledAtSource, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, State,
 };
 use crate::queue::benefit::Benefit;
 use crate::queue::remark::Remark;
 use crate::queue::rules;
-use crate::registry::{Filed, Preschool, Trouble};
+use crate::registry::{Filed, Ground, Preschool, Trouble};
 
 /// A kept application in the words of the law.
 pub(super) struct Kept<'a> {
@@ -30,7 +30,10 @@ impl<'a> Kept<'a> {
             Benefit::from_code(code)
                 .ok_or(Trouble::Unexpected("a benefit that the law does not know"))
         });
+        let kind = PreschoolKind::from_code(&row.kind);
+        let basis = kind.and_then(|kind| basis(kind, row.ground.as_ref()));
         let filing = Filing {
+            basis: basis.ok_or(Trouble::Unexpected("a ground that the law does not know"))?,
             stated_at: row.stated_at,
             received_at: row.received_at,
             birth_date: row.child_birth_date,
@@ -60,6 +63,21 @@ impl<'a> Kept<'a> {
             self.row.valid_until,
             rules::current(),
         )
+    }
+}
+
+/// The basis of an application of this kind with this ground, if they belong together.
+pub(super) fn basis(kind: PreschoolKind, ground: Option<&Ground>) -> Option<Basis> {
+    let days = ground.map(|ground| Days {
+        from: ground.from,
+        until: ground.until,
+    });
+    match (kind, days) {
+        (PreschoolKind::General, None) => Some(Basis::General),
+        (PreschoolKind::Sanatorium, Some(days)) => Some(Basis::Sanatorium(days)),
+        (PreschoolKind::Special, Some(days)) => Some(Basis::Special(days)),
+        (PreschoolKind::General, Some(_))
+        | (PreschoolKind::Sanatorium | PreschoolKind::Special, None) => None,
     }
 }
 

@@ -185,6 +185,13 @@ pub struct Service {
     pub handle: for<'a> fn(&'a Transaction, Element<'a>, &'a Asked) -> Handling<'a>,
 }
 
+impl Service {
+    /// Does it change the register?
+    pub fn changes(&self) -> bool {
+        self.lane == Lane::Write
+    }
+}
+
 impl Outcome {
     /// A payload that was not in order.
     fn with_findings(findings: &Findings) -> Self {

@@ -1,11 +1,11 @@
 //! Place: from the counts of the register to `k:QueuePlace`, the same in every answer.
 //!
-//! Law:   004 pt.15, pt.16 (the name of a queue), 1_4 p.4(3), (7); D-37, D-38.
+//! Law:   004 pt.15, pt.16, pt.26 (the name of a queue), 1_4 p.4(3), (7); D-11, D-37, D-38.
 //! Never: computes a rank: the figures are [`Census::place`]'s.
 
 use crate::queue::rank::{Census, Fate, Held, Offer, Place, Share, Tier};
 use crate::queue::rules::{self, RuleSet};
-use crate::registry::{self, Trouble};
+use crate::registry::{self, Part, Trouble};
 use crate::terms::PreschoolId;
 use crate::xml::Writer;
 
@@ -14,7 +14,7 @@ use crate::xml::Writer;
 pub struct QueuePlace {
     /// The preschool.
     pub preschool: PreschoolId,
-    /// The name of its queue in Kazakh: its name and the year of birth.
+    /// The name of its queue in Kazakh: its name and which of its queues it is.
     pub queue_kk: String,
     /// The same in Russian.
     pub queue_ru: String,
@@ -29,10 +29,9 @@ impl QueuePlace {
         let tier = tier(&row.tier)?;
         let place = census.place(tier, rules);
         let (name_kk, name_ru) = &row.names;
-        let year = row.birth_year;
         let evidence = serde_json::json!({
             "preschool": row.preschool.as_str(),
-            "birth_year": year,
+            "queue": queue_part(&row.part).1,
             "tier": tier.code(),
             "phase": census.phase(rules).general_served(),
             "offers": census.offers.len(),
@@ -44,14 +43,14 @@ impl QueuePlace {
             "effective_number": place.effective_number,
         });
         Ok((
-            Self::named(row.preschool, (name_kk, name_ru), year, place),
+            Self::named(row.preschool, (name_kk, name_ru), &row.part, place),
             evidence,
         ))
     }
 
-    /// A place in the queue that the preschool's names and the year of birth name (004 pt.16).
-    pub fn named(preschool: PreschoolId, names: (&str, &str), year: i32, place: Place) -> Self {
-        let (queue_kk, queue_ru) = queue_name(names, year);
+    /// A place in the queue that the preschool's names and its part name (004 pt.16, pt.26).
+    pub fn named(preschool: PreschoolId, names: (&str, &str), part: &Part, place: Place) -> Self {
+        let (queue_kk, queue_ru) = queue_name(names, part);
         Self {
             preschool,
             queue_kk,
@@ -95,11 +94,28 @@ impl QueuePlace {
 }
 
 /// The name of a queue, by the names of its preschool, in Kazakh and in Russian.
-pub(super) fn queue_name(names: (&str, &str), year: i32) -> (String, String) {
-    (
-        format!("{}, {year} жылы туғандар", names.0),
-        format!("{}, {year} год рождения", names.1),
-    )
+pub(super) fn queue_name(names: (&str, &str), part: &Part) -> (String, String) {
+    let (kk, ru) = queue_part(part);
+    (format!("{}, {kk}", names.0), format!("{}, {ru}", names.1))
+}
+
+/// What parts the queues of one preschool: the year of birth, or what the groups are for and the
+/// ages of them.
+fn queue_part(part: &Part) -> (String, String) {
+    match part {
+        Part::BirthYear(year) => (
+            format!("{year} жылы туғандар"),
+            format!("{year} год рождения"),
+        ),
+        Part::Care { care, band: None } => (care[0].clone(), care[1].clone()),
+        Part::Care {
+            care,
+            band: Some(band),
+        } => (
+            format!("{}, {}", care[0], band[0]),
+            format!("{}, {}", care[1], band[1]),
+        ),
+    }
 }
 
 fn census(row: &registry::Place) -> Result<Census, Trouble> {
@@ -172,7 +188,7 @@ mod tests {
             application: 5,
             preschool: PreschoolId::parse("710000000-0001").expect("its form"),
             names: ("а".into(), "б".into()),
-            birth_year: 2022,
+            part: Part::BirthYear(2022),
             tier: "GENERAL".into(),
             filed_at: Moment::from_millis(0).expect("a moment"),
             sequence: 5,

@@ -1,6 +1,8 @@
-//! S-08: an application for the general queue is registered (постановка на очередь).
+//! S-08: an application for a queue is registered (постановка на очередь).
 //!
-//! Law:   004 pt.14, 15, 20–23; 1_1 p.4 (the 21 fields), p.5 (the result); 1_8 No. 1.
+//! Law:   004 pt.14, 15, 18–23; 1_1 p.4 (the 21 fields of the general queue), p.6 (the 23 of the
+//!        special one), p.8 (the 21 of the sanatorium one), p.5, p.7, p.9 (the result); 1_8 No. 1.
+//! Shape: one form: each field stands once, and what a kind alone asks for in a part of its own.
 //! In:    `k:queueRegistration`. Out: `k:queueRegistrationAnswer`, or a rejection.
 //! Never: tells one sender about another's application beyond that it exists.
 //! Start: [`read`], then `handle`.
@@ -17,12 +19,12 @@ use super::place::QueuePlace;
 use super::reading;
 use super::scan::Scan;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status, Told, answer};
-use crate::queue::application::{self, Registered};
+use crate::queue::application::{self, Basis, PreschoolKind, Registered};
 use crate::queue::benefit::Benefit;
 use crate::queue::refusal::Refusal;
 use crate::queue::remark::Remark;
 use crate::queue::rules;
-use crate::registry::{Filed, Lodged, Preschool, Transaction, Trouble};
+use crate::registry::{Filed, Ground, Lodged, Preschool, Transaction, Trouble};
 use crate::terms::{
     Citizenship, Day, Email, Iin, Moment, PersonName, Phone, PreschoolId, Settlement, Sex,
     TeachingLanguage,
@@ -33,9 +35,7 @@ use crate::xml::{Element, Writer};
 pub const REQUEST: &str = "queueRegistration";
 /// The local name of the answer.
 pub const ANSWER: &str = "queueRegistrationAnswer";
-/// Code of the kind of queue that this service keeps (1_1 p.4(3)).
-const KIND: &str = "GENERAL";
-/// 1_1 p.4(20) «от 1 до 4 ДО», as the schema says it; the rule set says it again.
+/// 1_1 p.4(20) «от 1 до 4 ДО», as the schema says it; the rule set says it of each kind.
 const CHOICES_MAX: usize = 4;
 
 /// The application: 1_1 p.4, the numbers of whose fields stand in brackets, and pt.14.
@@ -51,6 +51,10 @@ pub struct Request {
     pub applicant: Applicant,
     /// Ребёнок (12–18).
     pub child: Child,
+    /// Тип заявления (3), with when its paper counts.
+    pub basis: Basis,
+    /// Заключение ПМПК and вид нарушения (p.6), or направление врача and вид реабилитации (p.8).
+    pub ground: Option<Ground>,
     /// Язык обучения (19).
     pub language: TeachingLanguage,
     /// Whether no other language will do (D-13).
@@ -85,7 +89,7 @@ pub struct Child {
     pub iin: Iin,
     /// ФИО (13).
     pub name: PersonName,
-    /// Льгота (14, 15).
+    /// Льгота (14, 15); a sanatorium queue does not ask for it (p.8).
     pub benefit: Option<Benefit>,
     /// Дата рождения (16).
     pub birth_date: Day,
@@ -104,6 +108,8 @@ pub struct Answer {
     pub application_id: String,
     /// Our number.
     pub number: i64,
+    /// The kind of queue.
+    pub kind: PreschoolKind,
     /// Whether documents are still being checked (1_1 st.7).
     pub on_document_check: bool,
     /// The time that counts.
@@ -170,7 +176,7 @@ async fn enqueue(
     let filing = request.filing(asked.received_at);
     match application::register(
         &filing,
-        &register::situation(&prospect)?,
+        &request.situation(transaction, &prospect).await?,
         rules::current(),
         asked.now,
     ) {
@@ -215,6 +221,7 @@ async fn repeat(
     let answer = Answer {
         application_id: known.application_id.clone(),
         number: known.number,
+        kind: kept.filing.basis.kind(),
         on_document_check: kept.state.on_document_check(),
         filed_at: known.filed_at,
         filed_at_source: known.filed_at_source.clone(),
@@ -276,6 +283,7 @@ fn tell(
     let answer = Answer {
         application_id: request.application_id.clone(),
         number: lodged.number,
+        kind: request.basis.kind(),
         on_document_check: registered.state.on_document_check(),
         filed_at: registered.filed_at,
         filed_at_source: registered.filed_at_source.code().to_owned(),
@@ -313,7 +321,7 @@ pub fn write(answer: &Answer) -> String {
         .leaf("k:applicationId", &answer.application_id)
         .leaf("k:applicationNumber", &answer.number.to_string())
         .leaf("k:status", status)
-        .leaf("k:kind", KIND)
+        .leaf("k:kind", answer.kind.code())
         .leaf("k:filedAt", &answer.filed_at.to_string())
         .leaf("k:filedAtSource", &answer.filed_at_source)
         .leaf("k:receivedAt", &answer.received_at.to_string())

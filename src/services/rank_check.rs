@@ -42,7 +42,7 @@ pub struct Answer {
     pub extracts: Vec<Extract>,
 }
 
-/// What is told of one application; no disorder (11) or rehabilitation (12) in a general queue.
+/// What is told of one application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extract {
     /// Номер заявления (1).
@@ -63,6 +63,8 @@ pub struct Extract {
     pub child_name: PersonName,
     /// Вид льготы (10).
     pub benefit: Option<Benefit>,
+    /// Вид нарушения (11), or вид реабилитации (12); neither in a general queue.
+    pub care: Option<String>,
     /// Предпочитаемые организации (13), the most preferred first.
     pub preferred: Vec<PreschoolId>,
 }
@@ -148,6 +150,7 @@ fn extract(filed: Filed, places: Vec<QueuePlace>, rows: &[Place]) -> Result<Extr
         applicant_name: filed.applicant_name,
         child_name: filed.child_name,
         benefit: benefit.transpose()?,
+        care: filed.ground.map(|ground| ground.care),
         preferred: choices.into_iter().map(|row| row.preschool).collect(),
     })
 }
@@ -180,6 +183,7 @@ fn write_extract(writer: &mut Writer, extract: &Extract) {
     write_name(writer, "k:applicantName", &extract.applicant_name);
     write_name(writer, "k:childName", &extract.child_name);
     writer.optional("k:benefit", extract.benefit.map(Benefit::code));
+    answer::write_care(writer, &extract.kind, extract.care.as_deref());
     writer.open("k:preferred", &[]);
     for preschool in &extract.preferred {
         writer.leaf("k:preschool", preschool.as_str());

@@ -12,12 +12,12 @@ use super::finding::{Code, Findings};
 use super::place::queue_name;
 use super::subject::Subject;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, answer, reading};
-use crate::queue::application::change;
+use crate::queue::application::{PreschoolKind, change};
 use crate::queue::rank::{self, Happening, History, Joining, Leaving, Standing, Tier};
 use crate::queue::refusal::Refusal;
 use crate::queue::rules;
-use crate::registry::{Line, QueueLog, Transaction, Trouble};
-use crate::terms::{Language, Moment, PreschoolId};
+use crate::registry::{Filed, Line, Logged, QueueLog, Transaction, Trouble};
+use crate::terms::{Day, Language, Moment, PreschoolId};
 use crate::xml::{Element, Writer};
 
 /// The local name of the request.
@@ -43,7 +43,7 @@ pub struct Request {
 pub struct Answer {
     /// Our number of the application.
     pub number: i64,
-    /// The beginning of the period.
+    /// The beginning of the period, or in a special queue that of the year in which it ends.
     pub from: Moment,
     /// Its end: what was asked, or the instant of counting, if that was earlier.
     pub until: Moment,
@@ -122,19 +122,30 @@ async fn look_up(
         };
         return Ok(subject.refused(refusal, &paths));
     }
-    let logs = transaction
-        .queue_logs(subject.number, request.until)
-        .await?;
+    let found = found.ok_or(Trouble::Unexpected(
+        "an application that was found and is not",
+    ))?;
+    // 004 pt.27 «возраст детей учитывается на календарный год»: at its turn the ages of special
+    // queues are shared out anew, and what was before is the history of other queues.
+    let year = request.until.min(asked.now).day().year();
+    let logged = Logged {
+        application: subject.number,
+        general: found.ground.is_none(),
+        year,
+        until: request.until,
+    };
+    let from = beginning(&found, request.from, year);
+    let logs = transaction.queue_logs(logged).await?;
     // Nobody had joined by the end of a period that is told by no line.
     let as_of = logs.first().map_or(asked.now, |log| log.as_of);
     let until = request.until.min(as_of);
     let queues: Result<Vec<QueueHistory>, Trouble> = logs
         .into_iter()
-        .map(|log| QueueHistory::of(log, request.from, until))
+        .map(|log| QueueHistory::of(log, from, until))
         .collect();
     let answer = Answer {
         number: subject.number,
-        from: request.from,
+        from,
         until,
         as_of,
         queues: queues?,
@@ -145,6 +156,14 @@ async fn look_up(
         "queues": told,
     }));
     Ok(Outcome::done(write(&answer), decision))
+}
+
+/// The beginning of the period that is told: in a special queue no earlier than the year of its
+/// end.
+fn beginning(filed: &Filed, asked: Moment, year: i32) -> Moment {
+    let special = filed.kind == PreschoolKind::Special.code();
+    let turn = Day::from_parts(year, 1, 1).filter(|_| special);
+    turn.map_or(asked, |day| asked.max(Moment::start_of(day)))
 }
 
 impl QueueHistory {
@@ -159,7 +178,7 @@ impl QueueHistory {
         }
         Ok(Self {
             preschool: log.preschool,
-            queue: queue_name((&log.names.0, &log.names.1), log.birth_year),
+            queue: queue_name((&log.names.0, &log.names.1), &log.part),
             history,
             truncated: beyond > 0,
         })

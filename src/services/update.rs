@@ -19,7 +19,7 @@ use super::subject::{Found, Subject};
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Told};
 use super::{answer, choices, claim, reading};
 use crate::queue::application::update::{self, Chosen, Present, Update, Updated};
-use crate::queue::application::{PreschoolFacts, PreschoolKind, State};
+use crate::queue::application::{PreschoolFacts, State};
 use crate::queue::benefit::Benefit;
 use crate::queue::notice::{Enqueued, Notice};
 use crate::queue::rank::Tier;
@@ -234,14 +234,9 @@ impl Known {
 
     fn present(&self, filed: &Filed) -> Result<Present<'_>, Trouble> {
         let kept = Kept::of(filed)?;
-        let kind = PreschoolKind::from_code(&filed.kind);
         let tier = Tier::from_code(&filed.tier);
-        let codes = kind.zip(tier);
-        let (kind, tier) = codes.ok_or(Trouble::Unexpected(
-            "a kind or a tier that the law does not know",
-        ))?;
+        let tier = tier.ok_or(Trouble::Unexpected("a tier that the law does not know"))?;
         Ok(Present {
-            kind,
             filed_at: filed.filed_at,
             filed_at_source: kept.source,
             state: kept.state,

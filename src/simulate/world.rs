@@ -231,7 +231,7 @@ impl<'c> World<'c> {
                 care: Care::Ordinary,
                 language,
                 // Families extend in time; only age takes a child out of the queue (004 pt.21).
-                last_day: last_day_by_age(born, self.rules),
+                last_day: last_day_by_age(born, PreschoolKind::General, self.rules),
                 enrolled_in: None,
                 twins: None,
                 temporary_too: false,

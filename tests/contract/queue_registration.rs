@@ -1,11 +1,12 @@
 //! S-08: its fixtures, by the law and a sample registry; its answers; its mutants.
 
 use kezek::queue::application::{
-    self, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, Situation,
+    self, Basis, Conclusion, Days, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus,
+    Situation,
 };
 use kezek::queue::rank::{Census, Fate, Held, Offer, Place, Share, Tier};
 use kezek::queue::rules;
-use kezek::registry::Preschool;
+use kezek::registry::{CodeList, Part, Preschool};
 use kezek::services::finding::{Code, Findings};
 use kezek::services::place::QueuePlace;
 use kezek::services::queue_registration::{Answer, Request, read, write};
@@ -27,21 +28,62 @@ fn registry() -> Vec<Preschool> {
 }
 
 /// What a registry that holds nobody but the family of the case would show.
-fn situation(case: &str) -> Situation {
+fn situation(case: &str, request: &Request) -> Situation {
     let facts = |it: Preschool| PreschoolFacts {
         id: it.id,
         status: PreschoolStatus::from_code(it.status.code()).expect("the same codes"),
         kind: PreschoolKind::from_code(it.kind.code()).expect("the same codes"),
     };
+    let day = |year, month, day| Day::from_parts(year, month, day).expect("a day");
+    let conclusion = Conclusion {
+        days: Days {
+            from: day(2026, 9, 1),
+            until: day(2027, 8, 31),
+        },
+        withdrawn: None,
+    };
+    let conclusions = (case != "refused-conclusion-unknown").then_some(conclusion);
     Situation {
+        conclusions: conclusions.into_iter().collect(),
+        care_listed: care(request).is_some(),
         preschools: registry().into_iter().map(facts).collect(),
         already_waiting: case == "refused-already-waiting",
         application_id_taken: case == "refused-application-id-taken",
     }
 }
 
+/// What the queue is for, in the words of the start set; nothing in a general one.
+fn care(request: &Request) -> Option<[String; 2]> {
+    let ground = request.ground.as_ref()?;
+    let list = match request.basis {
+        Basis::General => return None,
+        Basis::Sanatorium(_) => CodeList::Rehabilitation,
+        Basis::Special(_) => CodeList::Disorder,
+    };
+    let mut codes = crate::registers::start().codes.into_iter();
+    let row = codes.find(|row| row.list == list && row.code == ground.care)?;
+    Some([row.name_kk, row.name_ru])
+}
+
+/// Which of the queues of a preschool the request is about; all of the sample have one age band.
+fn part(request: &Request) -> Part {
+    let band = [
+        "Әртүрлі жастағы топ".to_owned(),
+        "Разновозрастная группа".to_owned(),
+    ];
+    match (request.basis, care(request)) {
+        (Basis::Special(_), Some(care)) => Part::Care {
+            care,
+            band: Some(band),
+        },
+        (Basis::Sanatorium(_), Some(care)) => Part::Care { care, band: None },
+        (Basis::General, _) | (_, None) => Part::BirthYear(request.child.birth_date.year()),
+    }
+}
+
 fn filing(request: &Request) -> Filing {
     Filing {
+        basis: request.basis,
         stated_at: request.filed_at,
         received_at: received(),
         birth_date: request.child.birth_date,
@@ -57,7 +99,7 @@ fn filing(request: &Request) -> Filing {
 }
 
 /// The first of its queue: nobody else stands there.
-fn first_place(preschool: PreschoolId, year: i32, tier: Tier) -> QueuePlace {
+fn first_place(preschool: PreschoolId, part: &Part, tier: Tier) -> QueuePlace {
     let own = Share {
         before: 0,
         total: 1,
@@ -75,7 +117,7 @@ fn first_place(preschool: PreschoolId, year: i32, tier: Tier) -> QueuePlace {
     QueuePlace::named(
         preschool,
         (&name.name_kk, &name.name_ru),
-        year,
+        part,
         census.place(tier, rules::current()),
     )
 }
@@ -87,7 +129,12 @@ fn answered(case: &str, request: &Request) -> String {
         return answer::refusal_at(refusal, &["/queueRegistration/preschools"]);
     }
     let filing = filing(request);
-    match application::register(&filing, &situation(case), rules::current(), received()) {
+    match application::register(
+        &filing,
+        &situation(case, request),
+        rules::current(),
+        received(),
+    ) {
         Err(refusal) => {
             let said = format!("refused-{}", refusal.code().replace('_', "-"));
             assert_eq!(case, said);
@@ -96,6 +143,7 @@ fn answered(case: &str, request: &Request) -> String {
         Ok(registered) => write(&Answer {
             application_id: request.application_id.clone(),
             number: 1,
+            kind: request.basis.kind(),
             on_document_check: registered.state.on_document_check(),
             filed_at: registered.filed_at,
             filed_at_source: registered.filed_at_source.code().to_owned(),
@@ -105,7 +153,7 @@ fn answered(case: &str, request: &Request) -> String {
             places: filing
                 .preschools
                 .iter()
-                .map(|id| first_place(*id, registered.birth_year, registered.tier))
+                .map(|id| first_place(*id, &part(request), registered.tier))
                 .collect(),
             remarks: registered.remarks,
         }),
@@ -174,13 +222,18 @@ fn largest_answer() -> Answer {
     };
     let place: Place = census.place(Tier::General, rules::current());
     let name = "Ә".repeat(300);
+    let part = Part::Care {
+        care: [name.clone(), name.clone()],
+        band: Some([name.clone(), name.clone()]),
+    };
     let entry = |at: u32| {
         let id = PreschoolId::parse(&format!("710000000-{at:04}")).expect("its form");
-        QueuePlace::named(id, (&name, &name), 2022, place)
+        QueuePlace::named(id, (&name, &name), &part, place)
     };
     Answer {
         application_id: "A".repeat(64),
         number: i64::MAX / 10,
+        kind: PreschoolKind::Sanatorium,
         on_document_check: true,
         filed_at: received(),
         filed_at_source: "RECEIVED".into(),

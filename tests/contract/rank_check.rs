@@ -5,6 +5,7 @@ use kezek::queue::benefit::Benefit;
 use kezek::queue::rank::{Census, Share, Tier};
 use kezek::queue::refusal::Refusal;
 use kezek::queue::rules;
+use kezek::registry::Part;
 use kezek::services::place::QueuePlace;
 use kezek::services::rank_check::{Answer, Extract, read, write};
 use kezek::services::{Service, answer, by_number};
@@ -37,10 +38,16 @@ fn extract(benefit: Option<Benefit>, patronymic: Option<&str>) -> Extract {
         filed_at: received(),
         valid_until: Day::from_parts(2027, 11, 23).expect("a day"),
         kind: "GENERAL".into(),
-        places: vec![QueuePlace::named(id("710000000-0001"), names, 2022, place)],
+        places: vec![QueuePlace::named(
+            id("710000000-0001"),
+            names,
+            &Part::BirthYear(2022),
+            place,
+        )],
         applicant_name: name("Сынақ"),
         child_name: name("Мысал"),
         benefit,
+        care: None,
         preferred: vec![id("710000000-0002"), id("710000000-0001")],
     }
 }

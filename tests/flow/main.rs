@@ -24,6 +24,7 @@ mod house;
 #[path = "../contract/json_schema.rs"]
 mod json_schema;
 mod kills;
+mod kinds;
 mod letters;
 mod limits;
 mod main_job;

@@ -100,6 +100,7 @@ impl Case {
             choices: &self.choices,
             held_by: self.held_by,
             publication_consent: true,
+            ground: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! 004 pt.21: the end by age; D-100: the end of validity.
 
+use kezek::queue::application::PreschoolKind;
 use kezek::queue::calendar;
 use kezek::queue::rules;
 use kezek::terms::Day;
@@ -11,7 +12,8 @@ use crate::table::check;
 fn child_stays_to_the_end_of_the_preschool_year_in_which_it_turns_six() {
     check("calendar/leaving_by_age.txt", |row| {
         let born = row.read("born", |cell| Day::parse(cell).ok());
-        vec![calendar::last_day_by_age(born, rules::current()).to_string()]
+        let kind = row.read("kind", PreschoolKind::from_code);
+        vec![calendar::last_day_by_age(born, kind, rules::current()).to_string()]
     });
 }
 

@@ -23,6 +23,7 @@ mod happenings;
 mod history;
 mod household;
 mod invariants;
+mod kinds;
 mod lifecycle;
 mod machines;
 mod night;

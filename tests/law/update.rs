@@ -2,7 +2,7 @@
 
 use kezek::queue::application::update::{Chosen, Present, Update, Updated, update};
 use kezek::queue::application::{
-    FiledAtSource, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, State,
+    Basis, Days, FiledAtSource, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, State,
 };
 use kezek::queue::benefit::Benefit;
 use kezek::queue::lifecycle::Refused;
@@ -30,7 +30,7 @@ fn now() -> Moment {
 
 /// An application in the queues of preschools 1 and 2, and a register of four.
 struct Case {
-    kind: PreschoolKind,
+    basis: Basis,
     state: State,
     offered: bool,
     benefit: Option<Benefit>,
@@ -58,7 +58,7 @@ fn case() -> Case {
         kind: PreschoolKind::General,
     };
     Case {
-        kind: PreschoolKind::General,
+        basis: Basis::General,
         state: State::Waiting,
         offered: false,
         benefit: None,
@@ -88,8 +88,8 @@ impl Case {
         rules: &RuleSet,
     ) -> Result<Updated, Refusal> {
         let present = Present {
-            kind: self.kind,
             filing: Filing {
+                basis: self.basis,
                 stated_at: filed(),
                 received_at: filed(),
                 birth_date: Day::from_parts(2022, 5, 14).expect("a day"),
@@ -286,12 +286,16 @@ fn update_that_the_law_does_not_allow_is_refused() {
         refused.expect_err("not lawful")
     };
     let mut special = case();
-    special.kind = PreschoolKind::Special;
+    let from = Day::from_parts(2026, 9, 1).expect("a day");
+    special.basis = Basis::Special(Days { from, until: from });
     assert_eq!(refused(&special, &[1]), Refusal::QueueNotUpdated);
     let mut over = case();
     over.valid_until = Day::from_parts(2026, 11, 22).expect("a day");
     assert_eq!(refused(&over, &[1]), Refusal::ApplicationEnded);
-    assert_eq!(refused(&case(), &[]), Refusal::ChoicesOutOfRange);
+    assert_eq!(
+        refused(&case(), &[]),
+        Refusal::ChoicesOutOfRange(PreschoolKind::General)
+    );
     assert_eq!(
         refused(&case(), &[1, 1]),
         Refusal::ChoiceRepeated(preschool(1))

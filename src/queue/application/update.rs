@@ -32,8 +32,6 @@ pub struct Update<'a> {
 /// The application as the register shows it.
 #[derive(Debug, Clone)]
 pub struct Present<'a> {
-    /// In which kind of queue it stands.
-    pub kind: PreschoolKind,
     /// What was filed; its benefit is the one that is claimed now.
     pub filing: Filing,
     /// The time that counts (D-35).
@@ -111,7 +109,7 @@ pub fn update(
 ) -> Result<Updated, Refusal> {
     // 1_3 p.3 «Сведения заявлений, находящихся в специальной или санаторной очередях замене
     // (обновлению) или удалению не подлежат».
-    if present.kind != PreschoolKind::General {
+    if present.filing.basis.kind() != PreschoolKind::General {
         return Err(Refusal::QueueNotUpdated);
     }
     // 1_3 p.1(4) «наличие действующего заявления»: after its last day there is none (D-103).
@@ -158,7 +156,7 @@ fn choose(
     let chosen_now = |id| !lives(id);
     check_choices(
         &ids,
-        present.filing.settlement,
+        (present.filing.basis.kind(), present.filing.settlement),
         (present.preschools, chosen_now),
         rules,
     )?;

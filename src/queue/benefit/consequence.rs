@@ -59,11 +59,7 @@ impl Benefit {
         kind: PreschoolKind,
         rules: &RuleSet,
     ) -> Consequence {
-        let ordered = match kind {
-            PreschoolKind::General => true,
-            PreschoolKind::Sanatorium | PreschoolKind::Special => rules.queues.benefits_in_special,
-        };
-        if !ordered {
+        if !kind.knows_benefits(rules) {
             return stored_and_ignored(kind);
         }
         let tier = self.tier(rules);

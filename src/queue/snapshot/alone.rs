@@ -1,6 +1,5 @@
 //! Alone: what one application says of itself, without any other row.
 
-use crate::queue::application::PreschoolKind;
 use crate::queue::rank::{Presence, Tier};
 use crate::queue::rules::RuleSet;
 
@@ -14,20 +13,14 @@ pub(super) fn check_alone(
     wrong: &mut Vec<Contradiction>,
 ) {
     let application = row.id;
-    let most = match row.kind {
-        PreschoolKind::General => rules.choices_max,
-        PreschoolKind::Sanatorium => rules.queues.sanatorium_choices_max,
-        PreschoolKind::Special => rules.queues.special_choices_max,
-    };
-    if !(1..=most).contains(&row.choices.len()) {
+    if !(1..=row.kind.choices_max(rules)).contains(&row.choices.len()) {
         wrong.push(Contradiction::ChoicesOutOfRange { application });
     }
     if !row.care.is_of(row.kind) {
         wrong.push(Contradiction::CareOfAnotherKind { application });
     }
     // 004 pt.18, pt.19 «Льготы … не применяются».
-    let knows_benefits = row.kind == PreschoolKind::General || rules.queues.benefits_in_special;
-    if row.standing.tier != Tier::General && !knows_benefits {
+    if row.standing.tier != Tier::General && !row.kind.knows_benefits(rules) {
         wrong.push(Contradiction::TierWithoutBenefit { application });
     }
     if matches!(

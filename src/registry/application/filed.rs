@@ -10,7 +10,7 @@ use crate::terms::{
     TeachingLanguage,
 };
 
-/// An application as it was kept: 004 1_1 p.4, pt.14, and what the law decided.
+/// An application as it was kept: 004 1_1 p.4, p.6, p.8, pt.14, and what the law decided.
 #[derive(Debug, Clone)]
 pub struct Filed {
     /// Our number.
@@ -75,6 +75,21 @@ pub struct Filed {
     pub choices: Vec<(PreschoolId, Option<u8>)>,
     /// Was consent to publication given?
     pub publication_consent: bool,
+    /// The ground of a special or sanatorium queue; none in a general one.
+    pub ground: Option<Ground>,
+}
+
+/// On what ground an application stands in a queue that is not general (004 1_1 p.6, p.8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    /// Number of the conclusion, or of the referral of a doctor.
+    pub number: String,
+    /// The first day on which that paper counts.
+    pub from: Day,
+    /// Its last day.
+    pub until: Day,
+    /// Code of the disorder, or of the rehabilitation or prevention.
+    pub care: String,
 }
 
 /// Every column of a [`Filed`], its entries as two arrays in the order of the choices.
@@ -89,6 +104,7 @@ macro_rules! filed_where {
                     a.child_patronymic, a.child_birth_date, a.child_sex, a.child_citizenship,
                     a.child_nationality, a.benefit, a.language, a.language_only,
                     a.publication_consent_at IS NOT NULL AS publication_consent,
+                    a.care, a.ground_number, a.ground_from, a.ground_until,
                     e.preschools, e.preferences
              FROM application a
              CROSS JOIN LATERAL (
@@ -154,6 +170,18 @@ pub(super) fn filed_from(row: &Row) -> Result<Filed, Trouble> {
         language_only: row.get("language_only"),
         choices: choices_from(row)?,
         publication_consent: row.get("publication_consent"),
+        ground: ground_from(row),
+    })
+}
+
+/// All four columns are there, or none is.
+fn ground_from(row: &Row) -> Option<Ground> {
+    let care: Option<String> = row.get("care");
+    care.map(|care| Ground {
+        number: row.get("ground_number"),
+        from: day_from(row, "ground_from"),
+        until: day_from(row, "ground_until"),
+        care,
     })
 }
 

@@ -7,7 +7,8 @@ WITH lodged AS (
         phone, phone2, phone3, email,
         child_iin, child_surname, child_given, child_patronymic, child_birth_date, child_sex,
         child_citizenship, child_nationality, benefit, language, language_only,
-        processing_consent_at, publication_consent_at
+        processing_consent_at, publication_consent_at,
+        care, ground_number, ground_from, ground_until
     )
     VALUES (
         $1, $2, $3, $4, $5, $6, $7,
@@ -16,16 +17,18 @@ WITH lodged AS (
         $20, $21, $22, $23,
         $24, $25, $26, $27, $28, $29,
         $30, $31, $32, $33, $34,
-        $9::timestamptz, CASE WHEN $35 THEN $9::timestamptz END
+        $9::timestamptz, CASE WHEN $35 THEN $9::timestamptz END,
+        $39, $40, $41, $42
     )
-    RETURNING id, kind, tier, birth_year, filed_at
+    RETURNING id, kind, tier, birth_year, filed_at, care
 ), entered AS (
     INSERT INTO entry (
         application, preschool, kind, birth_year, tier, filed_at, sequence, position, preference,
-        state, held_by
+        state, held_by, care
     )
     SELECT lodged.id, choice.preschool, lodged.kind, lodged.birth_year, lodged.tier,
-           lodged.filed_at, lodged.id, choice.position, choice.preference, 'WAITING', $38
+           lodged.filed_at, lodged.id, choice.position, choice.preference, 'WAITING', $38,
+           lodged.care
     FROM lodged,
          unnest($36::text[], $37::smallint[])
              WITH ORDINALITY AS choice (preschool, preference, position)

@@ -1,12 +1,4 @@
--- The log of each queue in which an application once stood, in order (004 pt.2(9), 1_10 No. 13).
--- An entry's own row says when it joined first, its log the rest; its tier and its time then are
--- those of the first line of its log, or the present ones. One statement sees one snapshot.
-SELECT own.preschool, own.sequence AS own, own.birth_year, p.name_kk, p.name_ru,
-       statement_timestamp() AS as_of, line.at, line.what, line.why, line.tier, line.to_tier,
-       line.filed_at, e.sequence
-FROM entry own
-JOIN preschool p ON p.id = own.preschool
-JOIN entry e ON e.preschool = own.preschool AND e.birth_year = own.birth_year AND e.kind = own.kind
+-- Who stands or stood in the queue is `e`: the lines of all of them, in order.
 CROSS JOIN LATERAL (
     SELECT e.joined_at AS at, 0 AS id, 'JOINED' AS what, 'NEW' AS why,
            coalesce(first.tier, e.tier) AS tier, NULL AS to_tier,

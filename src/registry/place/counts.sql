@@ -1,10 +1,11 @@
--- One row per chosen preschool and tier with anybody in it (004 pt.16, pt.17).
+-- One row per preschool chosen in a general queue and tier with anybody in it (004 pt.16, pt.17).
 -- One statement sees one snapshot, and as_of is its instant: the server notes the time when it
 -- takes the snapshot. The caller appends which applications, and the order.
 SELECT e.application, statement_timestamp() AS as_of, e.preschool, p.name_kk, p.name_ru, e.birth_year, e.tier, e.filed_at, e.sequence,
        e.position, e.preference, e.state, e.held_by,
        q.tier AS queue_tier, q.before, q.total, q.held_at, q.held_by_offer,
-       o.offer_tiers, o.offers_pending, o.offers_own
+       o.offer_tiers, o.offers_pending, o.offers_own,
+       NULL AS care_kk, NULL AS care_ru, NULL AS band_kk, NULL AS band_ru
 FROM entry e
 JOIN preschool p ON p.id = e.preschool
 LEFT JOIN LATERAL (

@@ -33,7 +33,7 @@ pub(super) struct Step {
     pub(super) refusal: Option<String>,
     folder: String,
     /// Did the scenario put rows into its register before? An endpoint is asked as it stands, so
-    /// what such rows refuse it does not.
+    /// what such rows refuse it does not, and what they let in it may refuse.
     behind_rows: bool,
 }
 
@@ -63,7 +63,7 @@ impl Step {
 
     /// Whether an endpoint answers it as its name says, whatever stands in its register.
     pub(super) fn is_for_any_register(&self) -> bool {
-        !self.behind_rows || self.refusal.is_none()
+        !self.behind_rows || (self.refusal.is_none() && !self.service.changes())
     }
 
     /// `<folder>/<case>`.

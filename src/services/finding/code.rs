@@ -15,6 +15,10 @@ pub enum Code {
     BenefitKindMissing,
     /// A kind of benefit is named, but none is claimed.
     BenefitKindNotClaimed,
+    /// An application for a sanatorium queue speaks of a benefit.
+    BenefitNotAsked,
+    /// It is not said whether there is a benefit.
+    BenefitNotSaid,
     /// The child is no citizen, and there is no scan of its birth certificate.
     BirthCertificateMissing,
     /// The child is not yet born on the day of filing.
@@ -23,6 +27,8 @@ pub enum Code {
     BirthDateNotOfIin,
     /// Consent to processing is not given.
     ConsentNotGiven,
+    /// A sanatorium queue is asked for, and there is no scan of the doctor's referral.
+    DoctorReferralMissing,
     /// A required element is not there.
     ElementMissing,
     /// An element that this form does not know.
@@ -31,6 +37,10 @@ pub enum Code {
     ElementOutOfPlace,
     /// An element occurs more often than it may.
     ElementRepeated,
+    /// A special or sanatorium queue is asked for, and not on what ground.
+    GroundMissing,
+    /// The ground of another kind of queue.
+    GroundOfAnotherKind,
     /// A time without a zone that never occurred in Astana.
     HourNeverWas,
     /// The check digit of a personal number does not fit.
@@ -83,20 +93,25 @@ struct Row(
 
 impl Code {
     /// Every code, alphabetically.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 38] = [
         Self::ApplicantIsChild,
         Self::AttachmentAbsent,
         Self::AttributeNotAllowed,
         Self::BenefitKindMissing,
         Self::BenefitKindNotClaimed,
+        Self::BenefitNotAsked,
+        Self::BenefitNotSaid,
         Self::BirthCertificateMissing,
         Self::BirthDateAfterFiling,
         Self::BirthDateNotOfIin,
         Self::ConsentNotGiven,
+        Self::DoctorReferralMissing,
         Self::ElementMissing,
         Self::ElementNotExpected,
         Self::ElementOutOfPlace,
         Self::ElementRepeated,
+        Self::GroundMissing,
+        Self::GroundOfAnotherKind,
         Self::HourNeverWas,
         Self::IinCheckDigit,
         Self::IinDate,
@@ -155,10 +170,15 @@ impl Code {
             | Self::AttachmentAbsent
             | Self::BenefitKindMissing
             | Self::BenefitKindNotClaimed
+            | Self::BenefitNotAsked
+            | Self::BenefitNotSaid
             | Self::BirthCertificateMissing
             | Self::BirthDateAfterFiling
             | Self::BirthDateNotOfIin
             | Self::ConsentNotGiven
+            | Self::DoctorReferralMissing
+            | Self::GroundMissing
+            | Self::GroundOfAnotherKind
             | Self::HourNeverWas
             | Self::IinCheckDigit
             | Self::IinDate
@@ -211,6 +231,18 @@ impl Code {
                 "Жеңілдіктің түрі жазылған, бірақ жеңілдік жоқ деп көрсетілген.",
                 "Вид льготы указан, но сказано, что льготы нет.",
             ),
+            Self::BenefitNotAsked => Row(
+                "benefit_not_asked",
+                Some("004 pt.19"),
+                "Санаторлық кезекте жеңілдіктер қолданылмайды: benefit жіберілмейді.",
+                "В санаторной очереди льготы не применяются: benefit не передаётся.",
+            ),
+            Self::BenefitNotSaid => Row(
+                "benefit_not_said",
+                Some("004 1_1 p.4(14)"),
+                "Жеңілдіктің бар-жоғы көрсетілмеген: benefit беріңіз.",
+                "Не указано, есть ли льгота: передайте benefit.",
+            ),
             Self::BirthCertificateMissing => Row(
                 "birth_certificate_missing",
                 Some("004 1_1 p.4"),
@@ -235,6 +267,12 @@ impl Code {
                 "Дербес деректерді өңдеуге келісім берілмеген.",
                 "Не дано согласие на обработку персональных данных.",
             ),
+            Self::DoctorReferralMissing => Row(
+                "doctor_referral_missing",
+                Some("004 1_1 p.8"),
+                "Санаторлық кезекке фтизиатр дәрігердің жолдамасы қажет: оның скан-көшірмесін қоса беріңіз.",
+                "Для санаторной очереди нужно направление врача-фтизиатра: приложите его скан-копию.",
+            ),
             Self::ElementMissing => Row(
                 "element_missing",
                 None,
@@ -258,6 +296,18 @@ impl Code {
                 None,
                 "Элемент рұқсат етілгеннен көп қайталанған.",
                 "Элемент повторяется чаще, чем можно.",
+            ),
+            Self::GroundMissing => Row(
+                "ground_missing",
+                Some("004 pt.20"),
+                "Кезектің бұл түріне негіз қажет: арнайыға special, санаторлыққа sanatorium беріңіз.",
+                "Для этого вида очереди нужно основание: special для специальной, sanatorium для санаторной.",
+            ),
+            Self::GroundOfAnotherKind => Row(
+                "ground_of_another_kind",
+                Some("004 1_1 p.4(3)"),
+                "Негіз кезектің басқа түріне арналған: kind мәнін немесе осы бөлімді түзетіңіз.",
+                "Основание относится к другому виду очереди: исправьте kind или этот раздел.",
             ),
             Self::HourNeverWas => Row(
                 "hour_never_was",

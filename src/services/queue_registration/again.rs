@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{KIND, Request};
-use crate::queue::application::State;
+use super::Request;
+use crate::queue::application::{PreschoolKind, State};
 use crate::queue::benefit::Benefit;
 use crate::registry::Filed;
 use crate::services::scan::Scan;
@@ -16,7 +16,7 @@ impl Request {
     /// Whether what the sender filed under this id is of this child, and still in the queue.
     pub(super) fn is_again(&self, known: &Filed) -> bool {
         let waits = State::from_code(&known.state).is_some();
-        waits && known.kind == KIND && known.child_iin == self.child.iin
+        waits && known.kind == self.basis.kind().code() && known.child_iin == self.child.iin
     }
 
     /// The scans as the register has them.
@@ -27,6 +27,15 @@ impl Request {
         };
         let pages: BTreeSet<(String, Vec<u8>)> = self.scans.iter().map(page).collect();
         pages.into_iter().collect()
+    }
+
+    /// Where the ground stands, if the kind of queue has one.
+    fn ground_path(&self) -> &'static str {
+        match self.basis.kind() {
+            PreschoolKind::General => "/queueRegistration/kind",
+            PreschoolKind::Sanatorium => "/queueRegistration/sanatorium",
+            PreschoolKind::Special => "/queueRegistration/special",
+        }
     }
 
     /// The paths of what was filed otherwise, in the sequence of the form; none in a true repeat.
@@ -87,6 +96,7 @@ impl Request {
                 "/queueRegistration/child/nationality",
                 child.nationality != known.child_nationality,
             ),
+            (self.ground_path(), self.ground != known.ground),
             (
                 "/queueRegistration/language/code",
                 self.language != known.language,

@@ -1,13 +1,17 @@
 //! What S-08 asks the register and gives to it, in the words of both sides.
 //!
-//! Law:   004 1_1 p.4 (every field is kept), pt.20; D-25.
+//! Law:   004 1_1 p.4, p.6, p.8 (every field is kept), pt.20, 1_9 p.8; D-25.
 //! Never: decides: that is `queue::application::register`.
 
-use super::{KIND, Request};
-use crate::queue::application::{Filing, Registered, Situation, State};
+use super::Request;
+use crate::queue::application::{
+    Conclusion, Days, Filing, PreschoolKind, Registered, Situation, State,
+};
 use crate::queue::benefit::Benefit;
 use crate::queue::rules;
-use crate::registry::{Enquiry, KeptScan, Lodged, Lodging, Prospect, Transaction, Trouble};
+use crate::registry::{
+    CodeList, Enquiry, KeptScan, Lodged, Lodging, Prospect, Transaction, Trouble,
+};
 use crate::services::scan::Scan;
 use crate::services::{Asked, kept};
 use crate::terms::{Moment, PreschoolId};
@@ -20,7 +24,7 @@ impl Request {
     ) -> Enquiry<'a> {
         Enquiry {
             child: &self.child.iin,
-            kind: KIND,
+            kind: self.basis.kind().code(),
             sender: &asked.sender,
             application_id: &self.application_id,
             preschools,
@@ -36,6 +40,7 @@ impl Request {
 
     pub(super) fn filing(&self, received_at: Moment) -> Filing {
         Filing {
+            basis: self.basis,
             stated_at: self.filed_at,
             received_at,
             birth_date: self.child.birth_date,
@@ -52,7 +57,7 @@ impl Request {
         registered: &Registered,
         asked: &Asked,
     ) -> Result<Lodged, Trouble> {
-        // D-25: a child whose identity is being checked is counted, but offered nothing.
+        // D-25: a child whose identity or ground is being checked is counted, but offered nothing.
         let held_by = match registered.state {
             State::IdentityCheck => Some("IDENTITY"),
             State::BenefitCheck | State::Waiting => None,
@@ -60,7 +65,7 @@ impl Request {
         let lodging = Lodging {
             sender: &asked.sender,
             application_id: &self.application_id,
-            kind: KIND,
+            kind: self.basis.kind().code(),
             settlement: self.settlement,
             state: registered.state.code(),
             tier: registered.tier.code(),
@@ -89,19 +94,47 @@ impl Request {
             choices: &self.choices,
             held_by,
             publication_consent: self.publication_consent,
+            ground: self.ground.as_ref(),
         };
         let lodged = transaction.lodge(&lodging).await?;
         let scans: Vec<KeptScan<'_>> = self.scans.iter().map(Scan::kept).collect();
         transaction.keep_scans(lodged.number, &scans).await?;
         Ok(lodged)
     }
-}
 
-/// What the register knows, in the words of the law.
-pub(super) fn situation(prospect: &Prospect) -> Result<Situation, Trouble> {
-    Ok(Situation {
-        preschools: kept::facts(&prospect.preschools)?,
-        already_waiting: prospect.active.is_some(),
-        application_id_taken: prospect.known.is_some(),
-    })
+    /// What the register knows, in the words of the law.
+    pub(super) async fn situation(
+        &self,
+        transaction: &Transaction,
+        prospect: &Prospect,
+    ) -> Result<Situation, Trouble> {
+        let kind = self.basis.kind();
+        let conclusions = match kind {
+            PreschoolKind::General | PreschoolKind::Sanatorium => Vec::new(),
+            PreschoolKind::Special => transaction.special_needs(&self.child.iin).await?,
+        };
+        let conclusions = conclusions.iter().map(|it| Conclusion {
+            days: Days {
+                from: it.concluded_on,
+                until: it.valid_until,
+            },
+            withdrawn: it.withdrawn_on,
+        });
+        let list = match kind {
+            PreschoolKind::General => None,
+            PreschoolKind::Sanatorium => Some(CodeList::Rehabilitation),
+            PreschoolKind::Special => Some(CodeList::Disorder),
+        };
+        let care_listed = match list.zip(self.ground.as_ref()) {
+            Some((list, ground)) => transaction.lists(list, &ground.care).await?,
+            None => false,
+        };
+        Ok(Situation {
+            preschools: kept::facts(&prospect.preschools)?,
+            already_waiting: prospect.active.is_some(),
+            application_id_taken: prospect.known.is_some(),
+            conclusions: conclusions.collect(),
+            care_listed,
+        })
+    }
 }
