@@ -23,7 +23,7 @@ pub use consume::{Consuming, Delivered, Step, consume};
 pub use declare::{LaneState, declare, inspect, keep_declared};
 pub use link::Link;
 pub use mail::{Header, Mail};
-pub use parcel::{NotAParcel, Parcel};
+pub use parcel::{Found, NotAParcel, Parcel};
 pub use pause::Pause;
 pub use publish::Publisher;
 pub use reply::{Expected, Lost, Replies, ReplyAddress};

@@ -1,7 +1,8 @@
 //! Parcel: what travels from the door to a worker.
 //!
 //! Small things are headers, where an operator can see them. The body is framed by lengths:
-//! version, digested octets, the message as it arrived, verdict, certificates. No base64.
+//! version, digested octets, the message as it arrived, verdict, certificates, and what the door
+//! found, where it found something. No base64.
 //! Rolling upgrades: a version that this program does not know is an error with a name; the
 //! consumer puts it off for a newer worker.
 
@@ -13,8 +14,10 @@ use super::mail::{ATTEMPT, Header, Mail};
 use super::reply::ReplyAddress;
 use crate::terms::{Moment, Settlement};
 
-/// The version that is written, and the newest that is read.
-const VERSION: u8 = 1;
+/// The version of a parcel with which nothing is wrong.
+const PLAIN: u8 = 1;
+/// That of one with what the door found at its end; the newest that is read.
+const WITH_FINDINGS: u8 = 2;
 /// The most octets of one part: above every limit of the door.
 const PART_MAX: usize = 64 << 20;
 /// The most certificates of a chain.
@@ -73,11 +76,26 @@ pub struct Parcel {
     pub verdict: Value,
     /// The certificates in DER, leaf first.
     pub chain: Vec<Vec<u8>>,
+    /// What the door found wrong with a payload that is answered later: what scans and attachments
+    /// are in it no worker sees.
+    pub found: Option<Found>,
+}
+
+/// What is wrong with a payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The codes, for the journal.
+    pub codes: Vec<String>,
+    /// The answer that names them.
+    pub payload: String,
 }
 
 /// Why a mail is no parcel.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAParcel {
+    /// What the door found is no text.
+    #[error("what the door found cannot be read")]
+    Found,
     /// It is something else.
     #[error("it is of another kind")]
     Kind,
@@ -147,9 +165,9 @@ impl Parcel {
             return Err(NotAParcel::Kind);
         }
         let mut frame = Frame(&mail.body);
-        match frame.byte()? {
-            VERSION => {}
-            other => return Err(NotAParcel::Version(other)),
+        let version = frame.byte()?;
+        if ![PLAIN, WITH_FINDINGS].contains(&version) {
+            return Err(NotAParcel::Version(version));
         }
         let text = |name: &'static str| {
             mail.text(name)
@@ -193,6 +211,9 @@ impl Parcel {
             raw: frame.part()?.to_vec(),
             verdict: serde_json::from_slice(frame.part()?).map_err(|_| NotAParcel::Verdict)?,
             chain: frame.chain()?,
+            found: (version == WITH_FINDINGS)
+                .then(|| frame.found())
+                .transpose()?,
         };
         if frame.0.is_empty() {
             Ok(parcel)
@@ -206,13 +227,17 @@ impl Parcel {
         let chain: usize = self.chain.iter().map(|der| der.len() + 4).sum();
         let size = 14 + self.octets.len() + self.raw.len() + verdict.len() + chain;
         let mut body = Vec::with_capacity(size);
-        body.push(VERSION);
+        body.push(self.found.as_ref().map_or(PLAIN, |_| WITH_FINDINGS));
         for part in [&self.octets, &self.raw, verdict.as_bytes()] {
             write_part(&mut body, part);
         }
         body.push(u8::try_from(self.chain.len()).unwrap_or(u8::MAX));
         for der in &self.chain {
             write_part(&mut body, der);
+        }
+        if let Some(found) = &self.found {
+            write_part(&mut body, found.codes.join(" ").as_bytes());
+            write_part(&mut body, found.payload.as_bytes());
         }
         body
     }
@@ -252,6 +277,13 @@ impl<'a> Frame<'a> {
             return Err(NotAParcel::TooLong);
         }
         (0..count).map(|_| Ok(self.part()?.to_vec())).collect()
+    }
+
+    fn found(&mut self) -> Result<Found, NotAParcel> {
+        let text = |part: &[u8]| String::from_utf8(part.to_vec()).map_err(|_| NotAParcel::Found);
+        let codes = text(self.part()?)?.split(' ').map(str::to_owned).collect();
+        let payload = text(self.part()?)?;
+        Ok(Found { codes, payload })
     }
 }
 
@@ -294,12 +326,25 @@ mod tests {
             raw: b"<raw/>".to_vec(),
             verdict: serde_json::json!({ "algorithm": "rsa-sha256" }),
             chain: vec![vec![1, 2], vec![]],
+            found: None,
         }
     }
 
     #[test]
     fn parcel_is_read_as_it_was_written() {
         assert_eq!(Parcel::from_mail(&parcel().to_mail()), Ok(parcel()));
+    }
+
+    #[test]
+    fn what_the_door_found_travels_with_it() {
+        let found = Parcel {
+            found: Some(Found {
+                codes: vec!["iin_date".into(), "value_wrong_form".into()],
+                payload: "<k:rejection/>".into(),
+            }),
+            ..parcel()
+        };
+        assert_eq!(Parcel::from_mail(&found.to_mail()), Ok(found));
     }
 
     #[test]
@@ -314,8 +359,8 @@ mod tests {
     #[test]
     fn newer_version_is_an_error_with_a_name() {
         let mut mail = parcel().to_mail();
-        mail.body[0] = 2;
-        assert_eq!(Parcel::from_mail(&mail), Err(NotAParcel::Version(2)));
+        mail.body[0] = 3;
+        assert_eq!(Parcel::from_mail(&mail), Err(NotAParcel::Version(3)));
     }
 
     #[test]

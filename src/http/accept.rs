@@ -7,7 +7,7 @@
 
 use tokio::time::Instant;
 
-use crate::bus::{Lane, Parcel};
+use crate::bus::{Found, Lane, Parcel};
 use crate::envelope::correspondence::Question;
 use crate::envelope::report::Report;
 use crate::envelope::shep::{self, Claim, MessageType};
@@ -105,13 +105,16 @@ fn send(
     known.service = Some(service.number);
     let regions = speaker.regions(service.number)?;
     let (content, signatories) = believe_payload(request.payload()?, store, received_at)?;
-    let Checked { settlement, scans } = match validate(service, &content, received_at) {
-        // Of what is answered later, what is wrong with it is an answer as well: the worker finds
-        // the same, and asks neither for a region nor for scans.
-        Err(Stop::Findings { .. }) if known.operation.channel() == Channel::Asynchronous => {
-            Checked::default()
+    let (Checked { settlement, scans }, found) = match validate(service, &content, received_at) {
+        // Of what is answered later, what is wrong with it is an answer as well: a letter. What was
+        // found travels with it, so no worker takes it for a request, whatever it can see itself.
+        Err(Stop::Findings { codes, payload })
+            if known.operation.channel() == Channel::Asynchronous =>
+        {
+            let codes = codes.split(' ').map(str::to_owned).collect();
+            (Checked::default(), Some(Found { codes, payload }))
         }
-        told => told?,
+        told => (told?, None),
     };
     if settlement.is_some_and(|settlement| !Speaker::reaches(&regions, &settlement)) {
         return Err(Distrust::RegionNotAllowed.into());
@@ -127,6 +130,7 @@ fn send(
         receipt_at,
         verdict: verdict(gate, &trusted, &speaker, &signatories, received_at),
         chain: verdict::chain(&trusted, &signatories),
+        found,
         ..parcel(gate, &speaker, received_at)
     };
     let lane = match service.lane {
@@ -244,6 +248,7 @@ fn parcel(gate: &Gate, speaker: &Speaker, received_at: Moment) -> Parcel {
         reply: None,
         verdict: serde_json::Value::Null,
         chain: Vec::new(),
+        found: None,
         octets: Vec::new(),
         raw: Vec::new(),
     }

@@ -204,6 +204,16 @@ impl Outcome {
         }
     }
 
+    /// A payload that the door found not to be in order, and in what way.
+    pub fn found(codes: &[String], payload: &str) -> Self {
+        Self {
+            status: Status::Rejected,
+            payload: payload.to_owned(),
+            decision: json!({ "findings": codes }),
+            told: Vec::new(),
+        }
+    }
+
     /// A request that the law refuses.
     fn refused(refusal: Refusal, decision: serde_json::Value) -> Self {
         Self {

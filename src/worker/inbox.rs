@@ -213,7 +213,10 @@ async fn answer(
     // The door has read this payload with the same code; what it let pass is read again here.
     let content = request.payload().and_then(without_signatures);
     let content = content.map_err(|_| Trouble::Unexpected("a payload that was read"))?;
-    let outcome = (service.handle)(&transaction, content.element(), &asked).await?;
+    let outcome = match &parcel.found {
+        Some(found) => Outcome::found(&found.codes, &found.payload),
+        None => (service.handle)(&transaction, content.element(), &asked).await?,
+    };
     // Stamped when all is decided: an answer is not dated before what it says was counted.
     let answered_at = clock::now();
     let content = match request.operation.channel() {

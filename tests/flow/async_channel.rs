@@ -171,6 +171,22 @@ async fn findings_are_a_letter_and_what_is_not_believed_or_allowed_is_a_fault() 
     assert!(row.get::<_, String>("p").starts_with("<k:rejection"));
     assert_eq!(count(&house, "application").await, 0);
 
+    // An attachment that did not come is known to the door alone, and is no request all the same.
+    const ABSENT: &[u8] = include_bytes!(
+        "../../fixtures/services/queue-registration/refused-attachment-absent.request.xml"
+    );
+    let mut draft = Draft::of_fixture(ABSENT).expect("an envelope");
+    draft.freshen(clock::now()).set(&["senderId"], "bank");
+    let elsewhere = draft.by_async_channel(false);
+    let elsewhere = elsewhere.content().replace("710000000", "750000000");
+    let signed = authority().signer("bank").sign(&elsewhere, None);
+    let told = post(&door.async_door(), signed).await;
+    assert!(told.fault().is_none(), "{}", told.text);
+    let absent = "letter WHERE status = 'SCSE002'
+                  AND convert_from(payload, 'UTF8') LIKE '%<k:code>attachment_absent<%'";
+    assert_eq!(count(&house, absent).await, 1);
+    assert_eq!(count(&house, "application").await, 0);
+
     let fresh = || registration(2).by_async_channel(false);
     let signed = participant().sign(fresh().content(), None);
     let tampered = signed.replacen("<k:phone>+7", "<k:phone>+8", 1);
@@ -205,5 +221,5 @@ async fn findings_are_a_letter_and_what_is_not_believed_or_allowed_is_a_fault() 
         assert_eq!(code(&told), expected, "{}", told.text);
         assert!(told.is_believed(), "{expected} is signed");
     }
-    assert_eq!(count(&house, "letter").await, 1);
+    assert_eq!(count(&house, "letter").await, 2);
 }
