@@ -168,6 +168,9 @@ enum SandboxVerb {
         /// Write the report to this file as a page
         #[arg(long)]
         html: Option<PathBuf>,
+        /// Try the asynchronous channel (…/shep/async), and take its letters here
+        #[arg(long)]
+        letters: Option<std::net::SocketAddr>,
     },
     /// Hash a participant's password, read from standard input, for its file
     HashPassword,
@@ -237,7 +240,8 @@ fn run(verb: Verb) -> anyhow::Result<()> {
                 endpoint,
                 key,
                 html,
-            }) => verbs::play::conformance(endpoint, &key, html.as_deref()).await,
+                letters,
+            }) => verbs::play::conformance(endpoint, &key, html.as_deref(), letters).await,
             Verb::Sandbox(SandboxVerb::HashPassword) => verbs::play::hash_password(),
             Verb::Bench(verb) => verbs::bench::run(verb).await,
             Verb::Simulate(options) => {

@@ -10,8 +10,8 @@ use anyhow::{Context as _, bail, ensure};
 use kezek::clock;
 use kezek::config::Config;
 use kezek::envelope::Envelope;
-use kezek::sandbox::conformance::Conformance;
-use kezek::sandbox::{self, Answer, Client, Draft};
+use kezek::sandbox::conformance::{Channel, Conformance};
+use kezek::sandbox::{self, Answer, Client, Draft, Peer};
 use kezek::signature::{Signer, Store, hash_password as hash, verify};
 
 use super::roles::environment;
@@ -33,7 +33,7 @@ pub fn forge(folder: &Path) -> anyhow::Result<()> {
 
 /// `kezek sandbox peer`
 pub async fn peer(folder: &Path, key: &str, mood: &str, listen: SocketAddr) -> anyhow::Result<()> {
-    let peer = Arc::new(sandbox::Peer::load(folder, key)?);
+    let peer = Arc::new(Peer::load(folder, key)?);
     let named = sandbox::Mood::ALL
         .into_iter()
         .find(|(name, _)| *name == mood);
@@ -134,7 +134,12 @@ pub async fn send(
 }
 
 /// `kezek sandbox conformance`
-pub async fn conformance(endpoint: String, key: &str, html: Option<&Path>) -> anyhow::Result<()> {
+pub async fn conformance(
+    endpoint: String,
+    key: &str,
+    html: Option<&Path>,
+    listen: Option<SocketAddr>,
+) -> anyhow::Result<()> {
     let config = config()?;
     let hint = "the folder trust of the sandbox";
     let trust = Config::required(&config.trust_dir, "TRUST_DIR", hint)?;
@@ -142,13 +147,17 @@ pub async fn conformance(endpoint: String, key: &str, html: Option<&Path>) -> an
         endpoint,
         signer: signer(&config, key)?,
         store: Store::load(trust, environment(&config))?,
+        channel: match listen {
+            None => Channel::Sync,
+            Some(listen) => Channel::Async(mailbox(&config, key, listen).await?),
+        },
     };
     let mut count = 0;
     let report = trial.run(|line| {
         count += 1;
-        let mark = if line.passed { "ok   " } else { "WRONG" };
         let (service, name) = (line.service.number, line.trial.name());
-        eprintln!("{count:>4} {mark} {service} {name}: {}", line.told);
+        let mark = line.outcome.mark();
+        eprintln!("{count:>4} {mark:<9} {service} {name}: {}", line.told);
     });
     let report = report.await?;
     println!("{report}");
@@ -157,12 +166,28 @@ pub async fn conformance(endpoint: String, key: &str, html: Option<&Path>) -> an
             .with_context(|| format!("cannot write {}", path.display()))?;
         println!("the page is {}", path.display());
     }
-    let (_, failed) = report.counts();
+    let failed = report.counts().failed;
     ensure!(
         failed == 0,
         "{failed} trials did not end as the contract says"
     );
     Ok(())
+}
+
+/// A peer that takes the letters of a trial for as long as this program runs.
+async fn mailbox(config: &Config, key: &str, listen: SocketAddr) -> anyhow::Result<Arc<Peer>> {
+    let folder = sandbox_folder(config)?;
+    let peer = Arc::new(Peer::load(folder, key)?);
+    let listener = tokio::net::TcpListener::bind(listen).await;
+    let listener = listener.with_context(|| format!("cannot listen at {listen}; use --letters"))?;
+    eprintln!(
+        "letters are taken at http://{0}/; the sender's file in the folder of participants says so:\n\
+         [mailbox]\n\
+         address = \"http://{0}/\"",
+        listener.local_addr()?
+    );
+    tokio::spawn(Arc::clone(&peer).serve(listener));
+    Ok(peer)
 }
 
 /// `kezek sandbox demo`
@@ -240,13 +265,14 @@ fn uuid_octets() -> [u8; 8] {
     octets[8..].try_into().expect("eight of sixteen octets")
 }
 
+fn sandbox_folder(config: &Config) -> anyhow::Result<&PathBuf> {
+    let hint = "the folder that was forged";
+    Ok(Config::required(&config.sandbox_dir, "SANDBOX_DIR", hint)?)
+}
+
 /// A key of the sandbox by its name.
 pub fn signer(config: &Config, name: &str) -> anyhow::Result<Signer> {
-    let folder = Config::required(
-        &config.sandbox_dir,
-        "SANDBOX_DIR",
-        "the folder that was forged",
-    )?;
+    let folder = sandbox_folder(config)?;
     let file = |extension: &str| -> PathBuf { folder.join(format!("keys/{name}.{extension}")) };
     Ok(Signer::load(&file("key"), &file("pem"))?)
 }

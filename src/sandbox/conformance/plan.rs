@@ -32,9 +32,9 @@ pub(super) struct Step {
     /// The code that refuses it, if one does: what follows `refused-`.
     pub(super) refusal: Option<String>,
     folder: String,
-    /// Did the scenario put rows into its register before? An endpoint is asked as it stands, so
-    /// what such rows refuse it does not, and what they let in it may refuse.
-    behind_rows: bool,
+    /// The file of rows that the scenario puts into its register before, if it does. An endpoint is
+    /// asked as it stands, so what such rows refuse it does not, and what they let in it may refuse.
+    behind_rows: Option<String>,
 }
 
 impl Scenario {
@@ -57,13 +57,14 @@ impl Step {
                 .strip_prefix("refused-")
                 .map(|code| code.replace('-', "_")),
             folder: folder.to_owned(),
-            behind_rows: false,
+            behind_rows: None,
         })
     }
 
-    /// Whether an endpoint answers it as its name says, whatever stands in its register.
-    pub(super) fn is_for_any_register(&self) -> bool {
-        !self.behind_rows || (self.refusal.is_none() && !self.service.changes())
+    /// The rows without which an endpoint does not answer as its name says: no message makes them.
+    pub(super) fn needs_rows(&self) -> Option<&str> {
+        let depends = self.refusal.is_some() || self.service.changes();
+        self.behind_rows.as_deref().filter(|_| depends)
     }
 
     /// `<folder>/<case>`.
@@ -110,13 +111,15 @@ fn written(name: &str) -> Option<Scenario> {
     let lines = text
         .lines()
         .map(|line| line.split('#').next().unwrap_or_default().trim());
-    let mut behind_rows = false;
+    let mut behind_rows = None;
     let mut steps = Vec::new();
     for line in lines {
-        behind_rows |= line.ends_with(".sql");
+        if line.ends_with(".sql") {
+            behind_rows = Some(line.to_owned());
+        }
         let step = Step::of(line);
         steps.extend(step.map(|step| Step {
-            behind_rows,
+            behind_rows: behind_rows.clone(),
             ..step
         }));
     }

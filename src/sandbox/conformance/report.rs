@@ -60,14 +60,94 @@ const COLUMNS: [&str; 7] = [
     "timeout",
 ];
 
+/// How a trial ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// As the contract says.
+    Passed,
+    /// Otherwise.
+    Failed,
+    /// It was not tried, for a reason that its line tells.
+    NotTried,
+}
+
+impl Outcome {
+    pub(super) fn of(passed: bool) -> Self {
+        if passed { Self::Passed } else { Self::Failed }
+    }
+
+    /// Its mark in the report.
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Passed => "ok",
+            Self::Failed => "WRONG",
+            Self::NotTried => "not tried",
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Passed => "ok",
+            Self::Failed => "wrong",
+            Self::NotTried => "open",
+        }
+    }
+}
+
+/// How many trials ended how.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// As the contract says.
+    pub passed: usize,
+    /// Otherwise.
+    pub failed: usize,
+    /// Not tried.
+    pub not_tried: usize,
+}
+
+impl Counts {
+    fn of<'l>(lines: impl Iterator<Item = &'l Line>) -> Self {
+        let mut counts = Self::default();
+        for line in lines {
+            match line.outcome {
+                Outcome::Passed => counts.passed += 1,
+                Outcome::Failed => counts.failed += 1,
+                Outcome::NotTried => counts.not_tried += 1,
+            }
+        }
+        counts
+    }
+
+    fn outcome(self) -> Outcome {
+        match (self.failed, self.not_tried) {
+            (0, 0) => Outcome::Passed,
+            (0, _) => Outcome::NotTried,
+            _ => Outcome::Failed,
+        }
+    }
+}
+
+/// A cell of the table: passed of those that were tried, and how many were not.
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.passed, self.passed + self.failed)?;
+        if self.not_tried > 0 {
+            write!(f, " (+{})", self.not_tried)?;
+        }
+        Ok(())
+    }
+}
+
 /// One trial of one service.
 pub struct Line {
     /// The service.
     pub service: &'static Service,
     /// What was tried.
     pub trial: Trial,
+    /// The fixture that it was made from, `<folder>/<case>`.
+    pub fixture: String,
     /// Whether the endpoint answered as the contract says.
-    pub passed: bool,
+    pub outcome: Outcome,
     /// What it answered: codes, nothing of the people.
     pub told: String,
 }
@@ -88,33 +168,34 @@ impl Report {
         }
     }
 
-    /// How many trials passed, and how many did not.
-    pub fn counts(&self) -> (usize, usize) {
-        let passed = self.lines.iter().filter(|line| line.passed).count();
-        (passed, self.lines.len() - passed)
+    /// How many trials ended how.
+    pub fn counts(&self) -> Counts {
+        Counts::of(self.lines.iter())
     }
 
-    /// What did not pass.
-    pub fn failures(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter().filter(|line| !line.passed)
+    /// What did not pass, or was not tried.
+    fn exceptions(&self) -> impl Iterator<Item = &Line> {
+        let passed = |line: &&Line| line.outcome != Outcome::Passed;
+        self.lines.iter().filter(passed)
     }
 
-    /// Of one service: passed and all, by column.
-    fn row(&self, service: &Service) -> [(usize, usize); 7] {
-        let mut row = [(0, 0); 7];
-        let of_service = |line: &&Line| line.service.number == service.number;
-        for line in self.lines.iter().filter(of_service) {
-            let cell = &mut row[line.trial.column()];
-            cell.0 += usize::from(line.passed);
-            cell.1 += 1;
-        }
-        row
+    fn of_service(&self, service: &Service) -> impl Iterator<Item = &Line> {
+        let number = service.number;
+        let lines = self.lines.iter();
+        lines.filter(move |line| line.service.number == number)
+    }
+
+    /// Of one service, by column.
+    fn row(&self, service: &Service) -> [Counts; 7] {
+        std::array::from_fn(|column| {
+            let lines = self.of_service(service);
+            Counts::of(lines.filter(|line| line.trial.column() == column))
+        })
     }
 
     /// The page: the table, then every trial. It needs nothing but itself.
     pub fn html(&self) -> String {
         let mut page = Writer::new();
-        let (passed, failed) = self.counts();
         page.open("html", &[("lang", "ru")])
             .open("head", &[])
             .open("meta", &[("charset", "utf-8")])
@@ -133,7 +214,7 @@ impl Report {
             .open("body", &[])
             .leaf("h1", "Kezek: conformance")
             .leaf("p", &format!("{}, {}", self.endpoint, self.at))
-            .leaf("p", &format!("{passed} passed, {failed} failed"));
+            .leaf("p", &self.sum());
         self.table(&mut page);
         for service in CATALOGUE {
             self.trials(service, &mut page);
@@ -158,9 +239,9 @@ impl Report {
                 .text(service.number)
                 .close()
                 .close();
-            for (passed, all) in self.row(service) {
-                page.open("td", &[("class", class(passed == all))])
-                    .text(&format!("{passed}/{all}"))
+            for cell in self.row(service) {
+                page.open("td", &[("class", cell.outcome().class())])
+                    .text(&cell.to_string())
                     .close();
             }
             page.close();
@@ -181,28 +262,40 @@ impl Report {
             .open("div", &[("class", "wide")])
             .open("table", &[])
             .open("tbody", &[]);
-        let of_service = |line: &&Line| line.service.number == service.number;
-        for line in self.lines.iter().filter(of_service) {
-            page.open("tr", &[("class", class(line.passed))])
-                .leaf("td", if line.passed { "ok" } else { "WRONG" })
+        for line in self.of_service(service) {
+            page.open("tr", &[("class", line.outcome.class())])
+                .leaf("td", line.outcome.mark())
                 .leaf("td", line.trial.name())
+                .leaf("td", &format!("{}.request.xml", line.fixture))
                 .leaf("td", &line.told)
                 .close();
         }
         page.close().close().close();
     }
-}
 
-fn class(passed: bool) -> &'static str {
-    if passed { "ok" } else { "wrong" }
+    /// The last line of the report.
+    fn sum(&self) -> String {
+        let Counts {
+            passed,
+            failed,
+            not_tried,
+        } = self.counts();
+        let open = if not_tried > 0 {
+            format!(", {not_tried} not tried")
+        } else {
+            String::new()
+        };
+        format!("{passed} passed, {failed} failed{open}")
+    }
 }
 
 /// Colours are told by words as well.
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:1rem auto;max-width:70rem;\
 padding:0 1rem}table{border-collapse:collapse}th,td{border:1px solid #999;padding:.25rem .6rem;\
 text-align:left}.wide{overflow-x:auto}.ok{background:#e7f5e7}.wrong{background:#fbdcdc;\
-font-weight:bold}@media(prefers-color-scheme:dark){body{background:#111;color:#eee}\
-a{color:#9cf}.ok{background:#143314}.wrong{background:#5a1a1a}}";
+font-weight:bold}.open{background:#fdf3cf}@media(prefers-color-scheme:dark){body{background:#111;color:#eee}\
+a{color:#9cf}.ok{background:#143314}.wrong{background:#5a1a1a}\
+.open{background:#4a3d0a}}";
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -213,22 +306,16 @@ impl fmt::Display for Report {
         writeln!(f)?;
         for service in CATALOGUE {
             write!(f, "{:<9}", service.number)?;
-            for (passed, all) in self.row(service) {
-                let wrong = if passed == all { "" } else { "!" };
-                write!(f, " {:>11}", format!("{wrong}{passed}/{all}"))?;
+            for cell in self.row(service) {
+                let wrong = if cell.failed > 0 { "!" } else { "" };
+                write!(f, " {:>11}", format!("{wrong}{cell}"))?;
             }
             writeln!(f)?;
         }
-        for line in self.failures() {
-            writeln!(
-                f,
-                "WRONG  {} {}: {}",
-                line.service.number,
-                line.trial.name(),
-                line.told
-            )?;
+        for line in self.exceptions() {
+            let (mark, number) = (line.outcome.mark(), line.service.number);
+            writeln!(f, "{mark}  {number} {}: {}", line.trial.name(), line.told)?;
         }
-        let (passed, failed) = self.counts();
-        write!(f, "{passed} passed, {failed} failed")
+        f.write_str(&self.sum())
     }
 }
