@@ -1,16 +1,14 @@
-//! Words: every code that an answer can hold has its row in `wsdl/README.md`, and a fixture.
+//! Words: every code that an answer can hold, and its fixture. The guide has them from here.
 
 use std::collections::BTreeSet;
 use std::fs;
 
-use kezek::envelope::Code as Fault;
 use kezek::queue::application::PreschoolKind as Kind;
 use kezek::queue::lifecycle::Refused;
 use kezek::queue::refusal::Refusal;
 use kezek::queue::remark::Remark;
-use kezek::services::answer;
 use kezek::services::finding::Code;
-use kezek::terms::{Day, Language, PreschoolId};
+use kezek::terms::{Day, PreschoolId};
 
 use crate::fixture;
 
@@ -66,59 +64,6 @@ pub fn every_remark() -> Vec<Remark> {
         Remark::ReceptionTimeCounts,
         Remark::ReferralOnCheck,
     ]
-}
-
-#[test]
-fn readme_for_integrators_has_a_row_for_every_code_with_its_paragraph_and_words() {
-    let readme = include_str!("../../wsdl/README.md");
-    let rows: Vec<&str> = readme
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .collect();
-    let has = |code: &str, paragraph: &str, words: [&str; 2]| {
-        let start = format!("| `{code}` | {paragraph} |");
-        let row = rows.iter().find(|row| row.starts_with(&start));
-        let said = words
-            .iter()
-            .all(|words| row.is_some_and(|row| row.contains(words)));
-        assert!(
-            said,
-            "the row of {code} should begin {start} and say {words:?}"
-        );
-    };
-    for fault in Fault::ALL {
-        has(
-            fault.as_str(),
-            fault.shep_code(),
-            [fault.kazakh(), fault.russian()],
-        );
-        let row = format!("| `{}` | {} |", fault.as_str(), fault.shep_code());
-        let row = rows.iter().find(|line| line.starts_with(&row));
-        let repeat = if fault.may_succeed_later() {
-            "yes"
-        } else {
-            "no"
-        };
-        assert!(
-            row.is_some_and(|row| row.ends_with(&format!("| {repeat} |"))),
-            "{fault:?} should end with {repeat}"
-        );
-    }
-    for code in Code::ALL {
-        let paragraph = code.paragraph().unwrap_or("–");
-        has(code.name(), paragraph, [code.kazakh(), code.russian()]);
-    }
-    // A preschool or a day that is named at the end stands in no table.
-    let stem = |words: &str| words.split(": 7").next().unwrap_or_default().to_owned();
-    for refusal in every_refusal() {
-        let words = Language::BOTH.map(|it| stem(&answer::words_of_refusal(refusal, it)));
-        has(refusal.code(), refusal.paragraph(), [&words[0], &words[1]]);
-    }
-    let stem = |words: &str| words.split(": 2").next().unwrap_or_default().to_owned();
-    for remark in every_remark() {
-        let words = Language::BOTH.map(|it| stem(&answer::words_of_remark(remark, it)));
-        has(remark.code(), remark.paragraph(), [&words[0], &words[1]]);
-    }
 }
 
 /// Those that no request can meet: the door finds the same before the law is asked.
