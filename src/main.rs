@@ -172,6 +172,8 @@ enum SandboxVerb {
         #[arg(long)]
         letters: Option<std::net::SocketAddr>,
     },
+    /// Print the fixtures as a project of SoapUI, with the outgoing WS-Security configuration
+    Soapui,
     /// Hash a participant's password, read from standard input, for its file
     HashPassword,
 }
@@ -242,6 +244,7 @@ fn run(verb: Verb) -> anyhow::Result<()> {
                 html,
                 letters,
             }) => verbs::play::conformance(endpoint, &key, html.as_deref(), letters).await,
+            Verb::Sandbox(SandboxVerb::Soapui) => verbs::play::soapui(),
             Verb::Sandbox(SandboxVerb::HashPassword) => verbs::play::hash_password(),
             Verb::Bench(verb) => verbs::bench::run(verb).await,
             Verb::Simulate(options) => {

@@ -12,6 +12,7 @@ mod cast;
 mod exchange;
 mod plan;
 mod report;
+mod soapui;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,7 @@ use plan::{Scenario, Step};
 
 pub use exchange::Channel;
 pub use report::{Counts, Line, Outcome, Report, Trial};
+pub use soapui::project as soapui_project;
 
 /// The senderId that may call everything, and one that may call nothing.
 const SENDER: &str = "egov-mobile";
@@ -34,8 +36,8 @@ const STRANGER: &str = "newcomer";
 
 /// Scenarios that are played side by side: each has people of its own, and a letter takes its time.
 const PLAYED_AT_ONCE: usize = 8;
-/// Casts that are tried: there are ten thousand numbers of one day and sex, so by chance somebody of
-/// another scenario or run has one already, and stands in a queue by it.
+/// Casts that are tried: there are ten thousand numbers of one day and sex, so by chance somebody
+/// of another scenario or run has one already, and stands in a queue by it.
 const CASTS_MAX: usize = 5;
 
 /// Whether somebody stands in a queue by a number of this cast.
@@ -64,7 +66,7 @@ pub enum ConformanceFault {
     Fixture(String, #[source] FixtureFault),
     /// No letter at all: the endpoint does not know where its sender takes them.
     #[error(
-        "no letter came within {} seconds: does the sender's file have a [mailbox] with the address?",
+        "no letter came within {} seconds: has the sender's file a [mailbox] with the address?",
         exchange::LETTER_TIME_MAX.as_secs()
     )]
     NoLetters,

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 use kezek::clock;
 use kezek::config::Config;
 use kezek::envelope::Envelope;
-use kezek::sandbox::conformance::{Channel, Conformance};
+use kezek::sandbox::conformance::{Channel, Conformance, soapui_project};
 use kezek::sandbox::{self, Answer, Client, Draft, Peer};
 use kezek::signature::{Signer, Store, hash_password as hash, verify};
 
@@ -171,6 +171,12 @@ pub async fn conformance(
         failed == 0,
         "{failed} trials did not end as the contract says"
     );
+    Ok(())
+}
+
+/// `kezek sandbox soapui`
+pub fn soapui() -> anyhow::Result<()> {
+    print!("{}", soapui_project());
     Ok(())
 }
 

@@ -26,6 +26,7 @@ mod registers;
 mod served;
 mod settlement_list;
 mod sms;
+mod soapui;
 mod special_needs;
 mod stop_list;
 mod update;

@@ -13,9 +13,9 @@ use crate::sandbox::{Draft, people};
 use crate::terms::{Iin, Moment};
 
 /// When fixtures say that they are filed.
-const FILED: &str = "2026-11-23T10:00:00.000+05:00";
+pub(super) const FILED: &str = "2026-11-23T10:00:00.000+05:00";
 /// Numbers of applications that no register has given yet.
-const UNKNOWN: i64 = 900_000_000_000;
+pub(super) const UNKNOWN: i64 = 900_000_000_000;
 
 /// The people and numbers of one scenario.
 pub(super) struct Cast {
@@ -41,13 +41,15 @@ impl Cast {
     /// The fixture, played by this cast.
     pub(super) fn recast(&mut self, draft: &Draft, sender: &str) -> String {
         let now = self.now.to_string();
-        let content = leaves(draft.content(), "iin", |iin| Some(self.person(iin)));
-        let content = leaves(&content, "applicationNumber", |told| self.number(told));
-        let content = leaves(&content, "applicationId", |id| {
+        let content = leaves(draft.content(), "k:iin", |iin| Some(self.person(iin)));
+        let content = leaves(&content, "k:applicationNumber", |told| self.number(told));
+        let content = leaves(&content, "k:applicationId", |id| {
             let plain = id.starts_with("PORTAL-");
             plain.then(|| format!("{id}-{}", self.run))
         });
-        let content = leaves(&content, "filedAt", |at| (at == FILED).then(|| now.clone()));
+        let content = leaves(&content, "k:filedAt", |at| {
+            (at == FILED).then(|| now.clone())
+        });
         let mut draft = Draft::of_content(&content);
         draft
             .set(&["messageId"], &uuid::Uuid::new_v4().to_string())
@@ -58,8 +60,7 @@ impl Cast {
 
     /// Notes the number that a registration was given.
     pub(super) fn learn(&mut self, step: &Step, told: &Told) {
-        let registration = step.service.number == "S-08" && step.refusal.is_none();
-        if registration
+        if step.registers()
             && let Some(number) = told.text("applicationNumber")
             && !self.numbers.contains(&number)
         {
@@ -97,9 +98,13 @@ fn chance() -> u16 {
     u16::from_le_bytes([octets[0], octets[1]])
 }
 
-/// Replaces the texts of the leaves of our namespace that have this name.
-fn leaves(content: &str, name: &str, mut other: impl FnMut(&str) -> Option<String>) -> String {
-    let (open, close) = (format!("<k:{name}>"), format!("</k:{name}>"));
+/// Replaces the texts of the leaves that have this qualified name; fixtures write them all alike.
+pub(super) fn leaves(
+    content: &str,
+    name: &str,
+    mut other: impl FnMut(&str) -> Option<String>,
+) -> String {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
     let mut out = String::with_capacity(content.len() + 64);
     let mut rest = content;
     while let Some((before, behind)) = rest.split_once(&open) {

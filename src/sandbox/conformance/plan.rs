@@ -32,18 +32,24 @@ pub(super) struct Step {
     /// The code that refuses it, if one does: what follows `refused-`.
     pub(super) refusal: Option<String>,
     folder: String,
-    /// The file of rows that the scenario puts into its register before, if it does. An endpoint is
-    /// asked as it stands, so what such rows refuse it does not, and what they let in it may refuse.
+    /// The file of rows that the scenario puts into its register before, if it does. An endpoint
+    /// is asked as it stands: what such rows refuse it does not, what they let in it may refuse.
     behind_rows: Option<String>,
 }
 
 impl Scenario {
+    /// Whether it shows this service.
+    pub(super) fn is_of(&self, service: &Service) -> bool {
+        let shown = by_folder().get(self.shows.as_str()).map(|it| it.number);
+        shown == Some(service.number)
+    }
+
     /// What comes before the plain accepted request of a service, and that request.
     pub(super) fn up_to_accepted(&self, service: &Service) -> Option<(&[Step], &Step)> {
         let wanted = |step: &Step| step.service.number == service.number && step.case == "accepted";
         let at = self.steps.iter().position(wanted)?;
-        let shown = by_folder().get(self.shows.as_str()).map(|it| it.number);
-        (shown == Some(service.number)).then(|| (&self.steps[..at], &self.steps[at]))
+        self.is_of(service)
+            .then(|| (&self.steps[..at], &self.steps[at]))
     }
 }
 
@@ -65,6 +71,11 @@ impl Step {
     pub(super) fn needs_rows(&self) -> Option<&str> {
         let depends = self.refusal.is_some() || self.service.changes();
         self.behind_rows.as_deref().filter(|_| depends)
+    }
+
+    /// Whether it is given the number of a new application.
+    pub(super) fn registers(&self) -> bool {
+        self.service.number == "S-08" && self.refusal.is_none()
     }
 
     /// `<folder>/<case>`.

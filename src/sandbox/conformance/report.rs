@@ -293,9 +293,9 @@ impl Report {
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:1rem auto;max-width:70rem;\
 padding:0 1rem}table{border-collapse:collapse}th,td{border:1px solid #999;padding:.25rem .6rem;\
 text-align:left}.wide{overflow-x:auto}.ok{background:#e7f5e7}.wrong{background:#fbdcdc;\
-font-weight:bold}.open{background:#fdf3cf}@media(prefers-color-scheme:dark){body{background:#111;color:#eee}\
-a{color:#9cf}.ok{background:#143314}.wrong{background:#5a1a1a}\
-.open{background:#4a3d0a}}";
+font-weight:bold}.open{background:#fdf3cf}@media(prefers-color-scheme:dark){\
+body{background:#111;color:#eee}a{color:#9cf}.ok{background:#143314}\
+.wrong{background:#5a1a1a}.open{background:#4a3d0a}}";
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
