@@ -7,13 +7,15 @@
 //!        message is signed by the outgoing WS-Security configuration, with a key in PKCS#12.
 //! Start: [`project`].
 
-use std::collections::BTreeMap;
+mod expansions;
 
-use super::cast::{FILED, UNKNOWN, leaves};
+use super::cast::leaves;
 use super::plan::{self, Scenario, Step};
+use crate::envelope::Code;
 use crate::services::{CATALOGUE, Service};
-use crate::terms::Iin;
 use crate::xml::Writer;
+
+use expansions::{Roles, called};
 
 const CON: &str = "http://eviware.com/soapui/config";
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -34,9 +36,7 @@ in the root of the repository: openssl pkcs12 -export -name participant -passout
 -inkey .var/sandbox/keys/participant.key -in .var/sandbox/keys/participant.pem \
 -out .var/sandbox/keys/participant.p12";
 /// Before each case: people of the same day of birth and sex with numbers of their own.
-const SCRIPT: &str = include_str!("soapui.groovy");
-const UUID: &str = "${=java.util.UUID.randomUUID()}";
-const NOW: &str = "${=java.time.Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)}";
+const SCRIPT: &str = include_str!("soapui/people.groovy");
 
 /// The channels: WSDL beside the project, binding, operations, the property with the address.
 const INTERFACES: [(&str, &str, &str, &[&str], &str); 3] = [
@@ -91,6 +91,7 @@ pub fn project() -> String {
     for service in CATALOGUE {
         suite(&mut page, service, &scenarios);
     }
+    faults(&mut page, &scenarios);
     page.open("con:properties", &[]);
     for (name, value) in PROPERTIES {
         page.open("con:property", &[])
@@ -170,6 +171,45 @@ fn suite(page: &mut Writer, service: &Service, scenarios: &[Scenario]) {
     page.leaf("con:properties", "").close();
 }
 
+/// What the door answers itself: a message without a signature, of a sender without rights, for a
+/// service that is none, and one that names what is another's.
+fn faults(page: &mut Writer, scenarios: &[Scenario]) {
+    let mut steps = scenarios.iter().flat_map(|it| &it.steps);
+    let Some(step) = steps.find(|it| it.refusal.is_none() && !it.service.changes()) else {
+        return;
+    };
+    let request = Roles::default().request(step, &[]);
+    page.open("con:testSuite", &[("name", "Faults")])
+        .leaf("con:settings", "")
+        .leaf("con:runType", "SEQUENTIAL");
+    for (code, signed, name, text) in [
+        (Code::NotSigned, "", "senderId", "${#Project#senderId}"),
+        (Code::SenderUnknown, SIGNED, "senderId", "nobody"),
+        (Code::ServiceNotAllowed, SIGNED, "senderId", super::STRANGER),
+        (Code::ServiceUnknown, SIGNED, "serviceId", "S-99"),
+    ] {
+        let request = leaves(&request, name, |_| Some(text.to_owned()));
+        page.open(
+            "con:testCase",
+            &[("name", code.as_str()), ("failOnError", "true")],
+        )
+        .leaf("con:settings", "");
+        let expected = Expected::Fault(code.as_str());
+        sent(page, code.as_str(), &request, signed, &expected);
+        page.leaf("con:setupScript", SCRIPT)
+            .leaf("con:properties", "")
+            .close();
+    }
+    page.leaf("con:properties", "").close();
+}
+
+/// What must come back.
+enum Expected<'a> {
+    Accepted,
+    Fault(&'a str),
+    Refused(&'a str),
+}
+
 fn case(page: &mut Writer, before: &[&Step], step: &Step) {
     // What was accepted of the same fixture before stands there already, and is asked once.
     let steps: Vec<&Step> = before.iter().copied().chain([step]).collect();
@@ -189,17 +229,14 @@ fn case(page: &mut Writer, before: &[&Step], step: &Step) {
     let mut roles = Roles::default();
     for (at, step) in steps.iter().enumerate() {
         let request = roles.request(step, &steps[..at]);
-        let expected = if at + 1 == steps.len() {
-            step.refusal.as_deref()
-        } else {
-            None
-        };
-        sent(page, &called(at, step), &request, expected);
+        let refusal = step.refusal.as_deref();
+        let expected = refusal.map_or(Expected::Accepted, Expected::Refused);
+        sent(page, &called(at, step), &request, SIGNED, &expected);
     }
     page.leaf("con:setupScript", SCRIPT)
         .open("con:properties", &[]);
     for (at, day) in roles.days().iter().enumerate() {
-        for (name, value) in [("day", day.as_str()), ("iin", "")] {
+        for (name, value) in [("day", day.as_str()), ("iin", ""), ("birth", "")] {
             page.open("con:property", &[])
                 .leaf("con:name", &format!("{name}{}", at + 1))
                 .leaf("con:value", value)
@@ -209,12 +246,8 @@ fn case(page: &mut Writer, before: &[&Step], step: &Step) {
     page.close().close();
 }
 
-fn called(at: usize, step: &Step) -> String {
-    format!("{} {}", at + 1, step.path().replace('/', " "))
-}
-
-/// A request, signed, and what must come back.
-fn sent(page: &mut Writer, name: &str, request: &str, refusal: Option<&str>) {
+/// A request, signed by this configuration, and what must come back.
+fn sent(page: &mut Writer, name: &str, request: &str, signed: &str, expected: &Expected<'_>) {
     page.open("con:testStep", &[("type", "request"), ("name", name)])
         .leaf("con:settings", "")
         .open("con:config", &[("xsi:type", "con:RequestStep")])
@@ -222,7 +255,7 @@ fn sent(page: &mut Writer, name: &str, request: &str, refusal: Option<&str>) {
         .leaf("con:operation", "SendMessage")
         .open(
             "con:request",
-            &[("name", name), ("outgoingWss", SIGNED), ("incomingWss", "")],
+            &[("name", name), ("outgoingWss", signed), ("incomingWss", "")],
         )
         .leaf("con:settings", "")
         .leaf("con:encoding", "UTF-8")
@@ -230,41 +263,48 @@ fn sent(page: &mut Writer, name: &str, request: &str, refusal: Option<&str>) {
         .open("con:request", &[])
         .fragment(&format!("<![CDATA[{request}]]>"))
         .close();
-    for (kind, name) in [
-        ("SOAP Response", "SOAP Response"),
-        ("SOAP Fault Assertion", "Not SOAP Fault"),
-    ] {
-        page.open("con:assertion", &[("type", kind), ("name", name)])
-            .leaf("con:configuration", "")
-            .close();
+    is(page, "SOAP Response", "SOAP Response");
+    // SoapUI names the two the other way round.
+    match expected {
+        Expected::Accepted | Expected::Refused(_) => {
+            is(page, "SOAP Fault Assertion", "Not SOAP Fault");
+        }
+        Expected::Fault(_) => is(page, "Not SOAP Fault Assertion", "SOAP Fault"),
     }
-    let status = if refusal.is_some() {
-        "SCSE002"
-    } else {
-        "SCSS001"
-    };
-    found(
-        page,
-        "Status",
-        "(//*[local-name()='status'])[1]/*[local-name()='code']",
-        status,
-    );
-    match refusal {
-        Some("many_findings") => {
-            let path = "count(//*[local-name()='finding'])>1";
-            found(page, "Several findings", path, "true");
+    let status = "(//*[local-name()='status'])[1]/*[local-name()='code']";
+    let finding = "//*[local-name()='finding']/*[local-name()='code']";
+    match expected {
+        Expected::Accepted => found(page, "Status", status, "SCSS001"),
+        Expected::Fault(code) => {
+            let path = "//*[local-name()='subError']/*[local-name()='errorCode']";
+            found(page, "Fault code", path, code);
         }
-        Some(code) => {
-            let path = "//*[local-name()='finding']/*[local-name()='code']";
-            found(page, "Finding", path, code);
+        Expected::Refused("many_findings") => {
+            found(page, "Status", status, "SCSE002");
+            found(
+                page,
+                "Several findings",
+                &format!("count({finding})>1"),
+                "true",
+            );
         }
-        None => {}
+        Expected::Refused(code) => {
+            found(page, "Status", status, "SCSE002");
+            found(page, "Finding", finding, code);
+        }
     }
     page.open("con:credentials", &[])
         .leaf("con:authType", "Global HTTP Settings")
         .close()
         .close()
         .close()
+        .close();
+}
+
+/// An assertion of this kind, which needs no more.
+fn is(page: &mut Writer, kind: &str, name: &str) {
+    page.open("con:assertion", &[("type", kind), ("name", name)])
+        .leaf("con:configuration", "")
         .close();
 }
 
@@ -316,59 +356,4 @@ fn security(page: &mut Writer) {
         .close()
         .close()
         .close();
-}
-
-/// Who plays whom in a case: the n-th number of a person is the property `iin<n>`.
-#[derive(Default)]
-struct Roles(BTreeMap<String, usize>);
-
-impl Roles {
-    /// The request of a step, with expansions in the place of what is of one run alone.
-    fn request(&mut self, step: &Step, before: &[&Step]) -> String {
-        let octets = plan::request(&step.path());
-        let text = String::from_utf8(octets).unwrap_or_default();
-        let text = leaves(&text, "k:iin", |iin| self.person(iin));
-        let text = leaves(&text, "k:applicationNumber", |told| number(told, before));
-        let text = leaves(&text, "k:applicationId", |id| {
-            let plain = id.starts_with("PORTAL-");
-            plain.then(|| format!("{id}-${{#TestCase#run}}"))
-        });
-        let filed = || Some("${#TestCase#now}".to_owned());
-        let text = leaves(&text, "k:filedAt", |at| (at == FILED).then(filed).flatten());
-        let text = leaves(&text, "messageId", |_| Some(UUID.to_owned()));
-        let text = leaves(&text, "messageDate", |_| Some(NOW.to_owned()));
-        leaves(&text, "senderId", |_| {
-            Some("${#Project#senderId}".to_owned())
-        })
-    }
-
-    fn person(&mut self, iin: &str) -> Option<String> {
-        Iin::parse(iin).ok()?;
-        let next = self.0.len() + 1;
-        let at = *self.0.entry(iin.to_owned()).or_insert(next);
-        Some(format!("${{#TestCase#iin{at}}}"))
-    }
-
-    /// The seven digits that each person keeps, in the order of the properties.
-    fn days(&self) -> Vec<String> {
-        let mut all: Vec<(&usize, &String)> = self.0.iter().map(|(iin, at)| (at, iin)).collect();
-        all.sort_unstable();
-        all.into_iter()
-            .map(|(_, iin)| iin[..7].to_owned())
-            .collect()
-    }
-}
-
-/// The number that the n-th registration before was given, or one that nobody was given.
-fn number(told: &str, before: &[&Step]) -> Option<String> {
-    let wanted: usize = told.parse().ok()?;
-    let mut registrations = (0..).zip(before).filter(|(_, it)| it.registers());
-    let given = registrations.nth(wanted.checked_sub(1)?);
-    Some(match given {
-        Some((at, step)) => format!(
-            "${{{}#Response#//*[local-name()='applicationNumber'][1]}}",
-            called(at, step)
-        ),
-        None => (UNKNOWN + i64::try_from(wanted).ok()?).to_string(),
-    })
 }
