@@ -131,10 +131,14 @@ fn numbers_of_the_order(row: &Row) -> Vec<u8> {
     if !numbered.is_empty() {
         return numbered;
     }
+    // The last one of a list may end as a sentence does; it begins as no sentence does.
+    let is_item = |item: &&str| {
+        let (item, mut letters) = (item.trim(), item.trim().chars());
+        let small = letters.next().is_some_and(char::is_lowercase);
+        item.ends_with(';') || (small && item.ends_with('.'))
+    };
     let paragraphs = of_point.join("\n");
-    let items = paragraphs
-        .split("\n      ")
-        .filter(|item| item.trim().ends_with(';'));
+    let items = paragraphs.split("\n      ").filter(is_item);
     (1..).zip(items).map(|(number, _)| number).collect()
 }
 
