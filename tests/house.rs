@@ -323,6 +323,10 @@ const WORDED: &[(&str, &str)] = &[
     ),
     ("src/sandbox/site.rs", "names of invented participants"),
     ("src/services/answer.rs", "status, refusals, remarks"),
+    (
+        "src/services/answer/reason.rs",
+        "reasons of a changed number",
+    ),
     ("src/services/finding/code.rs", "findings"),
     ("src/services/catalogue.rs", "names of the services"),
     ("src/services/place.rs", "the name of a queue"),

@@ -43,6 +43,8 @@ const SCHEMAS: &[(&str, &str)] = schemas![
     "queue-registration.xsd",
     "rank-check.xsd",
     "rank-history.xsd",
+    "seat-group.xsd",
+    "seat-recall.xsd",
     "settlement-list.xsd",
     "shep-common.xsd",
     "soap-envelope.xsd",

@@ -23,6 +23,8 @@ pub mod deficit;
 
 pub mod desk;
 
+pub mod group;
+
 pub mod rank;
 
 pub mod roll;

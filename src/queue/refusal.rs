@@ -10,6 +10,8 @@ use crate::terms::PreschoolId;
 /// The law says no to an application or a request; the reply is an ordinary one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
+    /// The list of age categories has no such code.
+    AgeCategoryUnknown,
     /// The child already stands in a queue of this kind, somewhere in the republic.
     AlreadyWaiting,
     /// Who asks is not known to represent the child.
@@ -24,6 +26,12 @@ pub enum Refusal {
     ApplicationOfAnotherSettlement,
     /// The child has no application of this number.
     ApplicationUnknown,
+    /// The year of birth that a preschool fixes for a group is not of its age category.
+    BirthYearNotOfAges,
+    /// The preschool would have more seats than it is designed for.
+    CapacityExceeded,
+    /// Nobody has said for how many seats the preschool is designed.
+    CapacityUnknown,
     /// The last preschool year of the child in queues of this kind has ended.
     ChildTooOld,
     /// An update added or dropped this preschool a short time ago.
@@ -36,6 +44,14 @@ pub enum Refusal {
     ConclusionUnknown,
     /// The list of disorders has no such code.
     DisorderUnknown,
+    /// A report has fewer free seats than the queue was promised.
+    FreeSeatsFewer,
+    /// A group of another kind than its preschool.
+    GroupOfAnotherKind,
+    /// A group has more seats than the acts allow for its ages.
+    GroupTooLarge,
+    /// The preschool has no such group.
+    GroupUnknown,
     /// A person whose number is sent is called otherwise in the register.
     NameDiffers,
     /// The child stands in no queue, so that there is no rank to tell.
@@ -52,12 +68,20 @@ pub enum Refusal {
     PreschoolOfAnotherSettlement(PreschoolId),
     /// The register holds no such preschool.
     PreschoolUnknown(PreschoolId),
+    /// No list has what the group is said to be for.
+    PurposeUnknown,
     /// What stands in this kind of queue is not updated.
     QueueNotUpdated,
     /// The list of kinds of rehabilitation has no such code.
     RehabilitationUnknown,
+    /// A later report of the group is registered already.
+    ReportOutdated,
     /// Who asks has not filed for the child, as far as the sender may see.
     RepresentativeUnknown,
+    /// Offers, referrals or enrolments hold the seats.
+    SeatsHeld,
+    /// The group has not so many free seats of the state order.
+    SeatsNotFree,
     /// The register holds no such settlement.
     SettlementUnknown,
 }
@@ -66,6 +90,7 @@ impl Refusal {
     /// The code in answers and in the journal.
     pub fn code(self) -> &'static str {
         match self {
+            Self::AgeCategoryUnknown => "age_category_unknown",
             Self::AlreadyWaiting => "already_waiting",
             Self::ApplicantNotRepresentative => "applicant_not_representative",
             Self::ApplicationDiffers => "application_differs",
@@ -73,12 +98,19 @@ impl Refusal {
             Self::ApplicationIdTaken => "application_id_taken",
             Self::ApplicationOfAnotherSettlement => "application_of_another_settlement",
             Self::ApplicationUnknown => "application_unknown",
+            Self::BirthYearNotOfAges => "birth_year_not_of_ages",
+            Self::CapacityExceeded => "capacity_exceeded",
+            Self::CapacityUnknown => "capacity_unknown",
             Self::ChildTooOld => "child_too_old",
             Self::ChoiceChangedLately(_) => "choice_changed_lately",
             Self::ChoiceRepeated(_) => "choice_repeated",
             Self::ChoicesOutOfRange(_) => "choices_out_of_range",
             Self::ConclusionUnknown => "conclusion_unknown",
             Self::DisorderUnknown => "disorder_unknown",
+            Self::FreeSeatsFewer => "free_seats_fewer",
+            Self::GroupOfAnotherKind => "group_of_another_kind",
+            Self::GroupTooLarge => "group_too_large",
+            Self::GroupUnknown => "group_unknown",
             Self::NameDiffers => "name_differs",
             Self::NotInQueue => "not_in_queue",
             Self::NotInThisState(_) => "not_in_this_state",
@@ -87,9 +119,13 @@ impl Refusal {
             Self::PreschoolOfAnotherKind(_) => "preschool_of_another_kind",
             Self::PreschoolOfAnotherSettlement(_) => "preschool_of_another_settlement",
             Self::PreschoolUnknown(_) => "preschool_unknown",
+            Self::PurposeUnknown => "purpose_unknown",
             Self::QueueNotUpdated => "queue_not_updated",
             Self::RehabilitationUnknown => "rehabilitation_unknown",
+            Self::ReportOutdated => "report_outdated",
             Self::RepresentativeUnknown => "representative_unknown",
+            Self::SeatsHeld => "seats_held",
+            Self::SeatsNotFree => "seats_not_free",
             Self::SettlementUnknown => "settlement_unknown",
         }
     }
@@ -138,6 +174,23 @@ impl Refusal {
             Self::RepresentativeUnknown => "004 1_9 p.5",
             // «находящихся в специальной или санаторной очередях замене … не подлежат».
             Self::QueueNotUpdated => "004 1_3 p.3",
+            // A preschool may fix the year when it registers seats.
+            Self::BirthYearNotOfAges => "D-12",
+            // «проверяет соответствие проектной мощности, количеству мест, разрешенных
+            // законодательством по возрастной группе».
+            Self::CapacityExceeded | Self::CapacityUnknown | Self::GroupTooLarge => "004 1_5 st.2",
+            // «данных об отзыве свободных мест в группе ДО».
+            Self::FreeSeatsFewer | Self::SeatsNotFree => "004 1_10 No. 15",
+            // «поступают для получения направления в очереди», by kind, disorder, rehabilitation.
+            Self::GroupOfAnotherKind | Self::PurposeUnknown => "004 pt.26",
+            // «возрастная категория».
+            Self::AgeCategoryUnknown => "004 1_5 p.3",
+            // «id группы».
+            Self::GroupUnknown => "004 1_5 p.3",
+            // «прием и регистрация обновленных сведений о группах».
+            Self::ReportOutdated => "004 1_5 p.2(4)",
+            // «блокирует освобожденные места на срок действия выданного направления».
+            Self::SeatsHeld => "004 1_5 p.3",
             // «населенный пункт для постановки на очередь».
             Self::SettlementUnknown => "004 1_1 p.4(4)",
         }
@@ -152,24 +205,36 @@ impl Refusal {
             | Self::PreschoolOfAnotherKind(preschool)
             | Self::PreschoolOfAnotherSettlement(preschool)
             | Self::PreschoolUnknown(preschool) => Some(preschool),
-            Self::AlreadyWaiting
+            Self::AgeCategoryUnknown
+            | Self::AlreadyWaiting
             | Self::ApplicantNotRepresentative
             | Self::ApplicationDiffers
             | Self::ApplicationEnded
             | Self::ApplicationIdTaken
             | Self::ApplicationOfAnotherSettlement
             | Self::ApplicationUnknown
+            | Self::BirthYearNotOfAges
+            | Self::CapacityExceeded
+            | Self::CapacityUnknown
             | Self::ChildTooOld
             | Self::ChoicesOutOfRange(_)
             | Self::ConclusionUnknown
             | Self::DisorderUnknown
+            | Self::FreeSeatsFewer
+            | Self::GroupOfAnotherKind
+            | Self::GroupTooLarge
+            | Self::GroupUnknown
             | Self::NameDiffers
             | Self::NotInQueue
             | Self::NotInThisState(_)
             | Self::PaperNotValid
+            | Self::PurposeUnknown
             | Self::QueueNotUpdated
             | Self::RehabilitationUnknown
+            | Self::ReportOutdated
             | Self::RepresentativeUnknown
+            | Self::SeatsHeld
+            | Self::SeatsNotFree
             | Self::SettlementUnknown => None,
         }
     }

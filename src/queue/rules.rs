@@ -10,6 +10,7 @@
 mod book;
 mod check;
 mod enrolment;
+mod groups;
 mod offers;
 mod queues;
 mod scope;
@@ -27,6 +28,7 @@ pub use check::Contradiction;
 pub use enrolment::{
     ContractForm, Dismissal, Enrolment, OwnerSilence, Referrals, UnconfirmedBenefit,
 };
+pub use groups::Groups;
 pub use offers::{FreeAccess, OfferMode, Offers, RefusalPolicy, Reoffer, SilencePolicy, TempSeat};
 pub use queues::{KeptTime, QueueScope, Queues, Season};
 pub use scope::{Change, Level, NotYours, Overlay, Region, Scope};
@@ -62,6 +64,8 @@ pub struct RuleSet {
     pub leaving_age_years: u32,
     /// How queues are formed, and who stands in them.
     pub queues: Queues,
+    /// How large groups may be.
+    pub groups: Groups,
     /// How seats are offered, and what an answer does.
     pub offers: Offers,
     /// How long a referral is good for, and how it is confirmed.

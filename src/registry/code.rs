@@ -111,11 +111,26 @@ const PAGE: &str = "
 const LISTED: &str = "
     SELECT EXISTS (SELECT FROM code WHERE list = $1 AND code = $2 AND status = 'ACTIVE') AS listed";
 
+const AGES: &str = "
+    SELECT age_from, age_to
+    FROM code
+    WHERE list = 'AGE_CATEGORY' AND code = $1 AND status = 'ACTIVE' AND age_from IS NOT NULL";
+
 impl Transaction {
     /// Is this an open code of the list?
     pub async fn lists(&self, list: CodeList, code: &str) -> Result<bool, Trouble> {
         let rows = self.rows(LISTED, &[&list.code(), &code]).await?;
         Ok(rows.first().is_some_and(|row| row.get("listed")))
+    }
+
+    /// The youngest and the oldest children of an age category, if it is an open code.
+    pub async fn ages_of(&self, code: &str) -> Result<Option<[u8; 2]>, Trouble> {
+        let rows = self.rows(AGES, &[&code]).await?;
+        let ages = rows.first().map(|row| {
+            let ages: [i16; 2] = [row.get("age_from"), row.get("age_to")];
+            Ok([super::place::small(ages[0])?, super::place::small(ages[1])?])
+        });
+        ages.transpose()
     }
 
     /// The codes of a list after this one, so many at most, in their order.

@@ -56,6 +56,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0017_chain",
     "0018_update",
     "0019_kinds",
+    "0020_seat",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

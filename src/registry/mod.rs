@@ -29,6 +29,7 @@ mod probe;
 mod referral;
 mod registers;
 mod scan;
+mod seat;
 mod settlement;
 mod special_needs;
 mod stamp;
@@ -61,6 +62,7 @@ pub use preschool::{NotAPreschoolRow, Preschool, PreschoolKind, PreschoolStatus,
 pub use referral::{PlaceGiven, Referral};
 pub use registers::{FILES, NamedCode, NamedSettlement, Registers, Why, Wrong};
 pub use scan::KeptScan;
+pub use seat::{Blocking, Group, GroupNow, GroupSeats, SeatNow, SeatReport};
 pub use settlement::KnownSettlement;
 pub use special_needs::SpecialNeeds;
 pub use stamp::{Horizon, JournalOctets, Stamped};

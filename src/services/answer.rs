@@ -4,14 +4,17 @@
 //! Law:   004 1_1 st.6: an answer names its ground; each refusal carries its paragraph.
 //! Never: holds a value of the message beyond the path to it.
 
+mod reason;
+
 use super::finding::Findings;
 use super::{NAMESPACE, Status, Told};
 use crate::queue::application::PreschoolKind;
-use crate::queue::rank::Reason;
 use crate::queue::refusal::Refusal;
 use crate::queue::remark::Remark;
 use crate::terms::{Language, Moment};
 use crate::xml::Writer;
+
+pub use reason::words_of_reason;
 
 impl Status {
     /// The code in `responseInfo/status`.
@@ -74,15 +77,29 @@ pub fn findings(findings: &Findings) -> String {
 
 /// The rejection of a request that the law refuses.
 pub fn refusal(refusal: Refusal) -> String {
-    refusals(refusal, [None])
+    refusals(refusal, [None], |_| ())
 }
 
 /// The rejection of a request because of what stands at these places of it, each named.
 pub fn refusal_at(refusal: Refusal, paths: &[impl AsRef<str>]) -> String {
-    refusals(refusal, paths.iter().map(|path| Some(path.as_ref())))
+    refusal_beside(refusal, paths, |_| ())
 }
 
-fn refusals<'a>(refusal: Refusal, paths: impl IntoIterator<Item = Option<&'a str>>) -> String {
+/// The same, with what `beside` writes behind the findings.
+pub(super) fn refusal_beside(
+    refusal: Refusal,
+    paths: &[impl AsRef<str>],
+    beside: impl FnOnce(&mut Writer),
+) -> String {
+    let paths = paths.iter().map(|path| Some(path.as_ref()));
+    refusals(refusal, paths, beside)
+}
+
+fn refusals<'a>(
+    refusal: Refusal,
+    paths: impl IntoIterator<Item = Option<&'a str>>,
+    beside: impl FnOnce(&mut Writer),
+) -> String {
     let mut writer = Writer::new();
     writer.open("k:rejection", &[("xmlns:k", NAMESPACE)]);
     for path in paths {
@@ -95,6 +112,7 @@ fn refusals<'a>(refusal: Refusal, paths: impl IntoIterator<Item = Option<&'a str
             .leaf("k:ru", &words_of_refusal(refusal, Language::Russian))
             .close();
     }
+    beside(&mut writer);
     writer.close();
     writer.finish()
 }
@@ -104,6 +122,10 @@ fn refusals<'a>(refusal: Refusal, paths: impl IntoIterator<Item = Option<&'a str
 #[expect(clippy::too_many_lines, reason = "one list of words")]
 pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
     let (kazakh, russian) = match refusal {
+        Refusal::AgeCategoryUnknown => (
+            "Мұндай жас санатының коды жоқ: S-29 арқылы AGE_CATEGORY тізімінен алыңыз.",
+            "Такого кода возрастной категории нет: возьмите код из списка AGE_CATEGORY (S-29).",
+        ),
         Refusal::AlreadyWaiting => (
             "Бала осы түрдегі кезекте тұр: ол республика бойынша тек бір кезекте тұра алады.",
             "Ребенок уже стоит в очереди этого вида: в республике можно стоять только в одной.",
@@ -134,6 +156,18 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
             "Баланың мұндай нөмірлі өтініші жоқ: нөмірді және баланың ЖСН-ін тексеріңіз.",
             "У ребенка нет заявления с таким номером: проверьте номер и ИИН ребенка.",
         ),
+        Refusal::BirthYearNotOfAges => (
+            "Топ үшін бекітілген туған жылы оның жас санатына жатпайды.",
+            "Год рождения, закрепленный за группой, не относится к ее возрастной категории.",
+        ),
+        Refusal::CapacityExceeded => (
+            "МДҰ орындарының саны оның жобалық қуатынан асады.",
+            "Мест в ДО стало бы больше ее проектной мощности.",
+        ),
+        Refusal::CapacityUnknown => (
+            "МДҰ-ның жобалық қуаты тізілімде жоқ: оны әкімші жүктейді.",
+            "Проектной мощности ДО нет в реестре: ее загружает администратор.",
+        ),
         Refusal::ChildTooOld => (
             "Бала осы кезекте тұра алатын соңғы оқу жылы аяқталды: арнайы кезекте – 7 жасқа, басқаларында – 6 жасқа толған жыл.",
             "Последний учебный год ребенка в этой очереди завершён: год 7-летия в специальной, 6-летия в остальных.",
@@ -161,6 +195,22 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
         Refusal::DisorderUnknown => (
             "Бұзылу түрінің мұндай коды жоқ: S-29 арқылы DISORDER тізімінен алыңыз.",
             "Такого кода вида нарушения нет: возьмите код из списка DISORDER (S-29).",
+        ),
+        Refusal::FreeSeatsFewer => (
+            "Кезекке берілген бос орындар азаймайды: оларды S-15 арқылы кері қайтарып алыңыз.",
+            "Свободных мест меньше, чем передано в очередь: отзовите их через S-15.",
+        ),
+        Refusal::GroupOfAnotherKind => (
+            "Топтың типі МДҰ түріне сәйкес емес.",
+            "Тип группы не соответствует виду ДО.",
+        ),
+        Refusal::GroupTooLarge => (
+            "Топтағы орындар саны жас тобы бойынша рұқсат етілгеннен көп.",
+            "Мест в группе больше, чем разрешено для ее возраста.",
+        ),
+        Refusal::GroupUnknown => (
+            "МДҰ-да мұндай топ тіркелмеген: алдымен S-14 жіберіңіз.",
+            "В ДО не зарегистрирована такая группа: сначала отправьте S-14.",
         ),
         Refusal::NameDiffers => (
             "Осы ЖСН-мен тіркелген адамның аты-жөні басқа: жолда көрсетілген ТАӘ-ні тексеріңіз.",
@@ -190,6 +240,10 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
             "ДО находится в другом населенном пункте",
         ),
         Refusal::PreschoolUnknown(_) => ("МДҰ тізілімде жоқ", "ДО нет в реестре"),
+        Refusal::PurposeUnknown => (
+            "Анықтамалықта мұндай бұзылу немесе оңалту түрі жоқ.",
+            "В справочнике нет такого вида нарушения или реабилитации.",
+        ),
         Refusal::QueueNotUpdated => (
             "Арнайы және санаторлық кезектердегі өтініштер жаңартылмайды.",
             "Заявления специальной и санаторной очереди не обновляются.",
@@ -198,9 +252,21 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
             "Оңалту немесе алдын алу түрінің мұндай коды жоқ: S-29 арқылы REHABILITATION тізімінен алыңыз.",
             "Такого кода вида реабилитации или профилактики нет: возьмите код из списка REHABILITATION (S-29).",
         ),
+        Refusal::ReportOutdated => (
+            "Осы топ туралы кейінірек жіберілген мәлімет тіркелген.",
+            "Уже зарегистрированы сведения об этой группе, отправленные позже.",
+        ),
         Refusal::RepresentativeUnknown => (
             "Тізілімде өтініш берушінің бұл баланы білдіретіні жоқ: өтінішті берген заңды өкіл сұрайды.",
             "В реестре нет, что заявитель представляет этого ребенка: спрашивает тот, кто подал заявление.",
+        ),
+        Refusal::SeatsHeld => (
+            "Орындар бұғатталған: оларға ұсыныс, жолдама немесе қабылдау өтініші бар.",
+            "Места заблокированы: на них есть предложение, направление или заявление на зачисление.",
+        ),
+        Refusal::SeatsNotFree => (
+            "Топта мемлекеттік тапсырыс бойынша мұнша бос орын жоқ.",
+            "В группе нет стольких свободных мест государственного заказа.",
         ),
         Refusal::SettlementUnknown => (
             "Елді мекен тізілімде жоқ: кодын S-01 тізімінен алыңыз.",
@@ -302,96 +368,5 @@ pub fn words_of_remark(remark: Remark, language: Language) -> String {
         | Remark::OutOfTurnOnCheck
         | Remark::ReceptionTimeCounts
         | Remark::ReferralOnCheck => words.to_owned(),
-    }
-}
-
-/// What a reason of a changed number says to a person (D-39).
-#[expect(clippy::too_many_lines, reason = "one list of words")]
-pub fn words_of_reason(reason: Reason, language: Language) -> &'static str {
-    let (kazakh, russian) = match reason {
-        Reason::Archived => (
-            "Алдыңызда тұрған бала кезектен жасына байланысты немесе басқа себеппен шықты",
-            "Ребенок впереди выбыл по возрасту или по иной причине",
-        ),
-        Reason::BenefitGained => (
-            "Басқа отбасының жеңілдігі расталды",
-            "У другой семьи подтверждена льгота",
-        ),
-        Reason::BenefitLost => (
-            "Басқа отбасының жеңілдігі тоқтады",
-            "У другой семьи льгота прекращена",
-        ),
-        Reason::ChoiceAdded => (
-            "Ертерек берілген өтініш осы МДҰ-ны қосты",
-            "Эту ДО добавили в заявление, поданное раньше",
-        ),
-        Reason::ConsentedElsewhere => (
-            "Алдыңызда тұрған отбасы басқа МДҰ-ға келісті",
-            "Семья впереди согласилась на другую ДО",
-        ),
-        Reason::Expired => (
-            "Алдыңызда тұрған өтініштің мерзімі бітті",
-            "Срок заявления впереди истёк",
-        ),
-        Reason::Interleaved => (
-            "Басымдықпен және жалпы негізде тұрғандардың кезектесуі өзгерді",
-            "Изменилось чередование льготных и общих заявлений",
-        ),
-        Reason::Migrated => (
-            "Бұрынғы кезектен көшірілген өтініш осы МДҰ-ны таңдады",
-            "Перенесённое заявление выбрало эту ДО",
-        ),
-        Reason::NewGeneral => (
-            "Жалпы негіздегі жаңа өтініш",
-            "Новое заявление на общих основаниях",
-        ),
-        Reason::NewOutOfTurn => ("Кезектен тыс жаңа өтініш", "Новое внеочередное заявление"),
-        Reason::NewPriority => (
-            "Бірінші кезектегі жаңа өтініш",
-            "Новое первоочередное заявление",
-        ),
-        Reason::OfferFailed => (
-            "Ұсынылған орын алынбады, отбасы өз орнында қалды",
-            "Предложенное место не занято, семья сохранила очередь",
-        ),
-        Reason::OfferedPast => (
-            "Орын сізден кейін тұрған отбасыға ұсынылды",
-            "Место предложено семье, стоящей дальше",
-        ),
-        Reason::OwnOffer => (
-            "Сізге орын ұсынылды немесе ұсыныс аяқталды",
-            "Вам предложено место или предложение завершилось",
-        ),
-        Reason::OwnTier => ("Сіздің санатыңыз өзгерді", "Изменилась ваша категория"),
-        Reason::Parked => (
-            "Алдыңызда тұрған бала басқа МДҰ-ның кезегінде ғана қалды",
-            "Ребенок впереди остался в очереди только другой ДО",
-        ),
-        Reason::Returned => (
-            "Алдыңғы отбасы кезекке қайтты",
-            "Семья впереди вернулась в очередь",
-        ),
-        Reason::RulesChanged => ("Кезек ережелері өзгерді", "Изменились правила очереди"),
-        Reason::SeatRecalled => (
-            "Орын кері қайтарылды, отбасы өз орнында",
-            "Место отозвано, семья стоит на своём месте",
-        ),
-        Reason::Served => (
-            "Алдыңызда тұрған отбасы орын алды",
-            "Семья впереди получила место",
-        ),
-        Reason::StopListed => (
-            "Алдыңызда тұрған өтініш стоп-параққа енгізілді",
-            "Заявление впереди помещено в стоп-лист",
-        ),
-        Reason::WhileAway => (
-            "Өтініш кезекке қайтты: осы уақыттағы барлық өзгеріс",
-            "Заявление вернулось в очередь: всё изменение за это время",
-        ),
-        Reason::Withdrawn => ("Өтініш кезектен алынды", "Заявление снято с очереди"),
-    };
-    match language {
-        Language::Kazakh => kazakh,
-        Language::Russian => russian,
     }
 }

@@ -6,8 +6,8 @@
 use super::{
     Lane, Service, active_applications, active_contracts, active_enrolments, active_referrals,
     code_list, consent, extension, preschool_list, preschool_map, preschool_requisites,
-    queue_registration, rank_check, rank_history, settlement_list, special_needs, stop_list,
-    update, withdrawal,
+    queue_registration, rank_check, rank_history, seat_group, seat_recall, settlement_list,
+    special_needs, stop_list, update, withdrawal,
 };
 
 /// Every service that is served.
@@ -169,6 +169,30 @@ pub const CATALOGUE: &[Service] = &[
         handle: rank_history::handle,
     },
     Service {
+        number: "S-14",
+        name_kk: "МДҰ тобы және топтағы орындар туралы деректерді тіркеу",
+        name_ru: "Регистрация данных о группе и местах в группе ДО",
+        request: seat_group::REQUEST,
+        answer: seat_group::ANSWER,
+        schema: "seat-group.xsd",
+        lane: Lane::Write,
+        check: seat_group::check,
+        handle: seat_group::handle,
+        notice: false,
+    },
+    Service {
+        number: "S-15",
+        name_kk: "МДҰ тобындағы бос орындарды қайтарып алуды тіркеу",
+        name_ru: "Регистрация отзыва свободных мест в группе ДО",
+        request: seat_recall::REQUEST,
+        answer: seat_recall::ANSWER,
+        schema: "seat-recall.xsd",
+        lane: Lane::Write,
+        check: seat_recall::check,
+        handle: seat_recall::handle,
+        notice: false,
+    },
+    Service {
         number: "S-23",
         name_kk: "МДҰ орналасқан жері және орын тапшылығы",
         name_ru: "Местонахождение ДО и дефицит мест",
@@ -230,12 +254,9 @@ pub const CATALOGUE: &[Service] = &[
     },
 ];
 
-/// Services of 004 1_10 that are not open yet: the update of an application, groups with their
-/// seats, the recall of seats, and those of a seat's life from the referral to the dismissal.
-/// Whoever calls one is told so.
-pub const PLANNED: [&str; 9] = [
-    "S-14", "S-15", "S-16", "S-17", "S-18", "S-19", "S-20", "S-21", "S-22",
-];
+/// Services of 004 1_10 that are not open yet: those of a seat's life from the referral to the
+/// dismissal. Whoever calls one is told so.
+pub const PLANNED: [&str; 7] = ["S-16", "S-17", "S-18", "S-19", "S-20", "S-21", "S-22"];
 
 /// The numbers of all services, in their sequence.
 pub fn numbers() -> Vec<&'static str> {

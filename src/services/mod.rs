@@ -28,6 +28,8 @@ pub mod rank_check;
 pub mod rank_history;
 pub mod representative;
 pub mod scan;
+pub mod seat_group;
+pub mod seat_recall;
 pub mod settlement_list;
 pub mod special_needs;
 pub mod stop_list;
@@ -38,6 +40,7 @@ pub mod withdrawal;
 mod catalogue;
 mod kept;
 mod reading;
+mod seats;
 
 use std::future::Future;
 use std::pin::Pin;

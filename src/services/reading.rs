@@ -15,8 +15,9 @@ use crate::terms::PersonName;
 use crate::xml::{Element, MARK};
 
 pub(super) use value::{
-    PAGE_MAX, application_id, application_number, boolean, citizenship, code, day, email, iin,
-    kind, listed, name_part, page_size, phone, preschool, settlement, stated_time,
+    PAGE_MAX, application_id, application_number, birth_year, boolean, citizenship, code, day,
+    email, group_name, iin, kind, listed, name_part, owner_number, page_size, phone, preschool,
+    seat_count, seats_some, settlement, stated_time,
 };
 
 const XSI_NAMESPACE: &str = "http://www.w3.org/2001/XMLSchema-instance";

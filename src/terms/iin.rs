@@ -107,6 +107,28 @@ impl fmt::Debug for Bin {
     }
 }
 
+/// БИН или ИИН of whoever runs a preschool (004 1_5 p.3). It may be a person's, so it is masked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OwnerNumber([u8; 12]);
+
+impl OwnerNumber {
+    /// Reads twelve digits whose check digit holds, as both kinds of number have it.
+    pub fn parse(text: &str) -> Result<Self, NotANumber> {
+        checked_digits(text).map(Self)
+    }
+
+    /// The twelve digits.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("only ASCII digits are ever stored")
+    }
+}
+
+impl fmt::Debug for OwnerNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OwnerNumber(masked)")
+    }
+}
+
 fn checked_digits(text: &str) -> Result<[u8; 12], NotANumber> {
     let digits: [u8; 12] = text.as_bytes().try_into().map_err(|_| NotANumber::Shape)?;
     if !digits.iter().all(u8::is_ascii_digit) {

@@ -16,7 +16,7 @@ mod region;
 
 pub use contact::{Email, Phone};
 pub use day::{Day, NotADay};
-pub use iin::{Bin, Iin, NotANumber};
+pub use iin::{Bin, Iin, NotANumber, OwnerNumber};
 pub use language::{Language, TeachingLanguage};
 pub use moment::{Moment, NotAMoment};
 pub use person::{Citizenship, NotAName, PersonName, Sex};

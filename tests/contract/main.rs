@@ -23,6 +23,8 @@ mod queue_registration;
 mod rank_check;
 mod rank_history;
 mod registers;
+mod seat_group;
+mod seat_recall;
 mod served;
 mod settlement_list;
 mod sms;

@@ -16,13 +16,17 @@ use crate::fixture;
 fn next(refusal: Refusal) -> Option<Refusal> {
     let id = PreschoolId::parse("710000000-0001").expect("its form");
     Some(match refusal {
+        Refusal::AgeCategoryUnknown => Refusal::AlreadyWaiting,
         Refusal::AlreadyWaiting => Refusal::ApplicantNotRepresentative,
         Refusal::ApplicantNotRepresentative => Refusal::ApplicationDiffers,
         Refusal::ApplicationDiffers => Refusal::ApplicationEnded,
         Refusal::ApplicationEnded => Refusal::ApplicationIdTaken,
         Refusal::ApplicationIdTaken => Refusal::ApplicationOfAnotherSettlement,
         Refusal::ApplicationOfAnotherSettlement => Refusal::ApplicationUnknown,
-        Refusal::ApplicationUnknown => Refusal::ChildTooOld,
+        Refusal::ApplicationUnknown => Refusal::BirthYearNotOfAges,
+        Refusal::BirthYearNotOfAges => Refusal::CapacityExceeded,
+        Refusal::CapacityExceeded => Refusal::CapacityUnknown,
+        Refusal::CapacityUnknown => Refusal::ChildTooOld,
         Refusal::ChildTooOld => Refusal::ChoiceChangedLately(id),
         Refusal::ChoiceChangedLately(_) => Refusal::ChoiceRepeated(id),
         Refusal::ChoiceRepeated(_) => Refusal::ChoicesOutOfRange(Kind::General),
@@ -30,7 +34,11 @@ fn next(refusal: Refusal) -> Option<Refusal> {
         Refusal::ChoicesOutOfRange(Kind::Sanatorium) => Refusal::ChoicesOutOfRange(Kind::Special),
         Refusal::ChoicesOutOfRange(Kind::Special) => Refusal::ConclusionUnknown,
         Refusal::ConclusionUnknown => Refusal::DisorderUnknown,
-        Refusal::DisorderUnknown => Refusal::NameDiffers,
+        Refusal::DisorderUnknown => Refusal::FreeSeatsFewer,
+        Refusal::FreeSeatsFewer => Refusal::GroupOfAnotherKind,
+        Refusal::GroupOfAnotherKind => Refusal::GroupTooLarge,
+        Refusal::GroupTooLarge => Refusal::GroupUnknown,
+        Refusal::GroupUnknown => Refusal::NameDiffers,
         Refusal::NameDiffers => Refusal::NotInQueue,
         Refusal::NotInQueue => Refusal::NotInThisState(Refused::IdentityOnCheck),
         Refusal::NotInThisState(_) => Refusal::PaperNotValid,
@@ -38,17 +46,21 @@ fn next(refusal: Refusal) -> Option<Refusal> {
         Refusal::PreschoolClosed(_) => Refusal::PreschoolOfAnotherKind(id),
         Refusal::PreschoolOfAnotherKind(_) => Refusal::PreschoolOfAnotherSettlement(id),
         Refusal::PreschoolOfAnotherSettlement(_) => Refusal::PreschoolUnknown(id),
-        Refusal::PreschoolUnknown(_) => Refusal::QueueNotUpdated,
+        Refusal::PreschoolUnknown(_) => Refusal::PurposeUnknown,
+        Refusal::PurposeUnknown => Refusal::QueueNotUpdated,
         Refusal::QueueNotUpdated => Refusal::RehabilitationUnknown,
-        Refusal::RehabilitationUnknown => Refusal::RepresentativeUnknown,
-        Refusal::RepresentativeUnknown => Refusal::SettlementUnknown,
+        Refusal::RehabilitationUnknown => Refusal::ReportOutdated,
+        Refusal::ReportOutdated => Refusal::RepresentativeUnknown,
+        Refusal::RepresentativeUnknown => Refusal::SeatsHeld,
+        Refusal::SeatsHeld => Refusal::SeatsNotFree,
+        Refusal::SeatsNotFree => Refusal::SettlementUnknown,
         Refusal::SettlementUnknown => return None,
     })
 }
 
 /// Every refusal.
 pub fn every_refusal() -> impl Iterator<Item = Refusal> {
-    std::iter::successors(Some(Refusal::AlreadyWaiting), |it| next(*it))
+    std::iter::successors(Some(Refusal::AgeCategoryUnknown), |it| next(*it))
 }
 
 /// Every remark.
@@ -72,18 +84,26 @@ fn is_met_by_nobody(refusal: Refusal) -> bool {
         Refusal::ChoiceRepeated(_)
         | Refusal::ChoicesOutOfRange(Kind::General)
         | Refusal::PreschoolOfAnotherSettlement(_) => true,
-        Refusal::AlreadyWaiting
+        Refusal::AgeCategoryUnknown
+        | Refusal::AlreadyWaiting
         | Refusal::ApplicantNotRepresentative
         | Refusal::ApplicationDiffers
         | Refusal::ApplicationEnded
         | Refusal::ApplicationIdTaken
         | Refusal::ApplicationOfAnotherSettlement
         | Refusal::ApplicationUnknown
+        | Refusal::BirthYearNotOfAges
+        | Refusal::CapacityExceeded
+        | Refusal::CapacityUnknown
         | Refusal::ChildTooOld
         | Refusal::ChoiceChangedLately(_)
         | Refusal::ChoicesOutOfRange(Kind::Sanatorium | Kind::Special)
         | Refusal::ConclusionUnknown
         | Refusal::DisorderUnknown
+        | Refusal::FreeSeatsFewer
+        | Refusal::GroupOfAnotherKind
+        | Refusal::GroupTooLarge
+        | Refusal::GroupUnknown
         | Refusal::NameDiffers
         | Refusal::NotInQueue
         | Refusal::NotInThisState(_)
@@ -91,9 +111,13 @@ fn is_met_by_nobody(refusal: Refusal) -> bool {
         | Refusal::PreschoolClosed(_)
         | Refusal::PreschoolOfAnotherKind(_)
         | Refusal::PreschoolUnknown(_)
+        | Refusal::PurposeUnknown
         | Refusal::QueueNotUpdated
         | Refusal::RehabilitationUnknown
+        | Refusal::ReportOutdated
         | Refusal::RepresentativeUnknown
+        | Refusal::SeatsHeld
+        | Refusal::SeatsNotFree
         | Refusal::SettlementUnknown => false,
     }
 }

@@ -43,6 +43,7 @@ mod rotation;
 mod scans;
 mod scenarios;
 mod schema;
+mod seats;
 mod services;
 #[path = "../trust/softhsm.rs"]
 mod softhsm;

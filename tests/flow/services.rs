@@ -28,6 +28,13 @@ impl Counter {
         client.batch_execute(rows).await.expect("the rows fit");
     }
 
+    /// The number that a question to the register has for an answer.
+    pub async fn number(&self, question: &str) -> i64 {
+        let client = self.database.look().await;
+        let row = client.query_one(question, &[]).await;
+        row.expect("one row").get(0)
+    }
+
     /// Hands in a fixture as this sender, so many milliseconds after the first one.
     pub async fn ask(&self, sender: &str, regions: Regions, fixture: &str, later: i64) -> Outcome {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/services/");

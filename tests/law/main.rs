@@ -42,6 +42,7 @@ mod reasons;
 mod roll;
 mod rows;
 mod rules;
+mod seat_group;
 mod simulation;
 mod stories;
 mod stories_for_a_time;

@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 use crate::queue::calendar::{DayOfYear, SendingHours, Term};
 use crate::queue::rank::Tier;
 use crate::queue::rules::{
-    BenefitRules, ContractForm, Dismissal, Enrolment, FreeAccess, Grace, KeptTime, Messages,
-    OfferMode, Offers, OwnerSilence, PatternStart, QueueScope, Queues, Referrals, RefusalPolicy,
-    Reoffer, RuleSet, Season, SilencePolicy, SourceDown, StopList, TempSeat, UnconfirmedBenefit,
-    Validity,
+    BenefitRules, ContractForm, Dismissal, Enrolment, FreeAccess, Grace, Groups, KeptTime,
+    Messages, OfferMode, Offers, OwnerSilence, PatternStart, QueueScope, Queues, Referrals,
+    RefusalPolicy, Reoffer, RuleSet, Season, SilencePolicy, SourceDown, StopList, TempSeat,
+    UnconfirmedBenefit, Validity,
 };
 use crate::terms::Day;
 
@@ -52,6 +52,14 @@ static KZ_2023_351_591: LazyLock<RuleSet> = LazyLock::new(|| RuleSet {
     // 004 pt.21 «до исполнения полных 6 лет».
     leaving_age_years: 6,
     queues: queues(),
+    groups: Groups {
+        // D-45: the acts on preschools name them, and the order does not.
+        early_seats_max: 20,
+        seats_max: 25,
+        // СП РК 3.02-110-2012*, annex Л: 10 of early age; 10 to 15 later, by the disorder.
+        care_early_seats_max: 10,
+        care_seats_max: 15,
+    },
     offers: offers(),
     referrals: Referrals {
         // 004 pt.28 «действует 5 рабочих дней после согласия».

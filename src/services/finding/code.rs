@@ -51,6 +51,8 @@ pub enum Code {
     LeavingNotConfirmed,
     /// An update asks for nothing.
     NothingToUpdate,
+    /// The check digit of a preschool owner's number does not fit.
+    OwnerCheckDigit,
     /// The payload is another one than the service asks for.
     PayloadOfAnotherService,
     /// A period ends before it begins.
@@ -65,14 +67,20 @@ pub enum Code {
     PreschoolElsewhere,
     /// The same preschool is chosen twice.
     PreschoolRepeated,
+    /// A group is for a disorder or rehabilitation where its kind has none, or is not where it has.
+    PurposeMisplaced,
     /// The digest of a scan is not that of its content.
     ScanDigestDiffers,
     /// A scan came beside its message, and nothing signed says what it is.
     ScanDigestMissing,
     /// The content of a scan is not of the media type that is said.
     ScanMediaDiffers,
+    /// The counts of a group's seats contradict each other.
+    SeatsDoNotAddUp,
     /// The sex is not the one in the child's number.
     SexNotOfIin,
+    /// A seat is said to be free for a time that is over.
+    TemporaryTimeOver,
     /// Text stands where only elements may.
     TextNotAllowed,
     /// A code that the list does not have.
@@ -93,7 +101,7 @@ struct Row(
 
 impl Code {
     /// Every code, alphabetically.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 42] = [
         Self::ApplicantIsChild,
         Self::AttachmentAbsent,
         Self::AttributeNotAllowed,
@@ -117,6 +125,7 @@ impl Code {
         Self::IinDate,
         Self::LeavingNotConfirmed,
         Self::NothingToUpdate,
+        Self::OwnerCheckDigit,
         Self::PayloadOfAnotherService,
         Self::PeriodReversed,
         Self::PreferenceBeyondChoices,
@@ -124,10 +133,13 @@ impl Code {
         Self::PreferenceRepeated,
         Self::PreschoolElsewhere,
         Self::PreschoolRepeated,
+        Self::PurposeMisplaced,
         Self::ScanDigestDiffers,
         Self::ScanDigestMissing,
         Self::ScanMediaDiffers,
+        Self::SeatsDoNotAddUp,
         Self::SexNotOfIin,
+        Self::TemporaryTimeOver,
         Self::TextNotAllowed,
         Self::ValueNotInList,
         Self::ValueWrongForm,
@@ -184,16 +196,20 @@ impl Code {
             | Self::IinDate
             | Self::LeavingNotConfirmed
             | Self::NothingToUpdate
+            | Self::OwnerCheckDigit
             | Self::PeriodReversed
             | Self::PreferenceBeyondChoices
             | Self::PreferencePartial
             | Self::PreferenceRepeated
             | Self::PreschoolElsewhere
             | Self::PreschoolRepeated
+            | Self::PurposeMisplaced
             | Self::ScanDigestDiffers
             | Self::ScanDigestMissing
             | Self::ScanMediaDiffers
+            | Self::SeatsDoNotAddUp
             | Self::SexNotOfIin
+            | Self::TemporaryTimeOver
             | Self::WorkCertificateMissing => false,
         }
     }
@@ -339,6 +355,12 @@ impl Code {
                 "Жаңартылатын ештеңе жоқ: benefit немесе preschools беріңіз.",
                 "Обновлять нечего: передайте benefit или preschools.",
             ),
+            Self::OwnerCheckDigit => Row(
+                "owner_check_digit",
+                Some("004 1_5 p.3"),
+                "МДҰ БСН-інің немесе ЖСН-інің бақылау цифры дұрыс емес.",
+                "Контрольная цифра БИН или ИИН ДО не сходится.",
+            ),
             Self::PayloadOfAnotherService => Row(
                 "payload_of_another_service",
                 None,
@@ -381,6 +403,12 @@ impl Code {
                 "Бір МДҰ екі рет таңдалған.",
                 "Одна и та же ДО выбрана дважды.",
             ),
+            Self::PurposeMisplaced => Row(
+                "purpose_misplaced",
+                Some("004 pt.26"),
+                "Бұзылу немесе оңалту түрі арнайы және санаторлық топта ғана көрсетіледі, онда ол міндетті.",
+                "Вид нарушения или реабилитации указывается только в специальной и санаторной группе, и там обязателен.",
+            ),
             Self::ScanDigestDiffers => Row(
                 "scan_digest_differs",
                 None,
@@ -399,11 +427,23 @@ impl Code {
                 "Сканның мазмұны көрсетілген түрде емес: PDF, JPEG немесе PNG болуы және түрі дұрыс көрсетілуі тиіс.",
                 "Содержимое скана не того типа, что указан: нужен PDF, JPEG или PNG с верным типом.",
             ),
+            Self::SeatsDoNotAddUp => Row(
+                "seats_do_not_add_up",
+                Some("004 1_5 p.3"),
+                "Орындар саны бір-біріне сәйкес емес: бос орындар барлығынан, ақылысы бостан, уақытша босы бос еместен көп болмайды.",
+                "Числа мест противоречат друг другу: свободных не больше всех, платных не больше свободных, временно свободных не больше занятых.",
+            ),
             Self::SexNotOfIin => Row(
                 "sex_not_of_iin",
                 Some("004 1_1 p.4(17)"),
                 "Жынысы баланың ЖСН-іне сәйкес келмейді.",
                 "Пол не соответствует ИИН ребенка.",
+            ),
+            Self::TemporaryTimeOver => Row(
+                "temporary_time_over",
+                Some("004 pt.32"),
+                "Орын уақытша бос болатын мерзім өтіп кеткен.",
+                "Срок, на который место временно свободно, уже прошел.",
             ),
             Self::TextNotAllowed => Row(
                 "text_not_allowed",

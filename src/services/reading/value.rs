@@ -3,7 +3,8 @@
 use crate::registry::PreschoolKind;
 use crate::services::finding::Code;
 use crate::terms::{
-    Citizenship, Day, Email, Iin, Moment, NotANumber, PersonName, Phone, PreschoolId, Settlement,
+    Citizenship, Day, Email, Iin, Moment, NotANumber, OwnerNumber, PersonName, Phone, PreschoolId,
+    Settlement,
 };
 
 /// `xs:boolean`.
@@ -46,6 +47,47 @@ pub(in crate::services) fn page_size(text: &str) -> Result<usize, Code> {
     let plain = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
     let size = text.parse().ok().filter(|_| plain);
     size.filter(|size| (1..=PAGE_MAX).contains(size))
+        .ok_or(Code::ValueWrongForm)
+}
+
+/// `k:OwnerNumber`, and beyond the XSD its check digit.
+pub(in crate::services) fn owner_number(text: &str) -> Result<OwnerNumber, Code> {
+    OwnerNumber::parse(text).map_err(|wrong| match wrong {
+        NotANumber::CheckDigit => Code::OwnerCheckDigit,
+        NotANumber::Date | NotANumber::Shape => Code::ValueWrongForm,
+    })
+}
+
+/// `k:GroupName`.
+pub(in crate::services) fn group_name(text: &str) -> Result<String, Code> {
+    let shown = |c: char| !('\u{7F}'..='\u{9F}').contains(&c);
+    let fits = (1..=300).contains(&text.chars().count()) && text.chars().all(shown);
+    fits.then(|| text.to_owned()).ok_or(Code::ValueWrongForm)
+}
+
+/// `k:SeatCount`.
+pub(in crate::services) fn seat_count(text: &str) -> Result<u32, Code> {
+    let plain = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let count = text.parse().ok().filter(|_| plain);
+    count
+        .filter(|count| (0..=SEATS_MAX).contains(count))
+        .ok_or(Code::ValueWrongForm)
+}
+
+/// `k:SomeSeats`.
+pub(in crate::services) fn seats_some(text: &str) -> Result<u32, Code> {
+    let count = seat_count(text)?;
+    (count > 0).then_some(count).ok_or(Code::ValueWrongForm)
+}
+
+/// No group has more seats.
+const SEATS_MAX: u32 = 200;
+
+/// `k:BirthYear`.
+pub(in crate::services) fn birth_year(text: &str) -> Result<i32, Code> {
+    let plain = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    let year = text.parse().ok().filter(|_| plain);
+    year.filter(|year| (FIRST_YEAR..=2_099).contains(year))
         .ok_or(Code::ValueWrongForm)
 }
 
