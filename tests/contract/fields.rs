@@ -1,6 +1,6 @@
 //! Fields: what the order lists, field by field, and what the schemas document of it.
 //!
-//! Law:   004 1_1 p.4, p.6, p.8; 1_2–1_4 p.3, p.4: each field of a list has its place in the form.
+//! Law:   004 1_1 p.4, p.6, p.8; 1_2–1_5 p.3, p.4: each field of a list has its place in the form.
 //! In:    the text of the order, which lies beside the repository; the documentation of the
 //!        schemas, which begins with the numbers of the fields, in Kazakh and in Russian.
 //! Start: `every_field_of_the_order_has_one_place_in_its_form`.
@@ -84,6 +84,8 @@ const ROWS: &[Row] = &[
     row("1_3", 4, 14, "update.xsd", "UpdateAnswer"),
     row("1_4", 3, 6, "rank-check.xsd", "RankCheck"),
     row("1_4", 4, 13, "rank-check.xsd", "Extract"),
+    row("1_5", 3, 9, "seat-group.xsd", "SeatGroup"),
+    row("1_5", 4, 6, "seat-group.xsd", "SeatsAnswer"),
 ];
 
 #[test]
