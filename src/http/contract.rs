@@ -36,6 +36,7 @@ const SCHEMAS: &[(&str, &str)] = schemas![
     "code-list.xsd",
     "common.xsd",
     "consent.xsd",
+    "document-check.xsd",
     "extension.xsd",
     "preschool-list.xsd",
     "preschool-map.xsd",

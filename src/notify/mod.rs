@@ -10,6 +10,7 @@ mod segments;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::queue::application::check::Ground;
 use crate::queue::notice::{Enqueued, Notice};
 use crate::terms::{Language, Moment, Phone, PreschoolId};
 
@@ -116,6 +117,25 @@ pub fn messages(
 /// The words of a notice in one language.
 pub fn sms(notice: &Notice, names: &[ShortName], language: Language) -> Text {
     let text = match notice {
+        Notice::BenefitRefused {
+            application,
+            ground,
+        } => {
+            let template = match language {
+                Language::Kazakh => include_str!("templates/kk/benefit-refused.txt"),
+                Language::Russian => include_str!("templates/ru/benefit-refused.txt"),
+            };
+            words_of_refusal(template, *application, *ground, language)
+        }
+        Notice::Checked(enqueued) => {
+            let template = match (language, enqueued.provisional) {
+                (Language::Kazakh, false) => include_str!("templates/kk/checked.txt"),
+                (Language::Kazakh, true) => include_str!("templates/kk/checked-in-part.txt"),
+                (Language::Russian, false) => include_str!("templates/ru/checked.txt"),
+                (Language::Russian, true) => include_str!("templates/ru/checked-in-part.txt"),
+            };
+            words_of_places(template, enqueued, names, language)
+        }
         Notice::Enqueued(enqueued) => {
             let template = match (language, enqueued.provisional) {
                 (Language::Kazakh, false) => include_str!("templates/kk/enqueued.txt"),
@@ -131,6 +151,16 @@ pub fn sms(notice: &Notice, names: &[ShortName], language: Language) -> Text {
         }
         .trim_end()
         .replace("{until}", &valid_until.to_string()),
+        Notice::Rejected {
+            application,
+            ground,
+        } => {
+            let template = match language {
+                Language::Kazakh => include_str!("templates/kk/rejected.txt"),
+                Language::Russian => include_str!("templates/ru/rejected.txt"),
+            };
+            words_of_refusal(template, *application, *ground, language)
+        }
         Notice::Updated(enqueued) => {
             let template = match (language, enqueued.provisional) {
                 (Language::Kazakh, false) => include_str!("templates/kk/updated.txt"),
@@ -149,6 +179,26 @@ pub fn sms(notice: &Notice, names: &[ShortName], language: Language) -> Text {
     };
     let segments = segments(&text);
     Text { text, segments }
+}
+
+/// Why a paper shows nothing is a line of its own list: a code, a space, the words.
+fn words_of_refusal(
+    template: &str,
+    application: i64,
+    ground: Ground,
+    language: Language,
+) -> String {
+    let grounds = match language {
+        Language::Kazakh => include_str!("templates/kk/grounds.txt"),
+        Language::Russian => include_str!("templates/ru/grounds.txt"),
+    };
+    let mut lines = grounds.lines().filter_map(|line| line.split_once(' '));
+    let words = lines.find(|(code, _)| *code == ground.code());
+    let (_, words) = words.expect("a test reads the words of every ground");
+    template
+        .trim_end()
+        .replace("{application}", &application.to_string())
+        .replace("{ground}", words)
 }
 
 /// A template has two lines: the first is said once, the second for each preschool. Numbers that
@@ -232,7 +282,11 @@ mod tests {
         for (language, provisional) in both.flat_map(|it| [(it, false), (it, true)]) {
             let (facts, ids) = facts(&[99_999; 4], provisional);
             let names: Vec<ShortName> = ids.iter().map(longest).collect();
-            for notice in [Notice::Enqueued(facts.clone()), Notice::Updated(facts)] {
+            for notice in [
+                Notice::Checked(facts.clone()),
+                Notice::Enqueued(facts.clone()),
+                Notice::Updated(facts),
+            ] {
                 let text = sms(&notice, &names, language);
                 assert!(
                     text.segments <= SEGMENTS_MAX,
@@ -241,6 +295,31 @@ mod tests {
                 );
                 assert!(text.text.chars().count() <= 67 * 2);
                 assert!(!text.text.contains(['{', '}']));
+            }
+        }
+    }
+
+    // 1_1 p.10(11) «мотивированный отказ»: each ground has words, and they fit.
+    #[test]
+    fn refusal_says_why_in_both_languages_within_the_budget() {
+        let application = 999_999_999;
+        for (ground, language) in Ground::ALL
+            .iter()
+            .flat_map(|ground| Language::BOTH.map(|it| (*ground, it)))
+        {
+            for notice in [
+                Notice::BenefitRefused {
+                    application,
+                    ground,
+                },
+                Notice::Rejected {
+                    application,
+                    ground,
+                },
+            ] {
+                let text = sms(&notice, &[], language);
+                assert!(text.segments <= SEGMENTS_MAX, "{}", text.text);
+                assert!(!text.text.contains(['{', '}']), "{}", text.text);
             }
         }
     }

@@ -6,9 +6,10 @@
 //! Out:   [`Registered`] or one [`Refusal`].
 //! Never: asks how a family is called or where it lives: 004 pt.22 «без учета места его прописки
 //!        или проживания».
-//! Start: [`register`]; what may be done with it later: [`change`], [`update`].
+//! Start: [`register`]; what may be done with it later: [`change`], [`check`], [`update`].
 
 pub mod change;
+pub mod check;
 pub mod update;
 
 mod basis;

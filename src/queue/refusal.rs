@@ -44,6 +44,8 @@ pub enum Refusal {
     ConclusionUnknown,
     /// The list of disorders has no such code.
     DisorderUnknown,
+    /// A paper is not, or no longer, to be checked.
+    DocumentNotOnCheck,
     /// A report has fewer free seats than the queue was promised.
     FreeSeatsFewer,
     /// A group of another kind than its preschool.
@@ -107,6 +109,7 @@ impl Refusal {
             Self::ChoicesOutOfRange(_) => "choices_out_of_range",
             Self::ConclusionUnknown => "conclusion_unknown",
             Self::DisorderUnknown => "disorder_unknown",
+            Self::DocumentNotOnCheck => "document_not_on_check",
             Self::FreeSeatsFewer => "free_seats_fewer",
             Self::GroupOfAnotherKind => "group_of_another_kind",
             Self::GroupTooLarge => "group_too_large",
@@ -157,6 +160,8 @@ impl Refusal {
             Self::ChoicesOutOfRange(PreschoolKind::Special) | Self::DisorderUnknown => {
                 "004 1_1 p.6"
             }
+            // «проверенные документы»; «Отмена успешно завершенной процедуры не предусматривается».
+            Self::DocumentNotOnCheck => "004 1_1 p.10",
             // «при наличии заключения ПМПК, действительный статус которого проверяется».
             Self::ConclusionUnknown | Self::PaperNotValid => "004 pt.21",
             // «ФИО (при наличии) ребенка».
@@ -220,6 +225,7 @@ impl Refusal {
             | Self::ChoicesOutOfRange(_)
             | Self::ConclusionUnknown
             | Self::DisorderUnknown
+            | Self::DocumentNotOnCheck
             | Self::FreeSeatsFewer
             | Self::GroupOfAnotherKind
             | Self::GroupTooLarge

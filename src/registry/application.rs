@@ -24,7 +24,7 @@ pub use change::Leave;
 use filed::{ACTIVE_OF_CHILD, FILED_FOR, FIND_KNOWN, filed_from, settlement_from};
 pub use filed::{Filed, Ground};
 pub(super) use filed::{iin_from, name_from};
-pub use update::{Amendment, Entries, EntryRow, NewChoice};
+pub use update::{Amendment, Entries, EntryRow, NewChoice, Standing};
 
 /// What a registration asks before it decides.
 #[derive(Debug, Clone, Copy)]

@@ -57,6 +57,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0018_update",
     "0019_kinds",
     "0020_seat",
+    "0021_document_check",
 ];
 
 /// "kezek" in ASCII: the advisory lock of those who migrate.

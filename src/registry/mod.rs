@@ -11,6 +11,7 @@ mod application;
 mod code;
 mod consent;
 mod contract;
+mod document_check;
 mod enrolment;
 mod extension;
 mod fill;
@@ -38,11 +39,12 @@ mod trouble;
 
 pub use application::{
     Active, Amendment, Enquiry, Entries, EntryRow, Filed, Ground, Leave, Lodged, Lodging,
-    NewChoice, Prospect,
+    NewChoice, Prospect, Standing,
 };
 pub use code::{CodeList, KnownCode};
 pub use consent::ConsentChange;
 pub use contract::Contract;
+pub use document_check::{DocumentCheck, FoundPaper};
 pub use enrolment::Enrolment;
 pub use extension::Extension;
 pub use history::{Line, Logged, QueueLog};

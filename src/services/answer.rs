@@ -9,6 +9,7 @@ mod reason;
 use super::finding::Findings;
 use super::{NAMESPACE, Status, Told};
 use crate::queue::application::PreschoolKind;
+use crate::queue::application::check::Ground;
 use crate::queue::refusal::Refusal;
 use crate::queue::remark::Remark;
 use crate::terms::{Language, Moment};
@@ -48,6 +49,7 @@ pub fn notice(told: &Told, now: Moment) -> String {
         .leaf("k:kind", notice.code())
         .leaf("k:paragraph", notice.paragraph())
         .leaf("k:happenedAt", &now.to_string())
+        .optional("k:ground", notice.ground().map(Ground::code))
         .close();
     writer.finish()
 }
@@ -195,6 +197,10 @@ pub fn words_of_refusal(refusal: Refusal, language: Language) -> String {
         Refusal::DisorderUnknown => (
             "Бұзылу түрінің мұндай коды жоқ: S-29 арқылы DISORDER тізімінен алыңыз.",
             "Такого кода вида нарушения нет: возьмите код из списка DISORDER (S-29).",
+        ),
+        Refusal::DocumentNotOnCheck => (
+            "Бұл құжат тексерілуде емес: ол тексерілген немесе өтініш үшін қажет емес.",
+            "Этот документ не на проверке: он уже проверен или для заявления не нужен.",
         ),
         Refusal::FreeSeatsFewer => (
             "Кезекке берілген бос орындар азаймайды: оларды S-15 арқылы кері қайтарып алыңыз.",

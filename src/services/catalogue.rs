@@ -5,9 +5,9 @@
 
 use super::{
     Lane, Service, active_applications, active_contracts, active_enrolments, active_referrals,
-    code_list, consent, extension, preschool_list, preschool_map, preschool_requisites,
-    queue_registration, rank_check, rank_history, seat_group, seat_recall, settlement_list,
-    special_needs, stop_list, update, withdrawal,
+    code_list, consent, document_check, extension, preschool_list, preschool_map,
+    preschool_requisites, queue_registration, rank_check, rank_history, seat_group, seat_recall,
+    settlement_list, special_needs, stop_list, update, withdrawal,
 };
 
 /// Every service that is served.
@@ -250,6 +250,18 @@ pub const CATALOGUE: &[Service] = &[
         lane: Lane::Read,
         check: special_needs::check,
         handle: special_needs::handle,
+        notice: false,
+    },
+    Service {
+        number: "S-32",
+        name_kk: "Өтініш құжаттарын тексеру нәтижесін тіркеу",
+        name_ru: "Регистрация результата проверки документов заявления",
+        request: document_check::REQUEST,
+        answer: document_check::ANSWER,
+        schema: "document-check.xsd",
+        lane: Lane::Write,
+        check: document_check::check,
+        handle: document_check::handle,
         notice: false,
     },
 ];

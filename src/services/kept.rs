@@ -3,13 +3,17 @@
 //! In:    rows. Out: the same with their codes read; what the law does not know is our own trouble.
 //! Never: decides.
 
+use std::cmp::Ordering;
+
+use crate::queue::application::update::{Choice, Chosen};
 use crate::queue::application::{
     self, Basis, Days, FiledAtSource, Filing, PreschoolFacts, PreschoolKind, PreschoolStatus, State,
 };
 use crate::queue::benefit::Benefit;
+use crate::queue::rank::Tier;
 use crate::queue::remark::Remark;
 use crate::queue::rules;
-use crate::registry::{Filed, Ground, Preschool, Trouble};
+use crate::registry::{EntryRow, Filed, Ground, NewChoice, Preschool, Trouble};
 
 /// A kept application in the words of the law.
 pub(super) struct Kept<'a> {
@@ -78,6 +82,37 @@ pub(super) fn basis(kind: PreschoolKind, ground: Option<&Ground>) -> Option<Basi
         (PreschoolKind::Special, Some(days)) => Some(Basis::Special(days)),
         (PreschoolKind::General, Some(_))
         | (PreschoolKind::Sanatorium | PreschoolKind::Special, None) => None,
+    }
+}
+
+/// A chosen preschool in the words of the law.
+pub(super) fn chosen(row: &EntryRow) -> Chosen {
+    Chosen {
+        preschool: row.preschool,
+        preference: row.preference,
+        filed_at: row.filed_at,
+        live: row.live,
+        changed_at: row.changed_at,
+        refused: row.refused,
+    }
+}
+
+/// A choice as the register keeps it from now on.
+pub(super) fn new_choice(it: &Choice) -> NewChoice {
+    NewChoice {
+        preschool: it.preschool,
+        preference: it.preference,
+        filed_at: it.filed_at,
+        parked: it.parked,
+    }
+}
+
+/// Why an application is counted in another tier from now on, if it is (D-39).
+pub(super) fn moved(before: Tier, now: Tier) -> Option<&'static str> {
+    match now.cmp(&before) {
+        Ordering::Less => Some("BENEFIT_GAINED"),
+        Ordering::Equal => None,
+        Ordering::Greater => Some("BENEFIT_LOST"),
     }
 }
 

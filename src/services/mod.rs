@@ -16,6 +16,7 @@ pub mod choices;
 mod claim;
 pub mod code_list;
 pub mod consent;
+pub mod document_check;
 pub mod extension;
 pub mod finding;
 pub mod party;

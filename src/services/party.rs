@@ -93,7 +93,7 @@ impl Enquiry {
 }
 
 impl Party {
-    fn read(form: &mut Sequence<'_, '_>) -> Option<Self> {
+    pub(super) fn read(form: &mut Sequence<'_, '_>) -> Option<Self> {
         let iin = form.value("iin", reading::iin);
         let name = form.part("name", reading::person_name);
         Some(Self {

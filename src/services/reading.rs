@@ -16,8 +16,8 @@ use crate::xml::{Element, MARK};
 
 pub(super) use value::{
     PAGE_MAX, application_id, application_number, birth_year, boolean, citizenship, code, day,
-    email, group_name, iin, kind, listed, name_part, owner_number, page_size, phone, preschool,
-    seat_count, seats_some, settlement, stated_time,
+    email, group_name, iin, kind, line, listed, name_part, owner_number, page_size, phone,
+    preschool, seat_count, seats_some, settlement, stated_time,
 };
 
 const XSI_NAMESPACE: &str = "http://www.w3.org/2001/XMLSchema-instance";

@@ -15,7 +15,7 @@ use crate::queue::application::change::{self, Named};
 use crate::queue::refusal::Refusal;
 use crate::queue::rules;
 use crate::registry::{Filed, Transaction, Trouble};
-use crate::terms::Settlement;
+use crate::terms::{Iin, Settlement};
 
 /// The application, by everything that a request says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +56,60 @@ impl Subject {
         transaction: &Transaction,
         form: &str,
     ) -> Result<Result<Found, Outcome>, Trouble> {
-        let child = &self.family.child.iin;
-        let found = transaction.application_to_change(self.number, child);
+        let differing = |found: &[Filed]| self.family.names_differing(form, found);
+        self.pointer().find(transaction, form, differing).await
+    }
+
+    /// What the register shows of the application, beside the names that it has otherwise.
+    pub(super) fn named(&self, found: Option<&Filed>, differing: &[String]) -> Option<Named> {
+        self.pointer().named(found, differing)
+    }
+
+    /// The answer of a refusal, because of what stands at these paths.
+    pub(super) fn refused(&self, refusal: Refusal, paths: &[String]) -> Outcome {
+        self.pointer().refused(refusal, paths)
+    }
+
+    /// A decision about this application, for the journal.
+    pub(super) fn decision(&self, decision: Value) -> Value {
+        self.pointer().decision(decision)
+    }
+
+    fn pointer(&self) -> Pointer<'_> {
+        Pointer {
+            settlement: self.settlement,
+            number: self.number,
+            applicant: &self.family.applicant.iin,
+            child: &self.family.child.iin,
+        }
+    }
+}
+
+/// What a request says of its application beside names.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pointer<'a> {
+    /// Населённый пункт.
+    pub(super) settlement: Settlement,
+    /// Номер заявления.
+    pub(super) number: i64,
+    /// ИИН заявителя.
+    pub(super) applicant: &'a Iin,
+    /// ИИН ребёнка.
+    pub(super) child: &'a Iin,
+}
+
+impl Pointer<'_> {
+    /// The application with its child locked, or the answer that refuses; `form` is the name of the
+    /// request and `differing` gives the paths of the names that an application has otherwise.
+    pub(super) async fn find(
+        &self,
+        transaction: &Transaction,
+        form: &str,
+        differing: impl Fn(&[Filed]) -> Vec<String>,
+    ) -> Result<Result<Found, Outcome>, Trouble> {
+        let found = transaction.application_to_change(self.number, self.child);
         let found = found.await?;
-        let differing = self.family.names_differing(form, found.as_slice());
+        let differing = differing(found.as_slice());
         if let Err(refusal) = change::addressed(self.named(found.as_ref(), &differing)) {
             let at = |element: &str| vec![format!("/{form}/{element}")];
             let paths = if refusal == Refusal::NameDiffers {
@@ -81,18 +131,16 @@ impl Subject {
         Ok(Ok(Found { filed, state }))
     }
 
-    /// What the register shows of the application, beside the names that it has otherwise.
-    pub(super) fn named(&self, found: Option<&Filed>, differing: &[String]) -> Option<Named> {
+    fn named(&self, found: Option<&Filed>, differing: &[String]) -> Option<Named> {
         found.map(|filed| Named {
-            of_child: filed.child_iin == self.family.child.iin,
-            of_applicant: filed.applicant_iin == self.family.applicant.iin,
+            of_child: filed.child_iin == *self.child,
+            of_applicant: filed.applicant_iin == *self.applicant,
             names_agree: differing.is_empty(),
             of_settlement: filed.settlement == self.settlement,
             ended: filed.closed_because.is_some(),
         })
     }
 
-    /// The answer of a refusal, because of what stands at these paths.
     pub(super) fn refused(&self, refusal: Refusal, paths: &[String]) -> Outcome {
         let decision = self.decision(json!({
             "refusal": refusal.code(),
@@ -105,7 +153,6 @@ impl Subject {
         }
     }
 
-    /// A decision about this application, for the journal.
     pub(super) fn decision(&self, mut decision: Value) -> Value {
         decision["rule_set"] = json!(rules::current().id);
         decision["application"] = json!(self.number);

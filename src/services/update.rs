@@ -6,8 +6,6 @@
 //! Note:  the numbers in the queues are told beside the notice's fields: 1_3 st.9.
 //! Start: [`read`], then `handle`.
 
-use std::cmp::Ordering;
-
 use serde_json::json;
 
 use super::finding::{Code, Findings};
@@ -26,7 +24,7 @@ use crate::queue::rank::Tier;
 use crate::queue::remark::Remark;
 use crate::queue::rules;
 use crate::registry::{
-    Amendment, ConsentChange, EntryRow, Filed, KeptScan, NewChoice, Preschool, Transaction, Trouble,
+    Amendment, ConsentChange, Filed, KeptScan, NewChoice, Preschool, Standing, Transaction, Trouble,
 };
 use crate::terms::{Moment, PreschoolId};
 use crate::xml::{Element, Writer};
@@ -216,16 +214,8 @@ impl Known {
         all.sort_unstable();
         all.dedup();
         let preschools = transaction.preschools(&all).await?;
-        let chosen = |row: &EntryRow| Chosen {
-            preschool: row.preschool,
-            preference: row.preference,
-            filed_at: row.filed_at,
-            live: row.live,
-            changed_at: row.changed_at,
-            refused: row.refused,
-        };
         Ok(Self {
-            entries: entries.rows.iter().map(chosen).collect(),
+            entries: entries.rows.iter().map(kept::chosen).collect(),
             offered: entries.offered,
             facts: kept::facts(&preschools)?,
             preschools,
@@ -275,32 +265,24 @@ async fn keep(
     updated: &Updated,
     asked: &Asked,
 ) -> Result<i64, Trouble> {
-    let choice = |it: &update::Choice| NewChoice {
-        preschool: it.preschool,
-        preference: it.preference,
-        filed_at: it.filed_at,
-        parked: it.parked,
-    };
-    let choices: Vec<NewChoice> = updated.choices.iter().map(choice).collect();
-    let moved = match updated.tier.cmp(&tier_before) {
-        Ordering::Less => Some("BENEFIT_GAINED"),
-        Ordering::Equal => None,
-        Ordering::Greater => Some("BENEFIT_LOST"),
-    };
-    let amendment = Amendment {
+    let choices: Vec<NewChoice> = updated.choices.iter().map(kept::new_choice).collect();
+    let standing = Standing {
         application: filed.number,
-        sender: &asked.sender,
-        sent_at: asked.sent_at,
         received_at: asked.received_at,
         state: updated.state.code(),
         benefit_before: filed.benefit.as_deref(),
         benefit: updated.benefit.map(Benefit::code),
         tier: updated.tier.code(),
-        moved_because: moved,
+        moved_because: kept::moved(tier_before, updated.tier),
         choices: &choices,
         // D-25: a child whose identity is being checked is counted, but offered nothing.
         held_by: (updated.state == State::IdentityCheck).then_some("IDENTITY"),
         law: updated.law,
+    };
+    let amendment = Amendment {
+        standing,
+        sender: &asked.sender,
+        sent_at: asked.sent_at,
         digest: &asked.digest,
     };
     transaction.update(&amendment).await

@@ -10,6 +10,7 @@ mod active_referrals;
 mod async_channel;
 mod code_list;
 mod consent;
+mod document_check;
 mod extension;
 mod fields;
 mod fixture;

@@ -34,7 +34,8 @@ fn next(refusal: Refusal) -> Option<Refusal> {
         Refusal::ChoicesOutOfRange(Kind::Sanatorium) => Refusal::ChoicesOutOfRange(Kind::Special),
         Refusal::ChoicesOutOfRange(Kind::Special) => Refusal::ConclusionUnknown,
         Refusal::ConclusionUnknown => Refusal::DisorderUnknown,
-        Refusal::DisorderUnknown => Refusal::FreeSeatsFewer,
+        Refusal::DisorderUnknown => Refusal::DocumentNotOnCheck,
+        Refusal::DocumentNotOnCheck => Refusal::FreeSeatsFewer,
         Refusal::FreeSeatsFewer => Refusal::GroupOfAnotherKind,
         Refusal::GroupOfAnotherKind => Refusal::GroupTooLarge,
         Refusal::GroupTooLarge => Refusal::GroupUnknown,
@@ -100,6 +101,7 @@ fn is_met_by_nobody(refusal: Refusal) -> bool {
         | Refusal::ChoicesOutOfRange(Kind::Sanatorium | Kind::Special)
         | Refusal::ConclusionUnknown
         | Refusal::DisorderUnknown
+        | Refusal::DocumentNotOnCheck
         | Refusal::FreeSeatsFewer
         | Refusal::GroupOfAnotherKind
         | Refusal::GroupTooLarge

@@ -17,6 +17,7 @@ mod bad_input;
 mod bus;
 mod campaign;
 mod chains;
+mod checks;
 mod conformance;
 mod ground;
 mod history;

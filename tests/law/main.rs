@@ -12,6 +12,7 @@ mod benefit;
 mod calendar;
 mod caused;
 mod change;
+mod check;
 mod citations;
 mod city;
 mod clocks;

@@ -118,7 +118,7 @@ pub fn update(
     }
     let chosen = choose(asked, present, rules)?;
     let (state, benefit, tier) = stand(asked, present, chosen.is_some(), rules)?;
-    let mut choices = chosen.unwrap_or_else(|| kept(present));
+    let mut choices = chosen.unwrap_or_else(|| kept(present.entries));
     park(&mut choices, tier);
     let filing = Filing {
         benefit,
@@ -245,8 +245,8 @@ fn stand(
 }
 
 /// The choices as they are.
-fn kept(present: &Present<'_>) -> Vec<Choice> {
-    let live = present.entries.iter().filter(|entry| entry.live);
+pub(super) fn kept(entries: &[Chosen]) -> Vec<Choice> {
+    let live = entries.iter().filter(|entry| entry.live);
     live.map(as_it_is).collect()
 }
 
@@ -262,7 +262,7 @@ fn as_it_is(entry: &Chosen) -> Choice {
 
 /// 004 pt.21 «состоит в очереди только в одну общеобразовательную ДО»: the one that the family
 /// prefers, or that it named first (D-17, D-18).
-fn park(choices: &mut [Choice], tier: Tier) {
+pub(super) fn park(choices: &mut [Choice], tier: Tier) {
     if tier != Tier::OutOfTurn {
         return;
     }

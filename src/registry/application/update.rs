@@ -1,6 +1,6 @@
 //! Updates: what an application has chosen, and how it stands from then on.
 //!
-//! Law:   004 1_3 p.3, p.4; pt.2(9) (the reason of a change); D-16, D-18.
+//! Law:   004 1_1 p.10, 1_3 p.3, p.4; pt.2(9) (the reason of a change); D-16, D-18.
 //! Locks: the child, by whoever found the application.
 
 use chrono::{DateTime, Utc};
@@ -48,17 +48,11 @@ pub struct NewChoice {
     pub parked: bool,
 }
 
-/// An update as it is to be kept.
+/// How an application stands from now on.
 #[derive(Debug, Clone, Copy)]
-pub struct Amendment<'a> {
+pub struct Standing<'a> {
     /// Our number of the application.
     pub application: i64,
-    /// The verified sender.
-    pub sender: &'a str,
-    /// When the sender says that it was sent.
-    pub sent_at: Moment,
-    /// When it reached us.
-    pub received_at: Moment,
     /// Code of the state from now on.
     pub state: &'a str,
     /// Code of the benefit that was claimed before.
@@ -73,8 +67,21 @@ pub struct Amendment<'a> {
     pub choices: &'a [NewChoice],
     /// Why no seat can be offered yet, if so: `IDENTITY` (D-25).
     pub held_by: Option<&'a str>,
+    /// When what asked for it reached us.
+    pub received_at: Moment,
     /// The paragraph.
     pub law: &'a str,
+}
+
+/// An update as it is to be kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Amendment<'a> {
+    /// How the application stands from now on.
+    pub standing: Standing<'a>,
+    /// The verified sender.
+    pub sender: &'a str,
+    /// When the sender says that it was sent.
+    pub sent_at: Moment,
     /// SHA-256 of the message that asked.
     pub digest: &'a [u8; 32],
 }
@@ -91,7 +98,18 @@ const ENTRIES: &str = "
      WHERE e.application = $1
      ORDER BY e.position NULLS LAST, e.preschool";
 
-const UPDATE: &str = include_str!("update.sql");
+const STAND: &str = concat!(include_str!("standing.sql"), "SELECT u.id FROM updated u");
+
+const UPDATE: &str = concat!(
+    include_str!("standing.sql"),
+    "INSERT INTO application_update (application, sender, sent_at, received_at, benefit_before,
+                                     benefit, choices_before, choices, content_digest)
+     SELECT u.id, $14, $15, $11, $5, $3,
+            (SELECT array_agg(preschool ORDER BY position) FROM before WHERE position IS NOT NULL),
+            $6, $16
+       FROM updated u
+     RETURNING id"
+);
 
 impl Transaction {
     /// What an application has chosen.
@@ -125,7 +143,26 @@ impl Transaction {
     /// # Errors
     /// [`Trouble`], also where the application is not as it was read.
     pub async fn update(&self, amendment: &Amendment<'_>) -> Result<i64, Trouble> {
-        let choices = amendment.choices.iter();
+        let (sent_at, digest) = (amendment.sent_at.to_utc(), amendment.digest.as_slice());
+        let asked: [&(dyn ToSql + Sync); 3] = [&amendment.sender, &sent_at, &digest];
+        self.stand(UPDATE, &amendment.standing, &asked).await
+    }
+
+    /// Makes an application stand so, with its entries and the logs of their queues.
+    ///
+    /// # Errors
+    /// [`Trouble`], also where the application is not as it was read.
+    pub async fn stand_so(&self, standing: &Standing<'_>) -> Result<(), Trouble> {
+        self.stand(STAND, standing, &[]).await.map(|_| ())
+    }
+
+    async fn stand(
+        &self,
+        statement: &'static str,
+        standing: &Standing<'_>,
+        asked: &[&(dyn ToSql + Sync)],
+    ) -> Result<i64, Trouble> {
+        let choices = standing.choices.iter();
         let preschools: Vec<&str> = choices.clone().map(|it| it.preschool.as_str()).collect();
         let preferences: Vec<Option<i16>> = choices
             .clone()
@@ -133,27 +170,24 @@ impl Transaction {
             .collect();
         let times: Vec<DateTime<Utc>> = choices.clone().map(|it| it.filed_at.to_utc()).collect();
         let parked: Vec<bool> = choices.map(|it| it.parked).collect();
-        let (sent_at, received_at) = (amendment.sent_at.to_utc(), amendment.received_at.to_utc());
-        let digest = amendment.digest.as_slice();
-        let values: [&(dyn ToSql + Sync); 16] = [
-            &amendment.application,
-            &amendment.state,
-            &amendment.benefit,
-            &amendment.tier,
-            &amendment.benefit_before,
+        let received_at = standing.received_at.to_utc();
+        let own: [&(dyn ToSql + Sync); 13] = [
+            &standing.application,
+            &standing.state,
+            &standing.benefit,
+            &standing.tier,
+            &standing.benefit_before,
             &preschools,
             &preferences,
             &times,
             &parked,
-            &amendment.held_by,
+            &standing.held_by,
             &received_at,
-            &amendment.law,
-            &amendment.moved_because,
-            &amendment.sender,
-            &sent_at,
-            &digest,
+            &standing.law,
+            &standing.moved_because,
         ];
-        let statement = self.prepare(UPDATE).await?;
+        let values = [&own[..], asked].concat();
+        let statement = self.prepare(statement).await?;
         let row = self.client().query_opt(&statement, &values).await?;
         // The child is locked and the row was read: if nothing changes, somebody went around that.
         let row = row.ok_or(Trouble::Unexpected(

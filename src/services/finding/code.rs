@@ -75,6 +75,10 @@ pub enum Code {
     ScanDigestMissing,
     /// The content of a scan is not of the media type that is said.
     ScanMediaDiffers,
+    /// A paper is refused, and not why.
+    RefusalWithoutGround,
+    /// A paper is confirmed, and a ground of refusal is given.
+    RefusalWithoutRefusing,
     /// The counts of a group's seats contradict each other.
     SeatsDoNotAddUp,
     /// The sex is not the one in the child's number.
@@ -101,7 +105,7 @@ struct Row(
 
 impl Code {
     /// Every code, alphabetically.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 44] = [
         Self::ApplicantIsChild,
         Self::AttachmentAbsent,
         Self::AttributeNotAllowed,
@@ -134,6 +138,8 @@ impl Code {
         Self::PreschoolElsewhere,
         Self::PreschoolRepeated,
         Self::PurposeMisplaced,
+        Self::RefusalWithoutGround,
+        Self::RefusalWithoutRefusing,
         Self::ScanDigestDiffers,
         Self::ScanDigestMissing,
         Self::ScanMediaDiffers,
@@ -204,6 +210,8 @@ impl Code {
             | Self::PreschoolElsewhere
             | Self::PreschoolRepeated
             | Self::PurposeMisplaced
+            | Self::RefusalWithoutGround
+            | Self::RefusalWithoutRefusing
             | Self::ScanDigestDiffers
             | Self::ScanDigestMissing
             | Self::ScanMediaDiffers
@@ -408,6 +416,18 @@ impl Code {
                 Some("004 pt.26"),
                 "Бұзылу немесе оңалту түрі арнайы және санаторлық топта ғана көрсетіледі, онда ол міндетті.",
                 "Вид нарушения или реабилитации указывается только в специальной и санаторной группе, и там обязателен.",
+            ),
+            Self::RefusalWithoutGround => Row(
+                "refusal_without_ground",
+                Some("004 1_1 p.10(11)"),
+                "Құжат расталмаған, бірақ негізі көрсетілмеген: refusal беріңіз.",
+                "Документ не подтверждён, но не указано почему: передайте refusal.",
+            ),
+            Self::RefusalWithoutRefusing => Row(
+                "refusal_without_refusing",
+                Some("004 1_1 p.10(11)"),
+                "Құжат расталған, бірақ бас тарту негізі де берілген: refusal алып тастаңыз.",
+                "Документ подтверждён, но передано и основание отказа: уберите refusal.",
             ),
             Self::ScanDigestDiffers => Row(
                 "scan_digest_differs",

@@ -32,6 +32,14 @@ pub(in crate::services) fn name_part(text: &str) -> Result<String, Code> {
         .map_err(|_| Code::ValueWrongForm)
 }
 
+/// `k:Line`.
+pub(in crate::services) fn line(text: &str) -> Result<String, Code> {
+    let fits = (1..=300).contains(&text.chars().count());
+    let clean = !text.chars().any(char::is_control) && text.trim() == text;
+    let line = (fits && clean).then(|| text.to_owned());
+    line.ok_or(Code::ValueWrongForm)
+}
+
 /// `k:ApplicationNumber`.
 pub(in crate::services) fn application_number(text: &str) -> Result<i64, Code> {
     let fits = (1..=18).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());

@@ -1,7 +1,7 @@
--- An application stands otherwise from now on (004 1_3): its row, its entries, the log of each queue
--- that it joined, left or in which its tier changed, and what asked for it. Choices come as arrays in
--- their order; the row is changed only as it was read. The clock of the register may step back, and
--- nothing happens to an entry before it joined.
+-- An application stands otherwise from now on (004 1_1 p.10, 1_3): its row, its entries, and the log
+-- of each queue that it joined, left or in which its tier changed; the caller says what asked for it.
+-- Choices come as arrays in their order; the row is changed only as it was read. The clock of the
+-- register may step back, and nothing happens to an entry before it joined.
 WITH updated AS (
     UPDATE application SET state = $2, benefit = $3, tier = $4
      WHERE id = $1 AND state <> 'CLOSED' AND benefit IS NOT DISTINCT FROM $5
@@ -31,7 +31,8 @@ WITH updated AS (
        SET tier = excluded.tier, filed_at = excluded.filed_at, position = excluded.position,
            preference = excluded.preference,
            state = CASE WHEN entry.state = 'OFFERED' THEN 'OFFERED' ELSE excluded.state END,
-           held_by = CASE WHEN entry.state = 'LEFT' THEN excluded.held_by ELSE entry.held_by END,
+           held_by = CASE WHEN entry.state = 'LEFT' OR entry.held_by = 'IDENTITY'
+                          THEN excluded.held_by ELSE entry.held_by END,
            changed_at = CASE WHEN entry.state = 'LEFT' THEN excluded.changed_at
                              ELSE entry.changed_at END
 ), left_out AS (
@@ -56,10 +57,3 @@ WITH updated AS (
                 WHERE c.stands AND c.stood AND c.tier <> $4
            ) h
 )
-INSERT INTO application_update (application, sender, sent_at, received_at, benefit_before, benefit,
-                                choices_before, choices, content_digest)
-SELECT u.id, $14, $15, $11, $5, $3,
-       (SELECT array_agg(preschool ORDER BY position) FROM before WHERE position IS NOT NULL),
-       $6, $16
-  FROM updated u
-RETURNING id
