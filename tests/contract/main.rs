@@ -26,6 +26,7 @@ mod rank_history;
 mod registers;
 mod seat_group;
 mod seat_recall;
+mod rules;
 mod served;
 mod settlement_list;
 mod sms;
