@@ -63,6 +63,9 @@ pub struct Config {
     /// `KEZEK_SCANS_DIR`: where gateways keep scans, one folder for all of them; large ones wait
     /// beside what is kept until their message is accepted.
     pub scans_dir: Option<PathBuf>,
+    /// `KEZEK_SCANS_BUCKET`: a TOML file, mode 600, of the S3-compatible bucket in which gateways
+    /// keep scans, where no folder is shared by all of them.
+    pub scans_bucket: Option<PathBuf>,
     /// `KEZEK_SANDBOX_DIR`: what `kezek sandbox forge` made, for `kezek sandbox send`.
     pub sandbox_dir: Option<PathBuf>,
     /// `KEZEK_LOG`: levels such as `info` or `kezek=debug`.

@@ -53,8 +53,10 @@ pub struct Sources {
     pub receipt_key: PathBuf,
     /// From which day services are open in which regions.
     pub openings: PathBuf,
-    /// Where scans are kept, the same for every gateway.
+    /// Where scans wait, and are kept: the same for every gateway.
     pub scans: PathBuf,
+    /// The description of a bucket, where they are kept there instead.
+    pub scans_bucket: Option<PathBuf>,
 }
 
 /// How a gateway behaves.
@@ -142,7 +144,7 @@ impl Gate {
             evidence: Desk::open(publisher.clone()),
             stranger_signatures: AtomicU64::new(0),
             budget: body::budget(),
-            scans: ScanDesk::open(&sources.scans)?,
+            scans: ScanDesk::open(&sources.scans, sources.scans_bucket.as_deref())?,
             settings,
             pen: Arc::new(pen),
             beliefs,

@@ -5,7 +5,7 @@
 //! Limit: what stays is counted in the budget of all bodies, what leaves in that of the disk.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::envelope::{Basin as _, OCTETS_MAX, Overflow, TEXT_CHARS_MAX, Tap, Texts};
@@ -30,10 +30,10 @@ pub(super) struct ScanDesk {
 }
 
 impl ScanDesk {
-    /// The desk of a folder.
-    pub(super) fn open(folder: &std::path::Path) -> Result<Self, StoreTrouble> {
+    /// The desk of a folder, where scans wait, and are kept if no bucket is described.
+    pub(super) fn open(folder: &Path, bucket: Option<&Path>) -> Result<Self, StoreTrouble> {
         Ok(Self {
-            store: Store::open(folder)?,
+            store: Store::open(folder, bucket)?,
             waiting: folder.join(WAITING),
             room: Shares::of(WAITING_OCTETS),
         })

@@ -5,12 +5,15 @@
 //! Safe:  a message is accepted when its scans are kept, and not before. What was taken in with a
 //!        message that went no further is gone with it: its file never had a name.
 //! Never: knows whose a scan is; keeps one twice; changes or deletes what is kept.
+//! Where: a folder that gateways share, or a bucket; `store` and `bucket` alone know which.
 //! Start: [`Tray`] at the door, [`Store`] behind it.
 
+mod bucket;
 mod content;
 mod store;
 mod tray;
 
+pub use bucket::BucketFault;
 pub use content::{ContentId, Media};
 pub use store::{Store, StoreTrouble};
 pub use tray::{Held, Room, Scans, Tray};

@@ -1,25 +1,27 @@
 //! The store: contents by their names, for all gateways and whoever reads later.
 //!
-//! Behind it stands `object_store`: a folder here; whatever else it speaks to has the same promise,
-//! that what was put is there whole or not at all.
+//! Behind it stands `object_store`: a folder, or a bucket where many machines share one store. Both
+//! promise that what was put is there whole or not at all.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
+use hyper::body::Bytes;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
+use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload, WriteMultipart};
 
 use crate::envelope::{Beside, Texts, marks};
 
+use super::bucket::{self, BucketFault};
 use super::{ContentId, Held};
 
 /// Where contents lie in the folder of an installation.
 const KEPT: &str = "kept";
-/// Octets that are read and written together.
-const CHUNK_OCTETS: usize = 256 << 10;
+/// Octets that are read from a file together.
+const PIECE_OCTETS: usize = 256 << 10;
 
 /// Why a content cannot be kept or had.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,9 @@ pub enum StoreTrouble {
     /// The file of a message cannot be read back.
     #[error("a scan cannot be read back")]
     Unread(#[from] io::Error),
+    /// The bucket cannot be used as it is described.
+    #[error(transparent)]
+    Bucket(#[from] BucketFault),
     /// What is kept under the name is something else.
     #[error("the content kept under {0} is another one")]
     Another(ContentId),
@@ -40,19 +45,33 @@ pub enum StoreTrouble {
 
 /// Where contents are kept.
 #[derive(Debug, Clone)]
-pub struct Store(Arc<dyn ObjectStore>);
+pub struct Store {
+    objects: Arc<dyn ObjectStore>,
+    /// What is larger is written in parts of this size.
+    part_octets: u64,
+}
 
 impl Store {
-    /// The store in the folder of an installation, which is made if it is not there.
+    /// The store of an installation: the bucket that a file describes, if one is given; else a
+    /// part of its folder, which is made if it is not there.
     ///
     /// # Errors
-    /// [`StoreTrouble`], where it cannot be used.
-    pub fn open(folder: &Path) -> Result<Self, StoreTrouble> {
+    /// [`StoreTrouble`], where it cannot be used. A bucket is asked first when something is kept.
+    pub fn open(folder: &Path, bucket: Option<&Path>) -> Result<Self, StoreTrouble> {
+        if let Some(file) = bucket {
+            return Ok(Self {
+                objects: bucket::open(file)?,
+                part_octets: bucket::PART_OCTETS,
+            });
+        }
         let path = folder.join(KEPT);
         std::fs::create_dir_all(&path)?;
         // What was put must outlive a power failure: the message counts as accepted then.
         let folder = LocalFileSystem::new_with_prefix(&path)?.with_fsync(true);
-        Ok(Self(Arc::new(folder)))
+        Ok(Self {
+            objects: Arc::new(folder),
+            part_octets: PIECE_OCTETS as u64,
+        })
     }
 
     /// Keeps a content. Once it returns, the content is there; to keep it again changes nothing.
@@ -64,27 +83,27 @@ impl Store {
         if self.has(&key, held.octets).await? {
             return Ok(());
         }
-        let upload = self.0.put_multipart(&key).await?;
-        let mut write = WriteMultipart::new_with_chunk_size(upload, CHUNK_OCTETS);
-        let mut left = held.octets;
-        let mut at = 0;
-        while left > 0 {
-            let size = usize::try_from(left)
-                .unwrap_or(CHUNK_OCTETS)
-                .min(CHUNK_OCTETS);
-            let from = held.clone();
-            let piece = tokio::task::spawn_blocking(move || from.piece(at, size)).await;
-            let piece = match piece.unwrap_or_else(|panic| Err(io::Error::other(panic))) {
-                Ok(piece) => piece,
+        if held.octets <= self.part_octets {
+            let mut whole = Vec::new();
+            for at in (0..held.octets).step_by(PIECE_OCTETS) {
+                whole.push(Bytes::from(piece(held, at).await?));
+            }
+            self.objects.put(&key, PutPayload::from_iter(whole)).await?;
+            return Ok(());
+        }
+        let upload = self.objects.put_multipart(&key).await?;
+        let part_octets = usize::try_from(self.part_octets).unwrap_or(PIECE_OCTETS);
+        let mut write = WriteMultipart::new_with_chunk_size(upload, part_octets);
+        for at in (0..held.octets).step_by(PIECE_OCTETS) {
+            // One part is in memory, and no more: the next is read when it has gone.
+            write.wait_for_capacity(0).await?;
+            match piece(held, at).await {
+                Ok(piece) => write.put(piece.into()),
                 Err(trouble) => {
                     write.abort().await?;
                     return Err(trouble.into());
                 }
-            };
-            // One piece travels while the next is read, and no more: memory stays small.
-            write.wait_for_capacity(1).await?;
-            write.put(piece.into());
-            (at, left) = (at + size as u64, left - size as u64);
+            }
         }
         write.finish().await?;
         Ok(())
@@ -98,7 +117,7 @@ impl Store {
         let id = ContentId::of(octets);
         let key = key(id);
         if !self.has(&key, octets.len() as u64).await? {
-            self.0.put(&key, octets.to_vec().into()).await?;
+            self.objects.put(&key, octets.to_vec().into()).await?;
         }
         Ok(())
     }
@@ -108,7 +127,7 @@ impl Store {
     /// # Errors
     /// [`StoreTrouble`], also where what is there has another name.
     pub async fn get(&self, id: ContentId) -> Result<Option<Vec<u8>>, StoreTrouble> {
-        let found = match self.0.get(&key(id)).await {
+        let found = match self.objects.get(&key(id)).await {
             Ok(found) => found.bytes().await?,
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(trouble) => return Err(trouble.into()),
@@ -136,7 +155,7 @@ impl Store {
 
     /// Whether a content of this size is there. What is put appears whole, so that is enough.
     async fn has(&self, key: &Key, octets: u64) -> Result<bool, StoreTrouble> {
-        match self.0.head(key).await {
+        match self.objects.head(key).await {
             Ok(found) => Ok(found.size == octets),
             Err(object_store::Error::NotFound { .. }) => Ok(false),
             Err(trouble) => Err(trouble.into()),
@@ -159,12 +178,17 @@ impl Texts for Recalled {
     }
 }
 
-impl Held {
-    fn piece(&self, at: u64, size: usize) -> io::Result<Vec<u8>> {
+/// The next octets of what is held.
+async fn piece(held: &Held, at: u64) -> io::Result<Vec<u8>> {
+    let from = held.clone();
+    let size = usize::try_from(held.octets - at).map_or(PIECE_OCTETS, |it| it.min(PIECE_OCTETS));
+    let read = move || {
         let mut octets = vec![0; size];
-        self.reader_at(at).read_exact(&mut octets)?;
+        from.reader_at(at).read_exact(&mut octets)?;
         Ok(octets)
-    }
+    };
+    let read = tokio::task::spawn_blocking(read).await;
+    read.unwrap_or_else(|panic| Err(io::Error::other(panic)))
 }
 
 /// Few files in each folder, however many there are.
@@ -190,8 +214,8 @@ mod tests {
     #[tokio::test]
     async fn what_was_put_is_there_once_whole_and_under_its_name() {
         let folder = std::env::temp_dir().join(format!("kezek-store-{}", uuid::Uuid::new_v4()));
-        let store = Store::open(&folder).expect("a folder");
-        for size in [0, 1, CHUNK_OCTETS, CHUNK_OCTETS * 3 + 17] {
+        let store = Store::open(&folder, None).expect("a folder");
+        for size in [0, 1, PIECE_OCTETS, PIECE_OCTETS * 3 + 17] {
             let content: Vec<u8> = (0..=250u8).cycle().take(size).collect();
             let mut tray = Tray::new(&folder.join("tray"), Box::new(Plenty));
             if size > 0 {

@@ -114,7 +114,9 @@ async fn scans_of(raw: &[u8], config: &Config) -> anyhow::Result<Option<Arc<dyn 
     }
     let hint = "the folder in which the gateways keep scans";
     let folder = Config::required(&config.scans_dir, "SCANS_DIR", hint)?;
-    let recalled = scans::Store::open(folder)?.recall(raw).await?;
+    let recalled = scans::Store::open(folder, config.scans_bucket.as_deref())?
+        .recall(raw)
+        .await?;
     Ok(Some(recalled))
 }
 

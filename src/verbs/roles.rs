@@ -321,6 +321,7 @@ pub fn sources(config: &Config) -> anyhow::Result<Sources> {
         participants: Config::required(&config.participants_dir, "PARTICIPANTS_DIR", hint)?.clone(),
         openings: Config::required(&config.openings, "OPENINGS", hint)?.clone(),
         scans: Config::required(&config.scans_dir, "SCANS_DIR", hint)?.clone(),
+        scans_bucket: config.scans_bucket.clone(),
         signing: signing(config)?,
         receipt_key: Config::required(&config.receipt_key, "RECEIPT_KEY", hint)?.clone(),
     })

@@ -171,14 +171,17 @@ fn files(config: &kezek::config::Config) -> anyhow::Result<String> {
 /// Whether what is put into the store of scans can be had again.
 async fn scans(config: &kezek::config::Config) -> anyhow::Result<String> {
     let folder = sources(config)?.scans;
-    let store = scans::Store::open(&folder)?;
+    let store = scans::Store::open(&folder, config.scans_bucket.as_deref())?;
     store.put_octets(SCAN_PROBE).await?;
     let found = store.get(ContentId::of(SCAN_PROBE)).await?;
     ensure!(
         found.as_deref() == Some(SCAN_PROBE),
         "what was put is not there"
     );
-    Ok(format!("kept in {}", folder.display()))
+    Ok(match &config.scans_bucket {
+        Some(file) => format!("kept in the bucket of {}", file.display()),
+        None => format!("kept in {}", folder.display()),
+    })
 }
 
 /// What is known of revocation, in words.

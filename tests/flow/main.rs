@@ -3,17 +3,18 @@
 //! `KEZEK_DATABASE_URL` and `KEZEK_AMQP_URL` say where; without them every test here fails. Each
 //! test has a database and a prefix of lanes of its own, so they run at once; those that stop a
 //! server wait until they are alone (`turn`) and need `KEZEK_SERVERS=private` and `KEZEK_VAR`;
-//! `peers` needs `KEZEK_PEERS_PYTHON`, `KEZEK_PEERS_NODE` and `xmlsec1`. `compose/test` provides
-//! all of it.
+//! `peers` needs `KEZEK_PEERS_PYTHON`, `KEZEK_PEERS_NODE` and `xmlsec1`, `bucket` the second of
+//! them. `compose/test` provides all of it.
 //!
 //! Rooms: `registry`, `schema`, `bus`, `services`, `scenarios`, `reads`. The whole: `main_job`,
-//! `bad_http`, `bad_input`, `async_channel`, `letters`, `chains`, `outage`, `kills` with its
-//! `campaign`, `peers`, `revocation`, `rights`, `limits`, `rotation`, `stamp`, `token`. What they
-//! stand on: `ground`, `wire`, `roles`, `house`, `post`, `raw`.
+//! `bad_http`, `bad_input`, `scans`, `bucket`, `async_channel`, `letters`, `chains`, `outage`,
+//! `kills` with its `campaign`, `peers`, `revocation`, `rights`, `limits`, `rotation`, `stamp`,
+//! `token`. What they stand on: `ground`, `wire`, `roles`, `house`, `post`, `raw`.
 
 mod async_channel;
 mod bad_http;
 mod bad_input;
+mod bucket;
 mod bus;
 mod campaign;
 mod chains;

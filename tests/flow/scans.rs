@@ -11,13 +11,13 @@ use kezek::scans::ContentId;
 use crate::house::House;
 use crate::post::{Told, message_id, participant, post, registration, replaced};
 
-const MEBIBYTE: usize = 1 << 20;
+pub const MEBIBYTE: usize = 1 << 20;
 /// What a scan of ten megabytes may cost the gateway.
-const MEMORY_KIB_MAX: u64 = 16 << 10;
+pub const MEMORY_KIB_MAX: u64 = 16 << 10;
 const XOP: &str = "http://www.w3.org/2004/08/xop/include";
 
 /// A PDF of so many octets, unlike those of other kinds.
-fn pdf(octets: usize, kind: u8) -> Vec<u8> {
+pub fn pdf(octets: usize, kind: u8) -> Vec<u8> {
     let mut content = format!("%PDF-1.7 {kind}\n").into_bytes();
     let mut state = u32::from(kind) + 1;
     let chance = std::iter::repeat_with(|| {
@@ -112,7 +112,7 @@ fn files(house: &House) -> usize {
     count
 }
 
-async fn noted(house: &House) -> Vec<(String, Vec<u8>)> {
+pub async fn noted(house: &House) -> Vec<(String, Vec<u8>)> {
     let query = "SELECT media, content FROM scan ORDER BY application, content";
     let rows = house.look().await.query(query, &[]).await.expect("rows");
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
@@ -120,7 +120,7 @@ async fn noted(house: &House) -> Vec<(String, Vec<u8>)> {
 
 /// Sends a scan in one of six ways: inside in one line, in lines with CR LF, in lines with LF; by
 /// MTOM signed for what it stands for, by MTOM signed as it is sent; beside the message.
-async fn send_by(door: &str, way: u8, content: &[u8]) -> Told {
+pub async fn send_by(door: &str, way: u8, content: &[u8]) -> Told {
     let name = format!("scan-{way}@kezek");
     let text = match way {
         1 => lines(content, 76, "\r\n"),
@@ -179,7 +179,7 @@ async fn large_scan_is_kept_whichever_way_it_comes_and_costs_little() {
 }
 
 /// `kezek verify` computes each signature again, from what was kept.
-async fn verdicts_come_out_again(house: &House) {
+pub async fn verdicts_come_out_again(house: &House) {
     let lines = "SELECT j.id FROM journal j WHERE kind = 'MESSAGE' ORDER BY id DESC LIMIT 6";
     let rows = house.look().await.query(lines, &[]).await.expect("rows");
     assert_eq!(rows.len(), 6);
