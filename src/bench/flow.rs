@@ -3,7 +3,8 @@
 //! Closed loop for the most that it can do; open loop, timed from when each message was due, for
 //! what a sender feels at a given rate.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,13 +12,20 @@ use hyper::body::Bytes;
 use tokio::task::JoinSet;
 
 use crate::clock;
+use crate::registry::Family;
+use crate::sandbox::conformance::accepted;
 use crate::sandbox::{Client, Draft, parent};
+use crate::services::Service;
 use crate::signature::Signer;
 
 /// Preschools of one invented settlement of the register that was filled.
 const PRESCHOOLS_OF_SETTLEMENT: u64 = 20;
 /// The filled register uses serial numbers below this one, so these children are nobody else.
 const FREE_SERIALS_FROM: u64 = 2_000;
+/// What everybody in the filled register is called.
+const SURNAME: &str = "Ойданов";
+const APPLICANT: &str = "Айша";
+const CHILD: &str = "Арман";
 
 /// What came of some messages.
 #[derive(Debug, Default, Clone)]
@@ -26,6 +34,8 @@ pub struct Measured {
     pub millis: Vec<f64>,
     /// Messages that were answered otherwise, or not at all.
     pub others: u64,
+    /// What the first of them was told.
+    pub first_other: Option<String>,
     /// Seconds from the first to the last.
     pub seconds: f64,
 }
@@ -36,6 +46,30 @@ impl Measured {
         #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
         let count = self.millis.len() as f64;
         count / self.seconds
+    }
+
+    /// Nothing, where all were answered; else what the first of the others was told.
+    ///
+    /// # Errors
+    /// That text.
+    pub fn all_answered(&self) -> Result<(), String> {
+        match &self.first_other {
+            None => Ok(()),
+            Some(first) => Err(format!(
+                "{} messages were not answered with SCSS001, the first of them: {first}",
+                self.others
+            )),
+        }
+    }
+
+    fn note(&mut self, told: Result<f64, String>) {
+        match told {
+            Ok(millis) => self.millis.push(millis),
+            Err(other) => {
+                self.others += 1;
+                self.first_other.get_or_insert(other);
+            }
+        }
     }
 }
 
@@ -65,11 +99,46 @@ pub fn registrations(signer: &Signer, from: u64, count: u64, settlements: u64) -
             );
         Bytes::from(signer.sign(draft.content(), None))
     };
-    // A signature takes most of a millisecond: every core makes its part.
+    signed_on_every_core(from..from + count, make)
+}
+
+/// Enquiries of each of these services in turn, about people of the filled register.
+///
+/// # Panics
+/// Where there is no service, or nobody to ask about.
+pub fn enquiries(
+    signer: &Signer,
+    services: &[&Service],
+    families: &[Family],
+    count: u64,
+) -> Vec<Bytes> {
+    let drafts: Vec<Draft> = services.iter().map(|it| accepted(it)).collect();
+    let turn = |number: u64, of: usize| usize::try_from(number).map_or(0, |number| number % of);
+    let make = |number: u64| {
+        let family = &families[turn(number / services.len() as u64, families.len())];
+        let mut draft = drafts[turn(number, drafts.len())].clone();
+        draft
+            .freshen(clock::now())
+            .set(&["settlement"], &family.settlement)
+            .set(&["preschool"], &format!("{}-0001", family.settlement))
+            .set(&["applicationNumber"], &family.number.to_string())
+            .set(&["applicant", "iin"], &family.applicant)
+            .set(&["applicant", "surname"], SURNAME)
+            .set(&["applicant", "given"], APPLICANT)
+            .set(&["child", "iin"], &family.child)
+            .set(&["child", "surname"], SURNAME)
+            .set(&["child", "given"], CHILD);
+        Bytes::from(signer.sign(draft.content(), None))
+    };
+    signed_on_every_core(0..count, make)
+}
+
+/// A signature takes most of a millisecond: every core makes its part.
+fn signed_on_every_core(numbers: Range<u64>, make: impl Fn(u64) -> Bytes + Sync) -> Vec<Bytes> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let make = &make;
+    let (make, numbers) = (&make, &numbers);
     std::thread::scope(|scope| {
-        let part = |core: usize| (from..from + count).skip(core).step_by(cores).map(make);
+        let part = |core: usize| numbers.clone().skip(core).step_by(cores).map(make);
         let parts: Vec<_> = (0..cores)
             .map(|core| scope.spawn(move || part(core).collect::<Vec<_>>()))
             .collect();
@@ -128,10 +197,8 @@ pub async fn closed(
             while begun.elapsed() < time {
                 let Some(message) = stock.take() else { break };
                 let sent = Instant::now();
-                match answered(&mut client, message).await {
-                    true => measured.millis.push(sent.elapsed().as_secs_f64() * 1e3),
-                    false => measured.others += 1,
-                }
+                let told = answered(&mut client, message).await;
+                measured.note(told.map(|()| millis_since(sent)));
             }
             measured
         });
@@ -141,6 +208,7 @@ pub async fn closed(
         let one = one.expect("a client does not panic");
         all.millis.extend(one.millis);
         all.others += one.others;
+        all.first_other = all.first_other.or(one.first_other);
     }
     all.seconds = begun.elapsed().as_secs_f64();
     all
@@ -154,7 +222,6 @@ pub async fn closed(
 pub async fn open(endpoint: &str, stock: &Arc<Stock>, rate: f64, time: Duration) -> Measured {
     let begun = Instant::now();
     let idle: Arc<Mutex<Vec<Client>>> = Arc::default();
-    let others = Arc::new(AtomicU64::new(0));
     let mut running = JoinSet::new();
     let mut number = 0.0;
     loop {
@@ -165,26 +232,22 @@ pub async fn open(endpoint: &str, stock: &Arc<Stock>, rate: f64, time: Duration)
         number += 1.0;
         tokio::time::sleep_until(due.into()).await;
         let Some(message) = stock.take() else { break };
-        let (idle, others) = (Arc::clone(&idle), Arc::clone(&others));
+        let idle = Arc::clone(&idle);
         let free = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut client =
             free.unwrap_or_else(|| Client::new(endpoint).expect("the endpoint is an address"));
         running.spawn(async move {
-            let good = answered(&mut client, message).await;
+            let told = answered(&mut client, message).await;
             idle.lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push(client);
-            if !good {
-                others.fetch_add(1, Ordering::Relaxed);
-            }
-            good.then(|| due.elapsed().as_secs_f64() * 1e3)
+            told.map(|()| millis_since(due))
         });
     }
     let mut all = Measured::default();
-    while let Some(millis) = running.join_next().await {
-        all.millis.extend(millis.expect("a client does not panic"));
+    while let Some(told) = running.join_next().await {
+        all.note(told.expect("a client does not panic"));
     }
-    all.others = others.load(Ordering::Relaxed);
     all.seconds = begun.elapsed().as_secs_f64();
     all
 }
@@ -242,14 +305,17 @@ pub async fn hostile(
     all
 }
 
-async fn answered(client: &mut Client, message: Bytes) -> bool {
-    const SUCCESS: &[u8] = b"<code>SCSS001</code>";
-    let Ok(reply) = client.post(message).await else {
-        return false;
-    };
-    reply.status.is_success()
-        && reply
-            .body
-            .windows(SUCCESS.len())
-            .any(|part| part == SUCCESS)
+async fn answered(client: &mut Client, message: Bytes) -> Result<(), String> {
+    let reply = client.post(message).await.map_err(|it| it.to_string())?;
+    let told = String::from_utf8_lossy(&reply.body);
+    if reply.status.is_success() && told.contains("<code>SCSS001</code>") {
+        return Ok(());
+    }
+    // The people of the filled register are invented: they may be shown.
+    let body = told.split_once(":Body").map_or(&*told, |(_, body)| body);
+    Err(body.to_owned())
+}
+
+fn millis_since(begun: Instant) -> f64 {
+    begun.elapsed().as_secs_f64() * 1e3
 }

@@ -49,8 +49,16 @@ pub struct Line {
 /// The logs of general queues: of those who were born in one year (004 pt.16).
 const LINES: &str = concat!(
     include_str!("history/queue.sql"),
-    "JOIN entry e ON e.preschool = own.preschool AND e.birth_year = own.birth_year
-                AND e.kind = own.kind
+    // Those who wait and the others, each by the index that has them.
+    "CROSS JOIN LATERAL (
+         SELECT * FROM entry q
+         WHERE q.kind = 'GENERAL' AND q.state = 'WAITING' AND q.preschool = own.preschool
+           AND q.birth_year = own.birth_year
+         UNION ALL
+         SELECT * FROM entry q
+         WHERE q.kind = 'GENERAL' AND q.state <> 'WAITING' AND q.preschool = own.preschool
+           AND q.birth_year = own.birth_year
+     ) e
      ",
     include_str!("history/lines.sql")
 );

@@ -47,6 +47,7 @@ pub use contract::Contract;
 pub use document_check::{DocumentCheck, FoundPaper};
 pub use enrolment::Enrolment;
 pub use extension::Extension;
+pub use fill::Family;
 pub use history::{Line, Logged, QueueLog};
 pub use inbox::{Arrival, Claimed, Conclusion, InboxLine, StoredAnswer, Told};
 pub use journal::{Certificate, Evidence, JournalLine, Kind, Record};

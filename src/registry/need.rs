@@ -61,10 +61,18 @@ const ASKERS: &str = "
                JOIN contract c ON c.enrolment = n.id
                WHERE r.child_iin = a.child_iin AND r.kind = 'LASTING' AND c.state = 'IN_FORCE'
            ) AS enrolled
-    FROM entry e
+    FROM (
+        -- Each part by the index that has it, whatever the planner thinks of a range of texts.
+        SELECT * FROM entry
+        WHERE kind = 'GENERAL' AND state = 'WAITING' AND preschool > $1 AND preschool <= $2
+        UNION ALL
+        SELECT * FROM entry
+        WHERE kind <> 'GENERAL' AND state = 'WAITING' AND preschool > $1 AND preschool <= $2
+        UNION ALL
+        SELECT * FROM entry
+        WHERE state <> 'WAITING' AND state = 'OFFERED' AND preschool > $1 AND preschool <= $2
+    ) e
     JOIN application a ON a.id = e.application
-    WHERE e.preschool > $1 AND e.preschool <= $2
-      AND e.state IN ('OFFERED', 'WAITING')
     ORDER BY e.application, e.position";
 
 const OFFERS: &str = "

@@ -281,6 +281,16 @@ fn draft(step: &Step) -> Result<Draft, ConformanceFault> {
     Draft::of_fixture(&octets).map_err(|fault| ConformanceFault::Fixture(step.path(), fault))
 }
 
+/// The plain accepted request of a service.
+///
+/// # Panics
+/// Where a service has no such fixture; the contract tests see to it that each has.
+pub fn accepted(service: &Service) -> Draft {
+    let folder = service.schema.trim_end_matches(".xsd");
+    let octets = plan::request(&format!("{folder}/accepted"));
+    Draft::of_fixture(&octets).expect("each service has an accepted fixture")
+}
+
 /// The services by their folders of fixtures.
 fn by_folder() -> BTreeMap<&'static str, &'static Service> {
     let folder = |service: &'static Service| {

@@ -2,7 +2,10 @@
 
 mod flow;
 mod law;
+mod reads;
+mod round;
 mod signatures;
+mod stage;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -21,8 +24,10 @@ use kezek::signature::{Environment, Signer, Store};
 pub enum BenchVerb {
     /// The door without servers: parse, verify, validate, on one core
     Door(DoorBench),
-    /// A whole installation: HTTP to committed, signed answer, beside pgbench on the same server
+    /// Registrations by a whole installation: HTTP to committed, signed answer, beside pgbench
     Flow(flow::FlowBench),
+    /// Enquiries by a whole installation: each read service, then all mixed, beside pgbench
+    Reads(reads::ReadsBench),
     /// The law over a country: every rank, a night's plan and its audit, on one core
     Law(law::LawBench),
     /// Signatures alone: verifying and making them by algorithm, on one core
@@ -54,6 +59,7 @@ pub async fn run(verb: BenchVerb) -> anyhow::Result<()> {
     match verb {
         BenchVerb::Door(options) => tokio::task::block_in_place(|| run_door(&options)),
         BenchVerb::Flow(options) => flow::run(&options).await,
+        BenchVerb::Reads(options) => reads::run(&options).await,
         BenchVerb::Law(options) => tokio::task::block_in_place(|| law::run(&options)),
         BenchVerb::Signatures(options) => tokio::task::block_in_place(|| signatures::run(&options)),
     }
