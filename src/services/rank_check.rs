@@ -106,8 +106,7 @@ async fn look_up(transaction: &Transaction, request: &Request) -> Result<Outcome
         Err(refusal) => return Ok(Outcome::untold(refusal, &differing)),
     };
     // All in one statement: there is one instant of which the whole answer is true.
-    let numbers: Vec<i64> = waiting.iter().map(|filed| filed.number).collect();
-    let counted = transaction.places(&numbers).await?;
+    let counted = transaction.places(&waiting).await?;
     let mut extracts = Vec::with_capacity(waiting.len());
     let mut evidence = Vec::with_capacity(waiting.len());
     for filed in waiting {
