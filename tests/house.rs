@@ -193,13 +193,13 @@ const DRIVERS: &[(&str, &[&str], &str)] = &[
     ),
     (
         "hyper_util",
-        &["http", "sandbox"],
-        "who listens; who plays a client",
+        &["http", "sandbox", "scans"],
+        "who listens; who plays a client; who asks a bucket",
     ),
     (
         "http_body_util",
-        &["http", "sandbox"],
-        "who listens; who plays a client",
+        &["http", "sandbox", "scans"],
+        "who listens; who plays a client; who asks a bucket",
     ),
     (
         "aws_lc_rs",
@@ -237,8 +237,8 @@ const DRIVERS: &[(&str, &[&str], &str)] = &[
     ("chrono_tz", &["terms"], "one zone, in one file"),
     (
         "toml",
-        &["signature", "registry", "sandbox", "simulate"],
-        "participants, openings, lists and cities as files",
+        &["signature", "registry", "sandbox", "simulate", "scans"],
+        "participants, openings, lists, cities and a bucket as files",
     ),
     ("clap", &["main", "verbs"], "the door bell"),
     (

@@ -22,10 +22,6 @@ use crate::signature::Signer;
 const PRESCHOOLS_OF_SETTLEMENT: u64 = 20;
 /// The filled register uses serial numbers below this one, so these children are nobody else.
 const FREE_SERIALS_FROM: u64 = 2_000;
-/// What everybody in the filled register is called.
-const SURNAME: &str = "Ойданов";
-const APPLICANT: &str = "Айша";
-const CHILD: &str = "Арман";
 
 /// What came of some messages.
 #[derive(Debug, Default, Clone)]
@@ -123,11 +119,11 @@ pub fn enquiries(
             .set(&["preschool"], &format!("{}-0001", family.settlement))
             .set(&["applicationNumber"], &family.number.to_string())
             .set(&["applicant", "iin"], &family.applicant)
-            .set(&["applicant", "surname"], SURNAME)
-            .set(&["applicant", "given"], APPLICANT)
+            .set(&["applicant", "surname"], &family.applicant_name[0])
+            .set(&["applicant", "given"], &family.applicant_name[1])
             .set(&["child", "iin"], &family.child)
-            .set(&["child", "surname"], SURNAME)
-            .set(&["child", "given"], CHILD);
+            .set(&["child", "surname"], &family.child_name[0])
+            .set(&["child", "given"], &family.child_name[1]);
         Bytes::from(signer.sign(draft.content(), None))
     };
     signed_on_every_core(0..count, make)

@@ -24,13 +24,19 @@ pub struct Family {
     pub settlement: String,
     /// Personal number of the applicant.
     pub applicant: String,
+    /// Surname and given name.
+    pub applicant_name: [String; 2],
     /// Personal number of the child.
     pub child: String,
+    /// Surname and given name.
+    pub child_name: [String; 2],
 }
 
 /// Spread over the register, so that no page of it stays warm because of its neighbour.
 const FAMILIES: &str = "\
-SELECT id, settlement, applicant_iin, child_iin FROM application
+SELECT id, settlement, applicant_iin, applicant_surname, applicant_given, child_iin, child_surname,
+       child_given
+FROM application
 WHERE sender = 'bench' AND state = 'WAITING'
 ORDER BY content_digest LIMIT $1";
 
@@ -45,7 +51,9 @@ impl Registry {
             number: row.get("id"),
             settlement: row.get("settlement"),
             applicant: row.get("applicant_iin"),
+            applicant_name: [row.get("applicant_surname"), row.get("applicant_given")],
             child: row.get("child_iin"),
+            child_name: [row.get("child_surname"), row.get("child_given")],
         };
         Ok(rows.iter().map(family).collect())
     }

@@ -1,9 +1,9 @@
 //! A bucket: where a cluster keeps scans, behind the protocol of S3.
 //!
-//! Spec:  the S3 API, as `object_store` speaks it: objects, multipart uploads, signature version 4.
+//! Spec:  the S3 API, as `object_store` speaks it: objects, uploads in parts, signature version 4.
 //! In:    a TOML file with the address and the keys. Out: the store behind it.
-//! Why:   requests travel by the HTTP client that this program has anyway, without TLS, which is the
-//!        network's as with RabbitMQ; every content is known by its digest again when it is read.
+//! Why:   requests travel by the HTTP client that this program has anyway, without TLS, which is
+//!        the network's as with RabbitMQ; a content is known by its digest again when it is read.
 //! Never: follows a redirect; writes a key into an error.
 
 use std::fmt;

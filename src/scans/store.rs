@@ -8,10 +8,9 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use hyper::body::Bytes;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload, WriteMultipart};
+use object_store::{ObjectStore, ObjectStoreExt as _, PutPayloadMut, WriteMultipart};
 
 use crate::envelope::{Beside, Texts, marks};
 
@@ -84,11 +83,11 @@ impl Store {
             return Ok(());
         }
         if held.octets <= self.part_octets {
-            let mut whole = Vec::new();
+            let mut whole = PutPayloadMut::new();
             for at in (0..held.octets).step_by(PIECE_OCTETS) {
-                whole.push(Bytes::from(piece(held, at).await?));
+                whole.push(piece(held, at).await?.into());
             }
-            self.objects.put(&key, PutPayload::from_iter(whole)).await?;
+            self.objects.put(&key, whole.into()).await?;
             return Ok(());
         }
         let upload = self.objects.put_multipart(&key).await?;

@@ -15,7 +15,8 @@ use kezek::worker::{Carrier, Courier, LETTER_TERM_MS};
 use uuid::Uuid;
 
 use super::revocation::shelf;
-use super::roles::{Base, bind, environment, signing};
+use super::roles::{Base, bind};
+use super::sources::{environment, signing};
 use super::{config, registry};
 
 /// Lanes mark what they carried one after the other, and wait for peers in between.

@@ -7,6 +7,7 @@ pub mod play;
 pub mod revocation;
 pub mod roles;
 pub mod simulate;
+mod sources;
 pub mod stamp;
 pub mod upkeep;
 

@@ -14,7 +14,7 @@ use kezek::sandbox::conformance::{Channel, Conformance, soapui_project};
 use kezek::sandbox::{self, Answer, Client, Draft, Peer};
 use kezek::signature::{Signer, Store, hash_password as hash, verify};
 
-use super::roles::environment;
+use super::sources::environment;
 use super::{config, link, publisher};
 
 const SMS_TIME_MAX: Duration = Duration::from_secs(20);

@@ -15,7 +15,8 @@ use kezek::scans;
 use kezek::signature::revocation::{Policy, Shelf};
 use kezek::signature::{Store, hex, verdict};
 
-use super::roles::{Base, bind, environment};
+use super::roles::{Base, bind};
+use super::sources::environment;
 use super::{config, link, registry, stamp, topology};
 
 /// `kezek revocation`

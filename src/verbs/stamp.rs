@@ -14,7 +14,8 @@ use kezek::signature::timestamp::Token;
 use kezek::signature::{Store, hex};
 use kezek::worker::{Stamper, batch_of};
 
-use super::roles::{Base, bind, environment};
+use super::roles::{Base, bind};
+use super::sources::environment;
 use super::{config, registry};
 
 /// No batch has as many lines, and a range that was filled up must not be read whole.

@@ -15,7 +15,7 @@ use kezek::signature::{Directory, Environment, Openings, ReceiptKey, Store};
 use kezek::terms::Moment;
 
 use super::courier::show;
-use super::roles::sources;
+use super::sources::sources;
 use super::{config, link, registry, topology};
 
 /// D-35: beyond this a gateway's clock would give families wrong times.
