@@ -17,6 +17,7 @@ mod soapui;
 use std::collections::BTreeMap;
 
 use futures_util::{StreamExt as _, stream};
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::{Draft, FixtureFault, PostFault};
 use crate::services::{CATALOGUE, Service};
@@ -90,6 +91,23 @@ pub struct Conformance {
     pub channel: Channel,
 }
 
+/// Whoever tries the groups of preschools does it alone: a report that was signed before another
+/// one of the same preschool and comes behind it is outdated, and rightly refused.
+#[derive(Default)]
+struct Turns(Mutex<()>);
+
+impl Turns {
+    async fn of<'s>(
+        &self,
+        mut steps: impl Iterator<Item = &'s Step>,
+    ) -> Option<MutexGuard<'_, ()>> {
+        match steps.any(Step::is_of_a_group) {
+            true => Some(self.0.lock().await),
+            false => None,
+        }
+    }
+}
+
 impl Conformance {
     /// Tries everything; `see` is shown the lines of each scenario as soon as they are known.
     ///
@@ -102,12 +120,15 @@ impl Conformance {
             some.iter().for_each(&mut see);
             lines.extend(some);
         };
-        let played = scenarios.iter().map(|scenario| self.play(scenario));
+        let turns = Turns::default();
+        let played = scenarios.iter().map(|scenario| self.play(scenario, &turns));
         let mut played = stream::iter(played).buffered(PLAYED_AT_ONCE);
         while let Some(some) = played.next().await {
             told(some?);
         }
-        let abused = CATALOGUE.iter().map(|it| self.abuse(it, &scenarios));
+        let abused = CATALOGUE
+            .iter()
+            .map(|it| self.abuse(it, &scenarios, &turns));
         let mut abused = stream::iter(abused).buffered(PLAYED_AT_ONCE);
         while let Some(some) = abused.next().await {
             told(some?);
@@ -124,7 +145,12 @@ impl Conformance {
         )?)
     }
 
-    async fn play(&self, scenario: &Scenario) -> Result<Vec<Line>, ConformanceFault> {
+    async fn play(
+        &self,
+        scenario: &Scenario,
+        turns: &Turns,
+    ) -> Result<Vec<Line>, ConformanceFault> {
+        let _turn = turns.of(scenario.steps.iter()).await;
         let mut door = self.door()?;
         let mut lines = Vec::new();
         for _ in 0..CASTS_MAX {
@@ -141,9 +167,11 @@ impl Conformance {
         &self,
         service: &'static Service,
         scenarios: &[Scenario],
+        turns: &Turns,
     ) -> Result<Vec<Line>, ConformanceFault> {
         let found = scenarios.iter().find_map(|it| it.up_to_accepted(service));
         let (before, accepted) = found.ok_or(ConformanceFault::NotShown(service.number))?;
+        let _turn = turns.of(before.iter().chain([accepted])).await;
         let (mut door, mut lines) = (self.door()?, Vec::new());
         misuse(&mut door, service, accepted, &mut lines).await?;
         for trial in [Trial::Duplicate, Trial::Timeout] {

@@ -83,6 +83,12 @@ impl Step {
         format!("{}/{}", self.folder, self.case)
     }
 
+    /// Whether it is about a group of a preschool, of which there are not as many as there are
+    /// invented people.
+    pub(super) fn is_of_a_group(&self) -> bool {
+        String::from_utf8_lossy(&request(&self.path())).contains(":groupId>")
+    }
+
     /// Whether it is of the service that the scenario is about.
     pub(super) fn is_shown_here(&self, scenario: &Scenario) -> bool {
         self.folder == scenario.shows
