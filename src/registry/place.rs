@@ -6,7 +6,7 @@
 
 use tokio_postgres::Row;
 
-use super::{Filed, Transaction, Trouble};
+use super::{Transaction, Trouble};
 use crate::terms::{Moment, PreschoolId};
 
 /// What one statement counted, all of it at one instant.
@@ -107,20 +107,17 @@ pub struct OfferMade {
     pub own: bool,
 }
 
-/// Code of the queues that most applications are in.
-const GENERAL: &str = "GENERAL";
-
 /// For each place of applications that stand in general queues alone, as most do: a row per tier
 /// that has anybody in it. The order inside a tier is the order of the index, so the window
 /// function sorts nothing.
-const COUNT_PLACES: &str = concat!(
+const COUNT_GENERAL_PLACES: &str = concat!(
     include_str!("place/counts.sql"),
     "WHERE e.application = ANY($1) AND e.position IS NOT NULL
      ORDER BY application, position"
 );
 
 /// The same for applications of every kind.
-const COUNT_PLACES_BY_CARE: &str = concat!(
+const COUNT_PLACES: &str = concat!(
     include_str!("place/counts.sql"),
     "WHERE e.application = ANY($1) AND e.position IS NOT NULL AND e.kind = 'GENERAL'
      UNION ALL ",
@@ -146,15 +143,13 @@ pub(super) const COUNT_LODGED_BY_CARE: &str = concat!(
 
 impl Transaction {
     /// Where these applications stand, at one instant.
-    pub async fn places(&self, applications: &[Filed]) -> Result<Counted, Trouble> {
-        let numbers: Vec<i64> = applications.iter().map(|filed| filed.number).collect();
-        let general = applications.iter().all(|filed| filed.kind == GENERAL);
-        let counting = if general {
-            COUNT_PLACES
-        } else {
-            COUNT_PLACES_BY_CARE
-        };
-        counted_from(&self.rows(counting, &[&numbers]).await?)
+    pub async fn places(&self, applications: &[i64]) -> Result<Counted, Trouble> {
+        counted_from(&self.rows(COUNT_PLACES, &[&applications]).await?)
+    }
+
+    /// The same of applications that stand in general queues: half of the work.
+    pub async fn general_places(&self, applications: &[i64]) -> Result<Counted, Trouble> {
+        counted_from(&self.rows(COUNT_GENERAL_PLACES, &[&applications]).await?)
     }
 }
 

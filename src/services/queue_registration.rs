@@ -216,7 +216,7 @@ async fn repeat(
         return Ok(Outcome::refused_at(refusal, &differences, decision));
     }
     let kept = Kept::of(known)?;
-    let counted = transaction.places(std::slice::from_ref(known)).await?;
+    let counted = transaction.places(&[known.number]).await?;
     let (places, evidence) = QueuePlace::all(&counted.places)?;
     let answer = Answer {
         application_id: known.application_id.clone(),

@@ -14,7 +14,7 @@ use super::finding::Findings;
 use super::party::{Enquiry, write_name};
 use super::place::QueuePlace;
 use super::{Asked, Checked, Handling, NAMESPACE, Outcome, Status, answer};
-use crate::queue::application::{self, State};
+use crate::queue::application::{self, PreschoolKind, State};
 use crate::queue::benefit::Benefit;
 use crate::queue::rules;
 use crate::registry::{Filed, Place, Transaction, Trouble};
@@ -106,7 +106,13 @@ async fn look_up(transaction: &Transaction, request: &Request) -> Result<Outcome
         Err(refusal) => return Ok(Outcome::untold(refusal, &differing)),
     };
     // All in one statement: there is one instant of which the whole answer is true.
-    let counted = transaction.places(&waiting).await?;
+    let numbers: Vec<i64> = waiting.iter().map(|filed| filed.number).collect();
+    let general = PreschoolKind::General.code();
+    let counted = if waiting.iter().all(|filed| filed.kind == general) {
+        transaction.general_places(&numbers).await?
+    } else {
+        transaction.places(&numbers).await?
+    };
     let mut extracts = Vec::with_capacity(waiting.len());
     let mut evidence = Vec::with_capacity(waiting.len());
     for filed in waiting {

@@ -158,7 +158,7 @@ async fn amend(
     let scans: Vec<KeptScan<'_>> = request.scans.iter().map(Scan::kept).collect();
     transaction.keep_scans(filed.number, &scans).await?;
     consent(transaction, &filed, request, asked).await?;
-    let counted = transaction.places(std::slice::from_ref(&filed)).await?;
+    let counted = transaction.places(&[filed.number]).await?;
     let (places, evidence) = QueuePlace::all(&counted.places)?;
     let decision = subject.decision(json!({
         "update": number,

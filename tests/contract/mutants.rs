@@ -4,7 +4,7 @@
 //! Each mutant is an accepted fixture with one to three changes. The seed is fixed: a disagreement
 //! is printed with its document and stays until it is understood.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kezek::services::finding::Finding;
 use kezek::services::{CATALOGUE, Service};
@@ -286,13 +286,22 @@ const ATTRIBUTES: [(&str, &str); 6] = [
     ),
 ];
 
-fn mutate(tree: &mut Tree, values: &[String], dice: &mut Dice) {
+/// What fixtures have, accepted or refused, by its name: another one's part may stand in its place.
+type Namesakes = BTreeMap<String, Vec<Tree>>;
+
+fn gather(tree: &Tree, namesakes: &mut Namesakes) {
+    let known = namesakes.entry(tree.name.clone()).or_default();
+    known.push(tree.clone());
+    tree.children.iter().for_each(|it| gather(it, namesakes));
+}
+
+fn mutate(tree: &mut Tree, values: &[String], namesakes: &Namesakes, dice: &mut Dice) {
     let count = tree.count();
     let index = dice.roll(count);
     let other = tree.at(dice.roll(count)).clone();
     let target = tree.at(index);
     let children = target.children.len();
-    match dice.roll(14) {
+    match dice.roll(24) {
         0 if children > 0 => drop(target.children.remove(dice.roll(children))),
         1 if children > 0 => {
             let at = dice.roll(children);
@@ -312,6 +321,12 @@ fn mutate(tree: &mut Tree, values: &[String], dice: &mut Dice) {
         }
         8 => target.children.clear(),
         9 => target.text = format!(" \n{}\t ", target.text),
+        // Nothing is more likely to break a rule and still to fit the schema.
+        10..=18 => {
+            if let Some(known) = namesakes.get(&target.name) {
+                *target = dice.pick(known).clone();
+            }
+        }
         _ => {
             // Most of what can go wrong is a value.
             let leaf = (0..20)
@@ -332,12 +347,16 @@ pub fn check(service: &Service, folder: &str) {
         .filter(|request| request.case.starts_with("accepted"))
         .map(|request| Tree::of(payload(&request.document)))
         .collect();
+    let mut namesakes = Namesakes::new();
+    for request in &requests {
+        gather(&Tree::of(payload(&request.document)), &mut namesakes);
+    }
     let (values, mut dice) = (values(), Dice(SEED));
     let mutants: Vec<String> = (0..count)
         .map(|_| {
             let mut tree = dice.pick(&accepted).clone();
             for _ in 0..=dice.roll(3) {
-                mutate(&mut tree, &values, &mut dice);
+                mutate(&mut tree, &values, &namesakes, &mut dice);
             }
             let mut text = String::new();
             tree.write(&mut text);
