@@ -74,6 +74,7 @@ const ROWS: &[Row] = &[
         without: &["benefit"],
         ..REGISTRATION
     },
+    row("1_1", 10, 11, "document-check.xsd", "DocumentCheck"),
     row("1_2", 3, 7, "extension.xsd", "Extension"),
     row("1_2", 4, 12, "extension.xsd", "ExtensionAnswer"),
     Row {
