@@ -13,7 +13,7 @@ use crate::signature::revocation::{Policy, Shelf};
 use crate::signature::{Environment, Store, StoreFault};
 
 use super::gate::GateFault;
-use super::watched::{LOOK_INTERVAL, Watched, now_in};
+use super::watched::{Fingerprint, LOOK_INTERVAL, Watched, fingerprint, now_in};
 
 /// By which others are believed.
 pub(super) struct Beliefs {
@@ -24,6 +24,8 @@ pub(super) struct Beliefs {
     /// What lies on the shelf, where revocation is asked for.
     shelf: Option<RwLock<Arc<Shelf>>>,
     store: RwLock<Arc<Store>>,
+    /// How the trust store and the shelf looked before they were loaded.
+    seen: (Fingerprint, Fingerprint),
 }
 
 impl Beliefs {
@@ -36,6 +38,14 @@ impl Beliefs {
         trust: PathBuf,
         revocation: Option<(PathBuf, Policy)>,
     ) -> Result<Self, GateFault> {
+        let shelf_place = revocation
+            .iter()
+            .map(|(folder, _)| folder.join(Shelf::CURRENT));
+        let shelf_place: Vec<PathBuf> = shelf_place.collect();
+        let seen = (
+            fingerprint(std::slice::from_ref(&trust)),
+            fingerprint(&shelf_place),
+        );
         let shelf = match &revocation {
             Some((folder, policy)) => {
                 let loaded = Shelf::load(folder, *policy, &Shelf::default());
@@ -53,6 +63,7 @@ impl Beliefs {
             revocation,
             shelf: shelf.map(RwLock::new),
             store: RwLock::new(Arc::new(store)),
+            seen,
         })
     }
 
@@ -68,10 +79,12 @@ impl Beliefs {
 
     /// Looks at them until `stop` turns true.
     pub(super) async fn watch(&self, mut stop: watch::Receiver<bool>) {
-        let mut trust = Watched::new("trust", vec![self.trust.clone()]);
+        let (trust, shelf) = self.seen.clone();
+        let mut trust = Watched::new("trust", vec![self.trust.clone()], trust);
         let revocation = self.revocation.as_ref().zip(self.shelf.as_ref());
         let mut words = revocation.map(|((folder, policy), slot)| {
-            let current = Watched::new("revocation", vec![folder.join(Shelf::CURRENT)]);
+            let place = folder.join(Shelf::CURRENT);
+            let current = Watched::new("revocation", vec![place], shelf);
             (current, folder, *policy, slot)
         });
         loop {

@@ -31,7 +31,7 @@ use super::pen::Pen;
 use super::rights::{self, Told};
 use super::seal::SigningKey;
 use super::share::Shares;
-use super::watched::{LOOK_INTERVAL, Watched, now_in};
+use super::watched::{Fingerprint, LOOK_INTERVAL, Watched, fingerprint, now_in};
 
 /// Faults a second that are signed for senders who were not believed.
 const STRANGER_SIGNATURES_MAX: u64 = 50;
@@ -119,6 +119,25 @@ pub struct Gate {
     receipts: RwLock<Arc<ReceiptKey>>,
     directory: RwLock<Arc<Directory>>,
     openings: RwLock<Arc<Openings>>,
+    seen: Seen,
+}
+
+/// How files looked before they were loaded.
+struct Seen {
+    participants: Fingerprint,
+    openings: Fingerprint,
+    receipt_key: Fingerprint,
+}
+
+impl Seen {
+    fn of(sources: &Sources) -> Self {
+        let look = |place: &Path| fingerprint(&[place.to_owned()]);
+        Self {
+            participants: look(&sources.participants),
+            openings: look(&sources.openings),
+            receipt_key: look(&sources.receipt_key),
+        }
+    }
 }
 
 impl Gate {
@@ -132,6 +151,7 @@ impl Gate {
         publisher: Publisher,
         replies: Replies,
     ) -> Result<Self, GateFault> {
+        let seen = Seen::of(&sources);
         let (environment, trust) = (sources.environment, sources.trust.clone());
         let beliefs = Beliefs::open(environment, trust, sources.revocation.clone())?;
         let directory = Directory::load(&sources.participants, &services::numbers())?;
@@ -154,6 +174,7 @@ impl Gate {
             sources,
             directory: RwLock::new(Arc::new(directory)),
             openings: RwLock::new(Arc::new(openings)),
+            seen,
         })
     }
 
@@ -221,12 +242,17 @@ impl Gate {
         self.pen.watch();
         let services = services::numbers();
         let folder = &self.sources.participants;
-        let participants =
-            self.watch_told("participants", folder, &self.directory, stop.clone(), {
-                || Directory::load(folder, &services)
-            });
+        let participants = Watched::new(
+            "participants",
+            vec![folder.clone()],
+            self.seen.participants.clone(),
+        );
+        let participants = self.watch_told(participants, &self.directory, stop.clone(), || {
+            Directory::load(folder, &services)
+        });
         let file = &self.sources.openings;
-        let openings = self.watch_told("openings", file, &self.openings, stop.clone(), || {
+        let openings = Watched::new("openings", vec![file.clone()], self.seen.openings.clone());
+        let openings = self.watch_told(openings, &self.openings, stop.clone(), || {
             Openings::load(file, &services)
         });
         tokio::join!(
@@ -242,13 +268,11 @@ impl Gate {
     /// is let in anyway.
     async fn watch_told<T: Told, E: std::error::Error + 'static>(
         &self,
-        what: &'static str,
-        place: &Path,
+        mut watched: Watched,
         slot: &RwLock<Arc<T>>,
         mut stop: watch::Receiver<bool>,
         load: impl Fn() -> Result<T, E>,
     ) {
-        let mut watched = Watched::new(what, vec![place.to_owned()]);
         let mut opened = false;
         loop {
             let now = now_in(slot);
@@ -268,7 +292,8 @@ impl Gate {
 
     /// Looks at the key of receipts.
     async fn watch_receipts(&self, mut stop: watch::Receiver<bool>) {
-        let mut receipts = Watched::new("receipt key", vec![self.sources.receipt_key.clone()]);
+        let (place, seen) = (&self.sources.receipt_key, &self.seen.receipt_key);
+        let mut receipts = Watched::new("receipt key", vec![place.clone()], seen.clone());
         loop {
             tokio::select! {
                 () = super::stopped(&mut stop) => return,

@@ -7,13 +7,15 @@ use std::sync::{Arc, RwLock};
 use crate::signature::{KeyFault, Seal};
 
 use super::seal::{Sealing, SigningKey};
-use super::watched::{LOOK_INTERVAL, Watched, now_in};
+use super::watched::{Fingerprint, LOOK_INTERVAL, Watched, fingerprint, now_in};
 
 /// Signs what goes out.
 pub(super) struct Pen {
     key: SigningKey,
     seal: RwLock<Arc<Seal>>,
     sealing: Sealing,
+    /// How the files of the key looked before it was loaded.
+    seen: Fingerprint,
 }
 
 impl Pen {
@@ -22,8 +24,10 @@ impl Pen {
     /// # Errors
     /// [`KeyFault`].
     pub(super) fn open(key: SigningKey) -> Result<Self, KeyFault> {
+        let seen = fingerprint(&key.files());
         let seal = key.load()?;
         Ok(Self {
+            seen,
             key,
             seal: RwLock::new(Arc::new(seal)),
             sealing: Sealing::default(),
@@ -50,7 +54,7 @@ impl Pen {
     /// nothing else waits for that.
     pub(super) fn watch(self: &Arc<Self>) {
         let pen = Arc::downgrade(self);
-        let mut watched = Watched::new("signing key", self.key.files());
+        let mut watched = Watched::new("signing key", self.key.files(), self.seen.clone());
         std::thread::spawn(move || {
             loop {
                 std::thread::sleep(LOOK_INTERVAL);

@@ -26,7 +26,7 @@ use super::gate::GateFault;
 use super::notice;
 use super::pen::Pen;
 use super::seal::SigningKey;
-use super::watched::{LOOK_INTERVAL, Watched, now_in};
+use super::watched::{Fingerprint, LOOK_INTERVAL, Watched, fingerprint, now_in};
 
 /// How long a peer may take over one letter.
 const TIME_MAX: Duration = Duration::from_secs(10);
@@ -54,6 +54,8 @@ pub struct Postman {
     beliefs: Beliefs,
     participants: PathBuf,
     directory: RwLock<Arc<Directory>>,
+    /// How the files of participants looked before they were loaded.
+    seen: Fingerprint,
 }
 
 impl Postman {
@@ -62,8 +64,10 @@ impl Postman {
     /// # Errors
     /// [`GateFault`], naming the file.
     pub fn open(bag: Postbag) -> Result<Self, GateFault> {
+        let seen = fingerprint(std::slice::from_ref(&bag.participants));
         let directory = Directory::load(&bag.participants, &services::numbers())?;
         Ok(Self {
+            seen,
             pen: Arc::new(Pen::open(bag.signing)?),
             beliefs: Beliefs::open(bag.environment, bag.trust, bag.revocation)?,
             participants: bag.participants,
@@ -82,7 +86,8 @@ impl Postman {
 
     async fn watch_participants(&self, mut stop: watch::Receiver<bool>) {
         let services = services::numbers();
-        let mut watched = Watched::new("addresses", vec![self.participants.clone()]);
+        let (places, seen) = (vec![self.participants.clone()], self.seen.clone());
+        let mut watched = Watched::new("addresses", places, seen);
         loop {
             tokio::select! {
                 () = super::stopped(&mut stop) => return,

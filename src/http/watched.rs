@@ -30,8 +30,9 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) fn new(what: &'static str, places: Vec<PathBuf>) -> Self {
-        let loaded = fingerprint(&places);
+    /// Places whose content was loaded after they had looked like `loaded`: what changes between
+    /// the loading and the first look is a change, too.
+    pub(super) fn new(what: &'static str, places: Vec<PathBuf>, loaded: Fingerprint) -> Self {
         Self {
             what,
             places,
@@ -99,7 +100,7 @@ impl Watched {
 }
 
 /// What is known of files, and of everything in folders, two levels deep.
-fn fingerprint(places: &[PathBuf]) -> Fingerprint {
+pub(super) fn fingerprint(places: &[PathBuf]) -> Fingerprint {
     let mut found = Vec::new();
     let mut look: Vec<(PathBuf, usize)> = places.iter().map(|place| (place.clone(), 0)).collect();
     while let Some((place, depth)) = look.pop() {
@@ -115,4 +116,28 @@ fn fingerprint(places: &[PathBuf]) -> Fingerprint {
     }
     found.sort();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_between_the_loading_and_the_first_look_is_seen_once() {
+        let folder = std::env::temp_dir().join(format!("kezek-watched-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir(&folder).expect("a folder");
+        let file = folder.join("rights.toml");
+        std::fs::write(&file, "may").expect("written");
+        let places = vec![folder.clone()];
+        let load = || std::fs::read_to_string(&file);
+        let seen = fingerprint(&places);
+        let slot = RwLock::new(Arc::new(load().expect("read")));
+        // A right is taken back while the gateway starts.
+        std::fs::write(&file, "may not").expect("written");
+        let mut watched = Watched::new("rights", places, seen);
+        assert!(watched.look(&slot, load));
+        assert_eq!(*now_in(&slot), "may not");
+        assert!(!watched.look(&slot, load), "nothing has changed since");
+        std::fs::remove_dir_all(&folder).expect("removed");
+    }
 }
