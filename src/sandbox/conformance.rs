@@ -314,16 +314,16 @@ fn draft(step: &Step) -> Result<Draft, ConformanceFault> {
 /// # Panics
 /// Where a service has no such fixture; the contract tests see to it that each has.
 pub fn accepted(service: &Service) -> Draft {
-    let folder = service.schema.trim_end_matches(".xsd");
-    let octets = plan::request(&format!("{folder}/accepted"));
+    let octets = plan::request(&format!("{}/accepted", folder_of(service)));
     Draft::of_fixture(&octets).expect("each service has an accepted fixture")
 }
 
 /// The services by their folders of fixtures.
 fn by_folder() -> BTreeMap<&'static str, &'static Service> {
-    let folder = |service: &'static Service| {
-        let folder = service.schema.strip_suffix(".xsd");
-        folder.map(|folder| (folder, service))
-    };
-    CATALOGUE.iter().filter_map(folder).collect()
+    CATALOGUE.iter().map(|it| (folder_of(it), it)).collect()
+}
+
+/// The folder of a service's fixtures bears the name of its schema.
+fn folder_of(service: &Service) -> &'static str {
+    service.schema.trim_end_matches(".xsd")
 }

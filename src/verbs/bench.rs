@@ -25,7 +25,7 @@ pub enum BenchVerb {
     /// The door without servers: parse, verify, validate, on one core
     Door(DoorBench),
     /// Registrations by a whole installation: HTTP to committed, signed answer, beside pgbench
-    Flow(flow::FlowBench),
+    Flow(stage::Course),
     /// Enquiries by a whole installation: each read service, then all mixed, beside pgbench
     Reads(reads::ReadsBench),
     /// The law over a country: every rank, a night's plan and its audit, on one core
@@ -58,7 +58,7 @@ pub struct DoorBench {
 pub async fn run(verb: BenchVerb) -> anyhow::Result<()> {
     match verb {
         BenchVerb::Door(options) => tokio::task::block_in_place(|| run_door(&options)),
-        BenchVerb::Flow(options) => flow::run(&options).await,
+        BenchVerb::Flow(course) => flow::run(&course).await,
         BenchVerb::Reads(options) => reads::run(&options).await,
         BenchVerb::Law(options) => tokio::task::block_in_place(|| law::run(&options)),
         BenchVerb::Signatures(options) => tokio::task::block_in_place(|| signatures::run(&options)),

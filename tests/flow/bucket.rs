@@ -6,20 +6,16 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use kezek::bench::peak_memory_kib;
 use kezek::scans::ContentId;
-use tokio::time::sleep;
 
-use crate::ground::setting;
+use crate::ground::{setting, until};
 use crate::house::{House, Reach};
 use crate::post::{participant, post, registration};
 use crate::roles::free_port;
 use crate::scans::{MEBIBYTE, MEMORY_KIB_MAX, noted, pdf, send_by, verdicts_come_out_again};
 use crate::turn::Turn;
-
-const READY_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// s3rver, which checks signatures and refuses parts that are too small; stopped when dropped.
 struct Bucket {
@@ -77,20 +73,21 @@ impl Bucket {
     }
 
     async fn until_listening(&self, wanted: bool) {
-        let until = Instant::now() + READY_TIME_MAX;
-        while TcpStream::connect(("127.0.0.1", self.port)).is_ok() != wanted {
-            assert!(Instant::now() < until, "s3rver listens: {}", !wanted);
-            sleep(Duration::from_millis(50)).await;
-        }
+        until(&format!("s3rver listens: {wanted}"), || async {
+            TcpStream::connect(("127.0.0.1", self.port)).is_ok() == wanted
+        })
+        .await;
     }
 
     fn stop(&mut self) {
         if let Some(mut process) = self.process.take() {
             // A node may be a script that starts the real one: the whole group goes.
             let group = format!("-{}", process.id());
-            let killed = Command::new("kill").args(["-9", "--", &group]).status();
-            assert!(killed.is_ok_and(|it| it.success()), "s3rver is not there");
-            process.wait().expect("it ends");
+            Command::new("kill")
+                .args(["-9", "--", &group])
+                .status()
+                .ok();
+            process.wait().ok();
         }
     }
 

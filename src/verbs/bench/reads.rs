@@ -1,15 +1,14 @@
 //! `kezek bench reads`: enquiries by a whole installation, each service and all mixed, beside
 //! pgbench.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::ensure;
 use clap::Args;
 use kezek::bench::flow::{Stock, closed, enquiries};
-use kezek::bench::{self, median, percentile};
-use kezek::clock;
+use kezek::bench::{median, percentile};
 use kezek::config::Config;
 use kezek::registry::Family;
 use kezek::sandbox;
@@ -17,8 +16,7 @@ use kezek::services::{CATALOGUE, Lane, Service};
 use kezek::signature::Signer;
 
 use super::round::{OPEN_SECONDS, Round, UNLOADED_SECONDS, conclude};
-use super::stage::{Pgbench, Roles};
-use crate::verbs::{config, registry};
+use super::stage::{Course, Pgbench, Roles};
 
 const FAMILIES: i64 = 20_000;
 const WHAT: &str = "enquiries";
@@ -28,42 +26,19 @@ const PER_SECOND: u64 = 2_500;
 /// How enquiries are measured.
 #[derive(Args)]
 pub struct ReadsBench {
-    /// Applications that the register holds
-    #[arg(long, default_value_t = 1_000_000)]
-    applications: u32,
-    /// Rounds of pgbench, closed loop, one client and open loop, in turn
-    #[arg(long, default_value_t = 3)]
-    rounds: usize,
-    /// Seconds of pgbench and of the closed loop over all services
-    #[arg(long, default_value_t = 8)]
-    seconds: u64,
+    #[command(flatten)]
+    course: Course,
     /// Seconds of the closed loop of each service alone, once
     #[arg(long, default_value_t = 3)]
     seconds_each: u64,
-    /// Clients of the closed loop
-    #[arg(long, default_value_t = 24)]
-    clients: usize,
     /// Only these services, by their numbers
     #[arg(long, value_delimiter = ',', value_name = "S-…")]
     only: Vec<String>,
-    /// Where pgbench is, if it is not in the PATH
-    #[arg(long)]
-    pgbench: Option<PathBuf>,
 }
 
 /// Fills, starts, measures, stops.
 pub async fn run(options: &ReadsBench) -> anyhow::Result<()> {
-    let config = config()?;
-    let database = registry(&config, 4)?;
-    database.migrate().await?;
-    println!("machine: {}", bench::describe());
-    println!(
-        "filling the register to {} applications (once; it is kept) …",
-        options.applications
-    );
-    database
-        .bench_fill(options.applications, clock::now())
-        .await?;
+    let (config, database) = options.course.fill().await?;
     let families = database.bench_families(FAMILIES).await?;
     let folder = std::env::temp_dir().join(format!("kezek-bench-{}", std::process::id()));
     sandbox::forge(&folder)?;
@@ -91,20 +66,27 @@ async fn measure(
         let messages = enquiries(&signer, services, families, seconds * PER_SECOND);
         Arc::new(Stock::new(messages))
     };
-    let pgbench = Pgbench::prepare(options.pgbench.as_deref(), config)?;
+    let pgbench = Pgbench::prepare(&options.course, config)?;
     let time = Duration::from_secs(3);
     closed(
         &roles.endpoint(),
         &stock(&services, 3),
-        options.clients,
+        options.course.clients,
         time,
     )
     .await;
     let mut rounds = Vec::new();
-    for number in 1..=options.rounds {
-        let seconds = options.seconds + OPEN_SECONDS + UNLOADED_SECONDS;
+    for number in 1..=options.course.rounds {
+        let seconds = options.course.seconds + OPEN_SECONDS + UNLOADED_SECONDS;
         let mixed = stock(&services, seconds);
-        let round = Round::run(&pgbench, &roles, &mixed, options.clients, options.seconds).await?;
+        let round = Round::run(
+            &pgbench,
+            &roles,
+            &mixed,
+            options.course.clients,
+            options.course.seconds,
+        )
+        .await?;
         println!("round {number}: {}", round.told(WHAT));
         rounds.push(round);
     }
@@ -113,7 +95,7 @@ async fn measure(
         let tps = pgbench.round(options.seconds_each)?;
         let alone = stock(&[service], options.seconds_each);
         let time = Duration::from_secs(options.seconds_each);
-        let mut told = closed(&roles.endpoint(), &alone, options.clients, time).await;
+        let mut told = closed(&roles.endpoint(), &alone, options.course.clients, time).await;
         told.all_answered().map_err(anyhow::Error::msg)?;
         println!(
             "{} {:<20} {:>6.0} per second; pgbench -c 8: {tps:.0} TPS; {:.1} %; p50 {:.1} ms, p99 {:.1} ms",

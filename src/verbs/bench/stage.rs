@@ -6,14 +6,57 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
+use clap::Args;
 use kezek::bench;
+use kezek::clock;
 use kezek::config::Config;
+use kezek::registry::Registry;
 use kezek::sandbox;
+
+use crate::verbs::{config, registry};
 
 const READY_TIME_MAX: Duration = Duration::from_secs(30);
 const LANES: &str = "bench.";
 const OPENINGS: &str =
     "[[openings]]\nservices = [\"*\"]\nregions = [\"*\"]\nfrom = \"2023-11-01\"\n";
+
+/// How often and how long is measured, and over how much.
+#[derive(Args)]
+pub struct Course {
+    /// Applications that the register holds before the first message
+    #[arg(long, default_value_t = 1_000_000)]
+    pub applications: u32,
+    /// Rounds of pgbench, closed loop, one client and open loop, in turn
+    #[arg(long, default_value_t = 3)]
+    pub rounds: usize,
+    /// Seconds of pgbench and of the closed loop
+    #[arg(long, default_value_t = 8)]
+    pub seconds: u64,
+    /// Clients of the closed loop
+    #[arg(long, default_value_t = 24)]
+    pub clients: usize,
+    /// Where pgbench is, if it is not in the PATH
+    #[arg(long)]
+    pgbench: Option<PathBuf>,
+}
+
+impl Course {
+    /// The configuration, and the register that it names, filled.
+    pub async fn fill(&self) -> anyhow::Result<(Config, Registry)> {
+        let config = config()?;
+        let database = registry(&config, 4)?;
+        database.migrate().await?;
+        println!("machine: {}", bench::describe());
+        println!(
+            "filling the register to {} applications (once; it is kept) …",
+            self.applications
+        );
+        let begun = Instant::now();
+        database.bench_fill(self.applications, clock::now()).await?;
+        println!("filled in {:.0} s", begun.elapsed().as_secs_f64());
+        Ok((config, database))
+    }
+}
 
 /// Door, worker and relay of this program, stopped when dropped.
 pub struct Roles {
@@ -133,9 +176,9 @@ pub struct Pgbench {
 
 impl Pgbench {
     /// Fills its tables.
-    pub fn prepare(program: Option<&Path>, config: &Config) -> anyhow::Result<Self> {
+    pub fn prepare(course: &Course, config: &Config) -> anyhow::Result<Self> {
         let url = Config::required(&config.database_url, "DATABASE_URL", "postgres://…")?.reveal();
-        let program = program.map_or_else(find_pgbench, Path::to_path_buf);
+        let program = course.pgbench.clone().unwrap_or_else(find_pgbench);
         let prepared = Self {
             program,
             url: url.to_owned(),
